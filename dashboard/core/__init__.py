@@ -1,0 +1,1 @@
+"""Pure rules: no clock, chance, files, database or screen."""
