@@ -1,0 +1,82 @@
+"""Who may do what, where. `docs/rights.md` is the same table in words."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from dashboard.core.errors import Forbidden
+from dashboard.core.words import Role
+
+
+class Action(StrEnum):
+    """Everything a right can be asked for. A page guards with one, a command is decorated with one."""
+
+    SEE_MAP = "see_map"
+    SEE_NEEDS = "see_needs"
+    EDIT_NEED = "edit_need"
+    SEE_MATCH = "see_match"
+    DISPATCH = "dispatch"
+    RECORD_SERVICE = "record_service"
+    SEE_TEAMS = "see_teams"
+    SEE_VOLUNTEERS = "see_volunteers"
+    EDIT_VOLUNTEER = "edit_volunteer"
+    REVEAL = "reveal"
+    CALL_CONTACT = "call_contact"
+    IMPORT = "import"
+    EXPORT = "export"
+    MANAGE_ACCOUNTS = "manage_accounts"
+    SEE_AUDIT = "see_audit"
+    EDIT_RULES = "edit_rules"
+
+
+_READ = frozenset({Action.SEE_MAP, Action.SEE_NEEDS, Action.SEE_TEAMS})
+_STATION = _READ | {
+    Action.EDIT_NEED,
+    Action.SEE_VOLUNTEERS,
+    Action.RECORD_SERVICE,
+    Action.CALL_CONTACT,
+    Action.REVEAL,
+    Action.EXPORT,
+}
+_COORDINATOR = _STATION | {Action.SEE_MATCH, Action.DISPATCH, Action.EDIT_VOLUNTEER}
+
+RIGHTS: dict[Role, frozenset[Action]] = {
+    Role.LEADER: _READ,
+    Role.STATION_WORKER: frozenset(_STATION),
+    Role.COORDINATOR: frozenset(_COORDINATOR),
+    Role.ADMIN: frozenset(Action),
+}
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who asks: an account, its role and its part of the site tree.
+
+    `site_path` is the materialised path of the scope's site ("/1/5/"); a row is within reach when its site's path
+    starts with it. "/" reaches the whole county.
+    """
+
+    account_id: int
+    name: str
+    role: Role
+    county: str
+    site_id: int | None
+    site_path: str = "/"
+
+    def may(self, action: Action) -> bool:
+        return action in RIGHTS[self.role]
+
+    def reaches(self, site_path: str) -> bool:
+        return site_path.startswith(self.site_path)
+
+
+def require(actor: Actor, action: Action, site_path: str | None = None) -> None:
+    """Raises Forbidden unless the actor's role allows the action and the place lies in her part of the tree."""
+    if not actor.may(action):
+        raise Forbidden("permissions.role", action=action, role=actor.role)
+    if site_path is not None and not actor.reaches(site_path):
+        raise Forbidden("permissions.scope", action=action)
+
+
+def system_actor(county: str) -> Actor:
+    """The actor of the shell's commands and of the server's own work: every right, whole county, no account."""
+    return Actor(account_id=0, name="system", role=Role.ADMIN, county=county, site_id=None)

@@ -1,0 +1,12 @@
+"""Sentences of rights."""
+
+WORDS: dict[str, tuple[str, str]] = {
+    "permissions.role": (
+        "您的角色（{role}）不能做这件事（{action}）。",
+        "Your role ({role}) may not do this ({action}).",
+    ),
+    "permissions.scope": (
+        "这里不在您负责的范围内（{action}）。",
+        "This place lies outside your part of the county ({action}).",
+    ),
+}

@@ -1,0 +1,1 @@
+"""Rows and transactions. Imports nothing from the dashboard's rooms."""
