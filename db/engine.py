@@ -160,3 +160,13 @@ def lock_rows(session: Session, kind: str, ids: list[int]) -> None:
         session.execute(
             text("select pg_advisory_xact_lock(hashtextextended(:name, 0))"), {"name": f"{kind}:{identity}"}
         )
+
+
+def settle_sequences(session: Session, tables: list[str]) -> None:
+    """After rows were inserted with their own ids: let the database count on from the highest. SQLite does by itself."""
+    if session.get_bind().dialect.name != "postgresql":
+        return
+    for name in tables:
+        session.execute(
+            text(f"select setval(pg_get_serial_sequence('{name}', 'id'), greatest((select max(id) from {name}), 1))")  # noqa: S608
+        )

@@ -44,6 +44,11 @@ def head() -> str:
     return ScriptDirectory.from_config(_config(None)).get_current_head() or ""
 
 
+def revisions() -> list[str]:
+    """Every revision, oldest first."""
+    return [step.revision for step in ScriptDirectory.from_config(_config(None)).walk_revisions()][::-1]
+
+
 def is_current(database: Database) -> bool:
     return current(database) == head()
 

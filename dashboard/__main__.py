@@ -1,0 +1,52 @@
+"""The one door for the shell: `python -m dashboard COMMAND`."""
+
+import argparse
+import importlib
+import sys
+
+from sqlalchemy.exc import OperationalError
+
+from dashboard.cli.common import REFUSED, common_arguments, say_error
+from dashboard.core.errors import DashboardError, Invalid
+from dashboard.text import text
+
+#: Command -> module under dashboard.cli.
+COMMANDS = {
+    "run": "run",
+    "migrate": "migrate",
+    "sample": "sample",
+    "import": "imports",
+    "export": "exports",
+    "match": "match",
+    "figures": "figures",
+    "check": "check",
+}
+
+
+def parser_of(language: str = "en") -> argparse.ArgumentParser:
+    """The whole command line, with the words of the catalogue."""
+    parser = argparse.ArgumentParser(prog="python -m dashboard", description=text(language, "cli.description"))
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for name, module in COMMANDS.items():
+        words = text(language, f"cli.help.{name}")
+        command = commands.add_parser(name, help=words, description=words)
+        common_arguments(command)
+        importlib.import_module(f"dashboard.cli.{module}").add_arguments(command)
+    return parser
+
+
+def main(words: list[str] | None = None) -> int:
+    """Run one command. 0 done, 1 refused or problems found (told in words), 2 wrong usage."""
+    arguments = parser_of().parse_args(words)
+    module = importlib.import_module(f"dashboard.cli.{COMMANDS[arguments.command]}")
+    try:
+        return int(module.run(arguments))
+    except DashboardError as error:
+        say_error(arguments, error)
+    except OperationalError as error:
+        say_error(arguments, Invalid("cli.database_unreachable", reason=str(error.orig).splitlines()[0]))
+    return REFUSED
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,25 @@
+"""Words of the shell's commands."""
+
+WORDS: dict[str, tuple[str, str]] = {
+    "cli.description": (
+        "文明实践志愿服务调度台：一个命令入口。",
+        "Civic Practice Dashboard: the one door for the shell.",
+    ),
+    "cli.help.run": ("启动网页服务", "Serve the pages"),
+    "cli.help.migrate": ("升级或降级数据库结构，保留数据", "Bring the schema up to date (or down), keeping the data"),
+    "cli.help.sample": ("生成示例县数据", "Make the sample county"),
+    "cli.help.import": ("导入台账：站点、网格、志愿者、需求", "Import a register: sites, grids, volunteers or needs"),
+    "cli.help.export": ("导出列表为 xlsx 或 csv", "Export a list as xlsx or csv"),
+    "cli.help.match": ("为全部待派需求求最优派单方案", "Find the best plan for all open needs"),
+    "cli.help.figures": ("输出各项指标", "Print the figures"),
+    "cli.help.check": ("检查数据是否自洽", "Check that the data agree with themselves"),
+    "cli.no_county": (
+        "数据库还没有县域资料。请先运行 python -m dashboard migrate。",
+        "The database holds no county yet. Run `python -m dashboard migrate` first.",
+    ),
+    "cli.migrated": ("数据库结构：{before} → {after}", "Schema: {before} -> {after}"),
+    "cli.database_unreachable": (
+        "打不开数据库：{reason}。请检查 --db 地址；新库请先运行 migrate。",
+        "The database cannot be used: {reason}. Check --db; for a new one run `migrate` first.",
+    ),
+}

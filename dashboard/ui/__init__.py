@@ -1,0 +1,1 @@
+"""Streamlit that pages share."""
