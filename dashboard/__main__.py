@@ -4,11 +4,10 @@ import argparse
 import importlib
 import sys
 
-from sqlalchemy.exc import OperationalError
-
 from dashboard.cli.common import REFUSED, common_arguments, say_error
 from dashboard.core.errors import DashboardError, Invalid
 from dashboard.text import text
+from db.engine import Unreachable
 
 #: Command -> module under dashboard.cli.
 COMMANDS = {
@@ -43,7 +42,7 @@ def main(words: list[str] | None = None) -> int:
         return int(module.run(arguments))
     except DashboardError as error:
         say_error(arguments, error)
-    except OperationalError as error:
+    except Unreachable as error:
         say_error(arguments, Invalid("cli.database_unreachable", reason=str(error.orig).splitlines()[0]))
     return REFUSED
 

@@ -22,6 +22,9 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 T = TypeVar("T")
 
+#: No server, no file, no such table: the operator has to do something first.
+Unreachable = OperationalError
+
 BUSY_MS = 15_000
 TRIES = 8
 #: Serialization failure and deadlock: the same function may well succeed when run again.

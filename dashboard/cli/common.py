@@ -10,13 +10,11 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select
-
-from dashboard.core.errors import DashboardError, NotFound
+from dashboard.core.errors import DashboardError
 from dashboard.core.permissions import Actor, system_actor
+from dashboard.services.county import county_code
 from dashboard.text import text
 from db.engine import Database
-from db.models import Setting
 
 DONE, REFUSED, WRONG_USAGE = 0, 1, 2
 
@@ -45,11 +43,7 @@ def open_database(arguments: argparse.Namespace) -> Database:
 
 def actor_of(database: Database) -> Actor:
     """The shell's actor for the county this database serves. Raises NotFound for an empty database."""
-    with database.read() as session:
-        value = session.scalar(select(Setting.value).where(Setting.county == "", Setting.key == "county"))
-    if value is None:
-        raise NotFound("cli.no_county")
-    return system_actor(str(value["code"]))
+    return system_actor(county_code(database))
 
 
 def say(arguments: argparse.Namespace, result: Mapping[str, Any], words: str) -> None:

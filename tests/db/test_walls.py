@@ -1,0 +1,89 @@
+"""The walls in the database hold against statements that walk around the commands."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import text, update
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from db.engine import Database
+from db.models import Dispatch, Need, NeedEvent, NeedRole
+from tests.builders import COUNTY, NOW, a_need, a_site, a_volunteer
+
+
+def _dispatch(session: Session, need: Need, volunteer_id: int, hours: tuple[float, float], state: str = "offered") -> int:
+    role = session.query(NeedRole).filter_by(need_id=need.id).one()
+    row = Dispatch(
+        county=COUNTY,
+        need_id=need.id,
+        role_id=role.id,
+        volunteer_id=volunteer_id,
+        state=state,
+        start=NOW + timedelta(hours=hours[0]),
+        end=NOW + timedelta(hours=hours[1]),
+        dispatched_by=0,
+        offered_at=NOW,
+    )
+    session.add(row)
+    session.flush()
+    return row.id
+
+
+def _two(database: Database, first: tuple[float, float], second: tuple[float, float], state: str = "offered") -> None:
+    """Send one volunteer to two needs."""
+
+    def deed(session: Session) -> None:
+        site = a_site(session)
+        volunteer = a_volunteer(session, site)
+        _dispatch(session, a_need(session, site), volunteer.id, first, state)
+        _dispatch(session, a_need(session, site), volunteer.id, second)
+
+    database.write(deed)
+
+
+@pytest.mark.parametrize("second", [(1, 3), (0, 2), (0.5, 1), (-1, 0.1), (-1, 5)])
+def test_nobody_is_in_two_places(any_database: Database, second: tuple[float, float]) -> None:
+    with pytest.raises(DBAPIError, match="dispatch_overlap"):
+        _two(any_database, (0, 2), second)
+
+
+@pytest.mark.parametrize("second", [(2, 4), (-2, 0)])
+def test_back_to_back_is_allowed(any_database: Database, second: tuple[float, float]) -> None:
+    _two(any_database, (0, 2), second)
+
+
+@pytest.mark.parametrize("state", ["declined", "expired", "cancelled"])
+def test_what_was_given_back_does_not_block(any_database: Database, state: str) -> None:
+    _two(any_database, (0, 2), (1, 3), state)
+
+
+def test_a_dispatch_cannot_come_back_over_another(any_database: Database) -> None:
+    def deed(session: Session) -> None:
+        volunteer = a_volunteer(session)
+        old = _dispatch(session, a_need(session), volunteer.id, (0, 2), "cancelled")
+        _dispatch(session, a_need(session), volunteer.id, (1, 3))
+        session.execute(update(Dispatch).where(Dispatch.id == old).values(state="accepted"))
+
+    with pytest.raises(DBAPIError, match="dispatch_overlap"):
+        any_database.write(deed)
+
+
+def test_a_need_is_never_overfilled(any_database: Database) -> None:
+    def deed(session: Session, seats: int) -> None:
+        need = a_need(session, people=seats)
+        for _ in range(3):
+            _dispatch(session, need, a_volunteer(session).id, (0, 2))
+
+    any_database.write(lambda session: deed(session, 3))
+    with pytest.raises(DBAPIError, match="need_overfilled"):
+        any_database.write(lambda session: deed(session, 2))
+
+
+@pytest.mark.parametrize("statement", ["update need_events set reason = 'x'", "delete from need_events"])
+def test_events_are_append_only(any_database: Database, statement: str) -> None:
+    any_database.write(lambda session: a_need(session))
+    with pytest.raises(DBAPIError, match="append-only"):
+        any_database.write(lambda session: session.execute(text(statement)))
+    with any_database.read() as session:
+        assert 1 == session.query(NeedEvent).count()
