@@ -6,7 +6,7 @@ from collections.abc import Mapping
 class DashboardError(Exception):
     """A refusal in words. `key` is looked up in the text catalogue and filled with `values`."""
 
-    def __init__(self, key: str, **values: object) -> None:
+    def __init__(self, key: str, /, **values: object) -> None:
         super().__init__(key)
         self.key = key
         self.values: Mapping[str, object] = values

@@ -28,7 +28,7 @@ def catalogue() -> dict[str, tuple[str, str]]:
     return words
 
 
-def text(language: str, key: str, **values: object) -> str:
+def text(language: str, key: str, /, **values: object) -> str:
     """The sentence of `key` in `language` ("zh" or "en"), filled with `values`. Raises KeyError for an unknown key."""
     return catalogue()[key][LANGUAGES.index(language)].format(**values)
 
