@@ -1,0 +1,59 @@
+# The two commands are `make run` and `make test`; the rest are their parts and the long checks.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+DB ?= sqlite:///$(CURDIR)/var/dashboard.db
+
+.PHONY: run test check lint types house browser bench bench-race sample-check install install-tests screenshots
+
+run: install
+	@$(BIN)/python -m dashboard run --sample --db "$(DB)"
+
+install: $(VENV)/.installed
+
+install-tests: $(VENV)/.tests-installed
+
+$(VENV)/.installed: requirements.txt
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+$(VENV)/.tests-installed: requirements.txt tests/requirements.txt $(VENV)/.installed
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r tests/requirements.txt
+	@touch $@
+
+test: install-tests
+	@tests/programs.sh
+	@$(MAKE) --no-print-directory lint types
+	@$(BIN)/python -m pytest -n 2 --dist loadfile
+
+check: install-tests lint types house
+
+lint:
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
+
+types:
+	@$(BIN)/mypy
+
+house:
+	@$(BIN)/python -m pytest tests/test_house.py
+
+browser: install-tests
+	@tests/programs.sh
+	@$(BIN)/python -m pytest tests/browser
+
+# Ratios on this machine, printed.
+bench: install-tests
+	@tests/programs.sh
+	@$(BIN)/python -m tests.bench.bench_match
+	@$(BIN)/python -m tests.bench.bench_teams
+	@$(BIN)/python -m tests.bench.bench_map
+
+# 100,000 contended dispatches on each database; with the locks off the same harness must show doubles.
+bench-race: install-tests
+	@tests/programs.sh
+	@$(BIN)/python -m tests.bench.race --attempts 100000
+
+# The sample county at its full size, counted.
+sample-check: install-tests
+	@$(BIN)/python -m tests.bench.sample_check
