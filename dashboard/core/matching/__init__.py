@@ -1,0 +1,1 @@
+"""Matching volunteers to needs: who may, who best, and the best plan for all. See docs/matching.md."""
