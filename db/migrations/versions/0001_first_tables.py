@@ -926,11 +926,16 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_services")),
     )
     op.create_index(op.f("ix_services_county_activity_id"), "services", ["county", "activity_id"], unique=False)
-    op.create_index(op.f("ix_services_county_need_id"), "services", ["county", "need_id"], unique=False)
     op.create_index(
-        op.f("ix_services_county_team_id_start_minutes_volunteer_id"),
+        op.f("ix_services_county_need_id_team_id_start"),
         "services",
-        ["county", "team_id", "start", "minutes", "volunteer_id"],
+        ["county", "need_id", "team_id", "start"],
+        unique=False,
+    )
+    op.create_index(
+        op.f("ix_services_county_team_id_start_minutes_volunteer_id_grade"),
+        "services",
+        ["county", "team_id", "start", "minutes", "volunteer_id", "grade"],
         unique=False,
     )
     op.create_index(
@@ -940,8 +945,8 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_index(op.f("ix_services_county_volunteer_id_start"), table_name="services")
-    op.drop_index(op.f("ix_services_county_team_id_start_minutes_volunteer_id"), table_name="services")
-    op.drop_index(op.f("ix_services_county_need_id"), table_name="services")
+    op.drop_index(op.f("ix_services_county_team_id_start_minutes_volunteer_id_grade"), table_name="services")
+    op.drop_index(op.f("ix_services_county_need_id_team_id_start"), table_name="services")
     op.drop_index(op.f("ix_services_county_activity_id"), table_name="services")
     op.drop_table("services")
     op.drop_index(op.f("ix_need_events_county_need_id_recorded_at"), table_name="need_events")
