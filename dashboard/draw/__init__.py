@@ -1,0 +1,1 @@
+"""Values become maps and charts here: the only floor that knows folium and altair."""
