@@ -1,6 +1,7 @@
 """The last walls: nobody in two places, no need overfilled, events and audit never changed.
 
-Commands check all of this under their locks; these walls hold even against a statement that doesn't.
+Commands check all of this under their locks; these walls hold even against a statement that doesn't. A seat is taken
+by a person: somebody who serves several wanted spans of one need has several dispatches and one seat.
 """
 
 from alembic import op
@@ -24,9 +25,9 @@ begin select raise(abort, 'dispatch_overlap'); end
 SQLITE_OVERFILL = f"""
 create trigger need_overfilled_{{moment}} before {{moment}} on dispatches
 when new.state in {HOLDING} and (
-    select count(*) from dispatches other
+    select count(distinct other.volunteer_id) from dispatches other
     where other.county = new.county and other.need_id = new.need_id and other.role_id = new.role_id
-      and other.id is not new.id and other.state in {HOLDING}
+      and other.volunteer_id <> new.volunteer_id and other.state in {HOLDING}
     ) >= (select head_count from need_roles where id = new.role_id)
 begin select raise(abort, 'need_overfilled'); end
 """
@@ -46,9 +47,9 @@ declare seats bigint;
 begin
     if new.state in {HOLDING} then
         select head_count into seats from need_roles where id = new.role_id for update;
-        if (select count(*) from dispatches other
+        if (select count(distinct other.volunteer_id) from dispatches other
             where other.county = new.county and other.need_id = new.need_id and other.role_id = new.role_id
-              and other.id <> new.id and other.state in {HOLDING}) >= seats then
+              and other.volunteer_id <> new.volunteer_id and other.state in {HOLDING}) >= seats then
             raise exception 'need_overfilled' using errcode = 'integrity_constraint_violation';
         end if;
     end if;
