@@ -18,7 +18,7 @@ import csv
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -36,11 +36,13 @@ WUCHUAN = "520326"
 _OFFICIAL_ENDING = re.compile(r"(居民委员会|(?<=村)村民委员会|村民委员会)$")
 
 
-def ensure_county(session: Session, *, now: datetime, county: str = WUCHUAN) -> None:
+def ensure_county(session: Session, county: str = WUCHUAN, *, now: datetime | None = None) -> None:
     """Give a database what its county needs to begin with; whatever is already there stays as it is.
 
-    Runs inside the caller's transaction. Raises ValueError when the database already serves another county.
+    `now`: since when the default rules hold (default: the clock). Runs inside the caller's transaction. Raises
+    ValueError when the database already serves another county.
     """
+    now = now or datetime.now(UTC)
     _serve(session, county, now)
     _add_missing(session, Division, "code", _divisions(county))
     _add_missing(session, Setting, "key", _map_settings(county, now))
