@@ -1,0 +1,88 @@
+"""What reading a file gives: a table of raw cells, then rows as they will be stored and problems in words."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Generic, TypeVar
+
+from dashboard.core.words import ImportKind
+
+Value = TypeVar("Value", covariant=True)
+
+
+class Severity(StrEnum):
+    """What becomes of a row with this problem: not stored; stored and told; stored for somebody to verify."""
+
+    REFUSED = "refused"
+    WARNING = "warning"
+    VERIFY = "verify"
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing wrong with one cell. `key` is a sentence of text/imports.py, `key + ".fix"` says how to mend it."""
+
+    row: int
+    column: str
+    value: str
+    key: str
+    severity: Severity
+    values: Mapping[str, object] = field(default_factory=dict)
+
+    @property
+    def fix(self) -> str:
+        return f"{self.key}.fix"
+
+
+@dataclass(frozen=True)
+class RawRow:
+    """A row of the file as text: its number in the file (the first is 1) and its cells, "" where empty."""
+
+    number: int
+    cells: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Table:
+    """A sheet or a CSV file: all its rows. `notes` are keys of what the reader noticed about the whole file."""
+
+    sheet: str
+    rows: tuple[RawRow, ...]
+    encoding: str = ""
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class ParsedRow(Generic[Value]):
+    """A data row: its number, the cells by heading, and the values it will be stored as (None: refused)."""
+
+    number: int
+    raw: Mapping[str, str]
+    value: Value | None
+
+
+@dataclass(frozen=True)
+class Parsed(Generic[Value]):
+    """Everything a register gives. Rows are all data rows, refused ones too; `skipped` are no rows (title, total)."""
+
+    kind: ImportKind
+    headings: tuple[str, ...]
+    mapping: Mapping[str, str]
+    rows: tuple[ParsedRow[Value], ...]
+    problems: tuple[Problem, ...]
+    skipped: tuple[tuple[int, str], ...] = ()
+    datum: str = ""
+    datum_reason: str = ""
+    encoding: str = ""
+    notes: tuple[str, ...] = ()
+
+    @property
+    def refused(self) -> frozenset[int]:
+        """Numbers of the refused rows."""
+        return frozenset(row.number for row in self.rows if row.value is None)
+
+    def counts(self) -> Mapping[tuple[Severity, str], int]:
+        """How many problems of each class: (severity, key) -> number of rows with it."""
+        classes = {(problem.severity, problem.key, problem.row) for problem in self.problems}
+        return Counter((severity, key) for severity, key, _ in sorted(classes))
