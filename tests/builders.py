@@ -9,14 +9,19 @@ from dashboard.core.permissions import Actor
 from dashboard.core.words import Role
 from db.models import (
     Account,
+    Activity,
     Availability,
     Category,
+    Certificate,
     Grid,
+    Membership,
     Need,
     NeedEvent,
     NeedInterval,
     NeedRole,
     Person,
+    Rating,
+    Service,
     Setting,
     Site,
     Skill,
@@ -187,6 +192,76 @@ def a_need(
     )
     session.flush()
     return need
+
+
+def a_member(session: Session, team: Team, volunteer: Volunteer, **values: Any) -> Membership:
+    """A membership since 2024 without end."""
+    defaults: dict[str, Any] = {"county": COUNTY, "valid_from": date(2024, 1, 1)}
+    return saved(session, Membership(team_id=team.id, volunteer_id=volunteer.id, **(defaults | values)))
+
+
+def an_activity(session: Session, team: Team | None = None, site: Site | None = None, **values: Any) -> Activity:
+    """A two-hour activity a week ago with 40 person-times reached."""
+    n = number()
+    start = values.pop("start", NOW - timedelta(days=7))
+    defaults: dict[str, Any] = {
+        "county": COUNTY,
+        "code": f"A{n}",
+        "name": f"活动{n}",
+        "team_id": team.id if team else None,
+        "site_id": site.id if site else None,
+        "start": start,
+        "end": start + timedelta(hours=2),
+        "people_reached": 40,
+    }
+    return saved(session, Activity(**(defaults | values)))
+
+
+def a_service(
+    session: Session,
+    volunteer: Volunteer,
+    occasion: Need | Activity,
+    *,
+    team: Team | None = None,
+    minutes: int = 60,
+    **values: Any,
+) -> Service:
+    """One person's hour of grade B at a need or an activity, a week ago."""
+    start = values.pop("start", NOW - timedelta(days=7))
+    at = "need_id" if isinstance(occasion, Need) else "activity_id"
+    defaults: dict[str, Any] = {
+        "county": COUNTY,
+        at: occasion.id,
+        "team_id": team.id if team else None,
+        "site_id": occasion.site_id,
+        "grid_id": occasion.grid_id,
+        "start": start,
+        "end": start + timedelta(minutes=minutes),
+        "minutes": minutes,
+        "grade": "B",
+        "recorded_at": NOW,
+        "recorded_by": 0,
+    }
+    return saved(session, Service(volunteer_id=volunteer.id, **(defaults | values)))
+
+
+def a_rating(session: Session, need: Need, score: int | None = 5, team: Team | None = None, **values: Any) -> Rating:
+    """A resident asked a day ago; `score` None and no outcome: silent."""
+    asked = NOW - timedelta(days=1)
+    defaults: dict[str, Any] = {
+        "county": COUNTY,
+        "team_id": team.id if team else None,
+        "asked_at": asked,
+        "answered_at": asked if score else None,
+        "recorded_by": 0,
+    }
+    return saved(session, Rating(need_id=need.id, score=score, **(defaults | values)))
+
+
+def a_certificate(session: Session, volunteer: Volunteer, skill: Skill, expires_on: date) -> Certificate:
+    return saved(
+        session, Certificate(county=COUNTY, volunteer_id=volunteer.id, skill_id=skill.id, expires_on=expires_on)
+    )
 
 
 def an_account(session: Session, role: Role = Role.COORDINATOR, site: Site | None = None, **values: Any) -> Account:
