@@ -142,9 +142,9 @@ WORDS: dict[str, tuple[str, str]] = {
     "figures.needs_open.formula": ("状态为“待派单”的需求。", "Orders in the state open."),
     "figures.needs_overdue": ("超期需求", "Overdue orders"),
     "figures.needs_overdue.formula": (
-        "未办结的需求中，接单时限或办结时限已过的；没有时限的不计。n 为未办结的需求数。",
-        "Orders not yet done whose time to be taken up or to be closed has passed; orders without a deadline are not "
-        "counted. n is the number of orders not yet done.",
+        "待派单需求中，正在走的时限已过的：无人接单前看接单时限，之后看办结时限；没有时限的不计。n 为待派单需求数。",
+        "Open orders whose running deadline has passed: the one to take up until somebody has, then the one to close; "
+        "orders without one are not counted. n is the number of open orders.",
     ),
     "figures.needs_in_service": ("服务中", "In service"),
     "figures.needs_in_service.formula": ("状态为“服务中”的需求。", "Orders in the state in service."),
@@ -178,8 +178,8 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "figures.needs_closed": ("办结需求", "Orders closed"),
     "figures.needs_closed.formula": (
-        "时段内办结、且现在状态为已确认、已评单或已办结的需求；重开的不计。",
-        "Orders closed in the time whose state now is confirmed, rated or closed; reopened ones are not counted.",
+        "时段内办结、现在状态仍为“已办结”的需求；之后重开的不计。",
+        "Orders closed in the time whose state is still closed; those reopened since are not counted.",
     ),
     "figures.needs_closed_with_deadline": ("有时限的办结需求", "Orders closed that had a deadline"),
     "figures.needs_closed_with_deadline.formula": (
@@ -193,8 +193,8 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "figures.needs_unmet": ("未能满足", "Orders unmet"),
     "figures.needs_unmet.formula": (
-        "时段内登记、现在状态为“未能满足”的需求。",
-        "Orders registered in the time whose state now is unmet.",
+        "时段内判为“未能满足”、现在仍是此状态的需求。",
+        "Orders found unmet in the time that are still unmet.",
     ),
     "figures.services": ("服务人次", "Services"),
     "figures.services.formula": (

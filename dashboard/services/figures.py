@@ -1,0 +1,361 @@
+"""Every figure of core/figures.py read from its rows by SQL, within the actor's part of the site tree.
+
+Each reader below returns {key: (value, n)} for a group of figures that one or two statements count together.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, case, distinct, exists, func, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from dashboard.core import figures
+from dashboard.core.errors import Invalid, NotFound
+from dashboard.core.figures import EXPIRY_DAYS, Value
+from dashboard.core.needs import REOPENABLE
+from dashboard.core.permissions import Action, Actor, require
+from dashboard.core.words import HOLDS_SEAT, Grade, Level, NeedState, Outcome, Subject, VolunteerStatus
+from dashboard.services.commands import revisions
+from dashboard.services.filtering import is_open, is_overdue, valid_on
+from dashboard.services.questions import question
+from dashboard.services.reach import at_reached_site
+from db.models import (
+    Activity,
+    Certificate,
+    Dispatch,
+    Grid,
+    GridContact,
+    Membership,
+    Need,
+    NeedEvent,
+    NeedRole,
+    Rating,
+    Service,
+    Site,
+    Team,
+    Volunteer,
+)
+
+Counts = dict[str, tuple[float | None, int]]
+
+
+@dataclass(frozen=True)
+class FigureSheet:
+    """All figures of one moment. `revision` grows with every change of the data: equal revisions, equal figures."""
+
+    as_of: datetime
+    revision: int
+    values: dict[str, Value]
+
+    def plain(self) -> dict[str, Any]:
+        """The shape scripts may rely on (docs/commands.md)."""
+        return {
+            "as_of": self.as_of.isoformat(),
+            "revision": self.revision,
+            "figures": {
+                key: {"value": found.value, "unit": found.unit.value, "n": found.n}
+                for key, found in self.values.items()
+            },
+        }
+
+
+@question(*Subject)
+def sheet(session: Session, actor: Actor, *, now: datetime) -> FigureSheet:
+    """Every figure within the actor's part of the tree."""
+    require(actor, Action.SEE_TEAMS)
+    counts: Counts = {}
+    for read in _READERS:
+        counts |= read(session, actor, now)
+    return FigureSheet(now, sum(revisions(session, actor.county, Subject)), figures.complete(counts))
+
+
+@question(Subject.PLACES)
+def scope_path(session: Session, actor: Actor, *, scope: str) -> tuple[int, str]:
+    """Id and path of the site with this code, else of the only one with this name.
+
+    Raises NotFound for none within reach, Invalid for a name that several sites have.
+    """
+    reached = and_(Site.county == actor.county, at_reached_site(actor, Site.id))
+    for column in (Site.code, Site.name):
+        found = session.execute(select(Site.id, Site.path, Site.code).where(reached, column == scope)).all()
+        if len(found) > 1:
+            codes = ", ".join(sorted(row.code for row in found))
+            raise Invalid("figures.cli.scope_ambiguous", scope=scope, count=len(found), codes=codes)
+        if found:
+            return found[0].id, found[0].path
+    raise NotFound("figures.cli.scope", scope=scope)
+
+
+def in_force(row: Any, day: date) -> ColumnElement[bool]:
+    """Rows whose valid_from and valid_to (either may be open) hold on a day."""
+    return and_(
+        or_(row.valid_from.is_(None), row.valid_from <= day), or_(row.valid_to.is_(None), row.valid_to > day)
+    )
+
+
+def in_span(moment: Any, span: tuple[datetime, datetime]) -> ColumnElement[bool]:
+    """Moments of a half-open span."""
+    return and_(moment >= span[0], moment < span[1])
+
+
+def was_reopened() -> ColumnElement[bool]:
+    """The rated need was opened again after it was asked about: the resident contradicts."""
+    return exists().where(
+        NeedEvent.county == Rating.county,
+        NeedEvent.need_id == Rating.need_id,
+        NeedEvent.dispatch_id.is_(None),
+        NeedEvent.to_state == NeedState.OPEN,
+        NeedEvent.from_state.in_(REOPENABLE),
+        NeedEvent.recorded_at >= Rating.asked_at,
+    )
+
+
+def answered() -> ColumnElement[bool]:
+    """The rating is no longer silent: see core.figures.is_satisfied."""
+    return or_(Rating.score.is_not(None), Rating.outcome.is_not(None), was_reopened())
+
+
+def satisfied() -> ColumnElement[bool]:
+    """core.figures.is_satisfied in SQL; false for silent cases (which `answered` tells apart)."""
+    said = or_(Rating.score >= 4, and_(Rating.score.is_(None), Rating.outcome == Outcome.DONE))
+    return and_(func.coalesce(said, False), ~was_reopened())
+
+
+def counted(condition: ColumnElement[bool]) -> ColumnElement[int]:
+    """How many rows of the group meet the condition."""
+    return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)
+
+
+def _today(now: datetime) -> date:
+    return figures.county_today(now)
+
+
+def _row(session: Session, statement: Any) -> dict[str, Any]:
+    """The one row of a counting statement, by label."""
+    return dict(session.execute(statement).one()._mapping)
+
+
+def _plain(row: dict[str, Any]) -> Counts:
+    """Counts whose n is the value itself."""
+    return {key: (int(value or 0), int(value or 0)) for key, value in row.items()}
+
+
+def _sites(session: Session, actor: Actor, now: datetime) -> Counts:
+    levels = {f"sites_{level}": counted(Site.level == level) for level in Level}
+    statement = select(func.count().label("sites"), *(count.label(key) for key, count in levels.items()))
+    reached = (Site.county == actor.county, at_reached_site(actor, Site.id), in_force(Site, _today(now)))
+    return _plain(_row(session, statement.where(*reached)))
+
+
+def _grids(session: Session, actor: Actor, now: datetime) -> Counts:
+    grid = (Grid.county == actor.county, at_reached_site(actor, Grid.site_id), valid_on(_today(now)))
+    card = (GridContact.county == Grid.county, GridContact.grid_id == Grid.id, in_force(GridContact, _today(now)))
+    row = _row(
+        session,
+        select(
+            func.count().label("grids"),
+            counted(~exists().where(*card)).label("grids_without_contact"),
+            func.sum(Grid.households).label("sum"),
+            func.count(Grid.households).label("known"),
+        ).where(*grid),
+    )
+    cards = _row(
+        session,
+        select(
+            func.count().label("contact_cards"), func.count(distinct(GridContact.person_id)).label("contact_people")
+        )
+        .join(Grid, and_(*card))
+        .where(*grid),
+    )
+    total, known = row.pop("sum"), row.pop("known")
+    return _plain(row | cards) | {"households": (None if total is None else int(total), known)}
+
+
+def _volunteers(session: Session, actor: Actor, now: datetime) -> Counts:
+    active = _active_volunteer(actor)
+    row = _row(
+        session,
+        select(
+            func.count().label("volunteers"), counted(~Volunteer.availability_known).label("volunteers_time_unknown")
+        ).where(*active),
+    )
+    recent = _served_in(actor, figures.recent_span(_today(now))).distinct().subquery()
+    year = in_span(Service.start, figures.year_span(_today(now)))
+    row["volunteers_active"] = session.scalar(
+        select(func.count()).select_from(Volunteer).join(recent, recent.c.volunteer_id == Volunteer.id).where(*active)
+    )
+    row["volunteers_served"] = session.scalar(
+        select(func.count(distinct(Service.volunteer_id))).where(*_reached_service(actor), year)
+    )
+    row["certificates_expiring"] = session.scalar(
+        select(func.count()).select_from(Certificate).join(Volunteer).where(*active, expiring(_today(now)))
+    )
+    return _plain(row)
+
+
+def expiring(today: date, days: int = EXPIRY_DAYS) -> ColumnElement[bool]:
+    """Certificates that end from today to `days` ahead, none later for the same skill being on file."""
+    later = aliased(Certificate)
+    renewed = exists().where(
+        later.county == Certificate.county,
+        later.volunteer_id == Certificate.volunteer_id,
+        later.skill_id == Certificate.skill_id,
+        later.expires_on > Certificate.expires_on,
+    )
+    return and_(Certificate.expires_on.between(today, today + timedelta(days=days)), ~renewed)
+
+
+def _active_volunteer(actor: Actor) -> tuple[ColumnElement[bool], ...]:
+    return (
+        Volunteer.county == actor.county,
+        Volunteer.status == VolunteerStatus.ACTIVE,
+        at_reached_site(actor, Volunteer.site_id),
+    )
+
+
+def _reached_service(actor: Actor) -> tuple[ColumnElement[bool], ...]:
+    return (Service.county == actor.county, at_reached_site(actor, Service.site_id))
+
+
+def _served_in(actor: Actor, span: tuple[datetime, datetime]) -> Select[Any]:
+    """Volunteers with a service record of the county in the span, wherever it was."""
+    return select(Service.volunteer_id).where(Service.county == actor.county, in_span(Service.start, span))
+
+
+def _teams(session: Session, actor: Actor, now: datetime) -> Counts:
+    team = (Team.county == actor.county, Team.active, at_reached_site(actor, Team.site_id))
+    recent = in_span(Service.start, figures.recent_span(_today(now)))
+    served = exists().where(Service.county == Team.county, Service.team_id == Team.id, recent)
+    row = _row(session, select(func.count().label("teams"), counted(served).label("teams_active")).where(*team))
+    members = (
+        select(
+            func.count(distinct(Membership.volunteer_id)).label("team_members"),
+            func.count().label("memberships"),
+        )
+        .join(Team, Team.id == Membership.team_id)
+        .join(Volunteer, Volunteer.id == Membership.volunteer_id)
+        .where(*team, in_force(Membership, _today(now)), Volunteer.status == VolunteerStatus.ACTIVE)
+    )
+    return _plain(row | _row(session, members))
+
+
+def _needs_now(session: Session, actor: Actor, now: datetime) -> Counts:
+    row = _row(
+        session,
+        select(
+            counted(Need.state == NeedState.TO_VERIFY).label("needs_to_verify"),
+            counted(is_open()).label("needs_open"),
+            counted(Need.state == NeedState.IN_SERVICE).label("needs_in_service"),
+            counted(is_overdue(now)).label("needs_overdue"),
+        ).where(*_reached_need(actor)),
+    )
+    wanted = session.scalar(
+        select(func.coalesce(func.sum(NeedRole.head_count), 0)).join(Need).where(*_reached_need(actor), is_open())
+    )
+    held = session.scalar(
+        select(func.count())
+        .select_from(Dispatch)
+        .join(Need)
+        .where(*_reached_need(actor), is_open(), Dispatch.state.in_(HOLDS_SEAT))
+    )
+    seats = {"seats_wanted": wanted, "seats_held": held, "seats_open": int(wanted or 0) - int(held or 0)}
+    overdue = {"needs_overdue": (int(row["needs_overdue"]), int(row["needs_open"]))}
+    return _plain(row | seats) | overdue
+
+
+def _reached_need(actor: Actor) -> tuple[ColumnElement[bool], ...]:
+    return (Need.county == actor.county, at_reached_site(actor, Need.site_id))
+
+
+def _needs_year(session: Session, actor: Actor, now: datetime) -> Counts:
+    year = figures.year_span(_today(now))
+    registered = _row(
+        session,
+        select(
+            func.count().label("needs_registered"),
+            func.count(Need.earlier_need_id).label("needs_repeated"),
+            func.count(distinct(Need.person_id)).label("residents_asking"),
+            func.count(Need.person_id).label("with_person"),
+        ).where(*_reached_need(actor), in_span(Need.registered_at, year), Need.state != NeedState.DRAFT),
+    )
+    closed = Need.state == NeedState.CLOSED
+    ended = _row(
+        session,
+        select(
+            counted(closed).label("needs_closed"),
+            counted(and_(closed, Need.close_due_at.is_not(None))).label("needs_closed_with_deadline"),
+            counted(and_(closed, Need.closed_at <= Need.close_due_at)).label("needs_closed_in_time"),
+            counted(Need.state == NeedState.UNMET).label("needs_unmet"),
+        ).where(*_reached_need(actor), in_span(Need.closed_at, year)),
+    )
+    with_person = registered.pop("with_person")
+    return _plain(registered | ended) | {"residents_asking": (registered["residents_asking"], with_person)}
+
+
+def _services(session: Session, actor: Actor, now: datetime) -> Counts:
+    graded = {f"service_minutes_{grade.lower()}": Service.grade == grade for grade in Grade}
+    row = _row(
+        session,
+        select(
+            func.count().label("services"),
+            func.coalesce(func.sum(Service.minutes), 0).label("service_minutes"),
+            *(func.coalesce(func.sum(case((g, Service.minutes))), 0).label(key) for key, g in graded.items()),
+            *(counted(g).label(f"n_{key}") for key, g in graded.items()),
+        ).where(*_reached_service(actor), in_span(Service.start, figures.year_span(_today(now)))),
+    )
+    services = int(row["services"])
+    found: Counts = {"services": (services, services), "service_minutes": (int(row["service_minutes"]), services)}
+    return found | {key: (int(row[key]), int(row[f"n_{key}"])) for key in graded}
+
+
+def _activities(session: Session, actor: Actor, now: datetime) -> Counts:
+    year = figures.year_span(_today(now))
+    row = _row(
+        session,
+        select(
+            func.count().label("activities"),
+            func.count(Activity.people_reached).label("reporting"),
+            func.coalesce(func.sum(Activity.people_reached), 0).label("people_reached"),
+        ).where(
+            Activity.county == actor.county, at_reached_site(actor, Activity.site_id), in_span(Activity.start, year)
+        ),
+    )
+    held, reporting = int(row["activities"]), int(row["reporting"])
+    return _plain({"activities": held, "activities_uncounted": held - reporting}) | {
+        "people_reached": (int(row["people_reached"]), reporting)
+    }
+
+
+def _ratings(session: Session, actor: Actor, now: datetime) -> Counts:
+    row = _row(
+        session,
+        select(
+            func.count().label("ratings_asked"),
+            counted(answered()).label("ratings_answered"),
+            counted(satisfied()).label("ratings_satisfied"),
+        )
+        .select_from(Rating)
+        .join(Need)
+        .where(
+            Rating.county == actor.county,
+            at_reached_site(actor, Need.site_id),
+            in_span(Rating.asked_at, figures.year_span(_today(now))),
+        ),
+    )
+    row["ratings_silent"] = int(row["ratings_asked"]) - int(row["ratings_answered"])
+    return _plain(row)
+
+
+_READERS: tuple[Callable[[Session, Actor, datetime], Counts], ...] = (
+    _sites,
+    _grids,
+    _volunteers,
+    _teams,
+    _needs_now,
+    _needs_year,
+    _services,
+    _activities,
+    _ratings,
+)
