@@ -45,8 +45,8 @@ TAKES_PEOPLE: tuple[NeedState, ...] = (N.OPEN, N.IN_SERVICE)
 EDITABLE: tuple[NeedState, ...] = (N.DRAFT, N.TO_VERIFY, N.OPEN, N.IN_SERVICE)
 #: States from which opening again is a reopening: an event with a reason, and a new round of seats.
 REOPENABLE: tuple[NeedState, ...] = (N.DONE, N.CONFIRMED, N.RATED, N.CLOSED, N.CANCELLED, N.UNMET)
-#: States that end the clock of a need.
-FINISHED: tuple[NeedState, ...] = (N.DONE, N.CONFIRMED, N.RATED, N.CLOSED, N.CANCELLED, N.UNMET)
+#: States in which nothing more is owed: they stop the clocks.
+ENDED: tuple[NeedState, ...] = (N.CLOSED, N.CANCELLED, N.UNMET)
 #: States that follow from the dispatches; the others are a person's decision.
 FOLLOWS_DISPATCHES: tuple[NeedState, ...] = (N.OPEN, N.IN_SERVICE, N.DONE, N.CONFIRMED)
 #: Undoing a step of a dispatch means going to this state.
@@ -57,7 +57,6 @@ UNDO: dict[DispatchState, DispatchState] = {
 }
 
 _FINISHED_WORK = (D.DONE, D.CONFIRMED)
-_PAST_WORK = (N.DONE, N.CONFIRMED, N.RATED)
 
 #: Why a need that is open or beyond may not go to a state, where the table says it may not.
 _NEED_REASONS: dict[NeedState, str] = {
@@ -91,8 +90,8 @@ def need_refusal(current: NeedState, wanted: NeedState) -> str | None:
         return "needs.already_so"
     if wanted is N.DRAFT:
         return "needs.no_way_back_to_draft"
-    if not NEED_MOVES[current] - {N.OPEN}:
-        return "needs.ended" if current in REOPENABLE and current not in _PAST_WORK else "needs.reopen_first"
+    if current in ENDED:
+        return "needs.ended"
     if current in (N.DRAFT, N.TO_VERIFY):
         return "needs.not_open_yet"
     if current is N.IN_SERVICE and wanted in (N.CANCELLED, N.UNMET):

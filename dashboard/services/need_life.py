@@ -1,0 +1,209 @@
+"""How a need and its dispatches move: the table, the state guard, the event and the clocks, in one place.
+
+Nothing else changes `needs.state` or `dispatches.state`.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import func, select, update
+
+from dashboard.core import deadlines, needs
+from dashboard.core.errors import Conflict, NotFound
+from dashboard.core.words import DispatchState, NeedState, Urgency
+from dashboard.services.commands import Work
+from dashboard.services.rules import deadline_rules
+from db.models import Category, Dispatch, Need, NeedEvent, NeedRole, Site
+
+N = NeedState
+
+
+def need_for(work: Work, need_id: int) -> Need:
+    """The need, locked until the transaction ends. Raises NotFound outside the county, Forbidden outside the reach."""
+    need = session_need(work, need_id)
+    if need.site_id is None:
+        work.require(work.action)
+        return need
+    work.require(work.action, work.session.scalars(select(Site.path).where(Site.id == need.site_id)).one())
+    return need
+
+
+def session_need(work: Work, need_id: int) -> Need:
+    """The need, locked, without a look at rights."""
+    need = work.session.scalar(
+        select(Need)
+        .where(Need.id == need_id, Need.county == work.actor.county)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    if need is None:
+        raise NotFound("needs.no_such")
+    return need
+
+
+def move(
+    work: Work,
+    need: Need,
+    wanted: NeedState,
+    *,
+    reason: str = "",
+    happened_at: datetime | None = None,
+) -> None:
+    """One legal move: guarded by the state it starts from, written as an event, its clocks set."""
+    current = NeedState(need.state)
+    needs.check_need(current, wanted)
+    moved = work.session.execute(
+        update(Need)
+        .where(Need.id == need.id, Need.state == current)
+        .values(state=wanted)
+        .execution_options(synchronize_session=False)
+    )
+    if moved.rowcount != 1:  # type: ignore[attr-defined]
+        raise Conflict("commands.changed_meanwhile", subject="needs", id=need.id)
+    work.session.refresh(need, ["state"])
+    record(work, need, current, wanted, reason=reason, happened_at=happened_at)
+    if wanted is N.OPEN and current in (N.DRAFT, N.TO_VERIFY, *needs.REOPENABLE):
+        start_clocks(work, need, happened_at or work.now)
+    elif wanted in needs.ENDED:
+        need.closed_at = happened_at or work.now
+    work.session.flush()
+
+
+def begin(work: Work, need: Need, *, reason: str = "", happened_at: datetime | None = None) -> None:
+    """The first event of a new need: it came into the world in its state."""
+    record(work, need, None, NeedState(need.state), reason=reason, happened_at=happened_at)
+    if need.state == N.OPEN:
+        start_clocks(work, need, happened_at or work.now)
+
+
+def record(
+    work: Work,
+    need: Need,
+    before: NeedState | DispatchState | None,
+    after: NeedState | DispatchState,
+    *,
+    reason: str = "",
+    happened_at: datetime | None = None,
+    dispatch_id: int | None = None,
+) -> None:
+    """Append an event. `happened_at` is when it happened, `recorded_at` when we learned of it."""
+    work.session.add(
+        NeedEvent(
+            county=need.county,
+            need_id=need.id,
+            dispatch_id=dispatch_id,
+            from_state=before,
+            to_state=after,
+            actor_id=work.actor.account_id,
+            reason=reason,
+            happened_at=happened_at or work.now,
+            recorded_at=work.now,
+        )
+    )
+    work.session.flush()
+
+
+def start_clocks(work: Work, need: Need, opened: datetime) -> None:
+    """Opening (again) starts both deadlines from that moment."""
+    rules = deadline_rules(work.session, need.county, opened)
+    own = None if need.category_id is None else work.session.get_one(Category, need.category_id).deadlines
+    due = deadlines.deadlines(opened, rules.limits(Urgency(need.urgency), own), rules)
+    need.opened_at, need.take_up_due_at, need.close_due_at = opened, due.take_up, due.close
+    need.taken_up_at = need.closed_at = None
+
+
+def dispatch_for(work: Work, dispatch_id: int) -> tuple[Dispatch, Need]:
+    """A dispatch and its need, both locked (the need first), within the actor's reach."""
+    need_id = work.session.scalar(
+        select(Dispatch.need_id).where(Dispatch.id == dispatch_id, Dispatch.county == work.actor.county)
+    )
+    if need_id is None:
+        raise NotFound("dispatches.no_such")
+    need = need_for(work, need_id)
+    dispatch = work.session.scalars(
+        select(Dispatch).where(Dispatch.id == dispatch_id).with_for_update().execution_options(populate_existing=True)
+    ).one()
+    return dispatch, need
+
+
+def move_dispatch(
+    work: Work,
+    dispatch: Dispatch,
+    need: Need,
+    wanted: DispatchState,
+    *,
+    reason: str = "",
+    happened_at: datetime | None = None,
+) -> None:
+    """One legal move of a dispatch, guarded and recorded; `settle` the need afterwards."""
+    current = DispatchState(dispatch.state)
+    needs.check_dispatch(current, wanted)
+    moved = work.session.execute(
+        update(Dispatch)
+        .where(Dispatch.id == dispatch.id, Dispatch.state == current)
+        .values(state=wanted, version=Dispatch.version + 1)
+        .execution_options(synchronize_session=False)
+    )
+    if moved.rowcount != 1:  # type: ignore[attr-defined]
+        raise Conflict("commands.changed_meanwhile", subject="dispatches", id=dispatch.id)
+    work.session.refresh(dispatch, ["state", "version"])
+    record(work, need, current, wanted, reason=reason, happened_at=happened_at, dispatch_id=dispatch.id)
+    if wanted is DispatchState.ACCEPTED and current is DispatchState.OFFERED and need.taken_up_at is None:
+        need.taken_up_at = happened_at or work.now
+
+
+def settle(work: Work, need: Need, *, happened_at: datetime | None = None) -> None:
+    """Bring the need's state to what its dispatches say, by legal moves, each an event."""
+    current = NeedState(need.state)
+    wanted = needs.derived_state(current, round_states(work, need), seats_open(work, need.id))
+    for step in needs.path_to(current, wanted):
+        move(work, need, step, happened_at=happened_at)
+
+
+def round_states(work: Work, need: Need) -> Sequence[DispatchState]:
+    """The states of the dispatches offered since the need was last opened."""
+    reopened = work.session.scalar(
+        select(func.max(NeedEvent.recorded_at)).where(
+            NeedEvent.county == need.county,
+            NeedEvent.need_id == need.id,
+            NeedEvent.dispatch_id.is_(None),
+            NeedEvent.from_state.in_(needs.REOPENABLE),
+            NeedEvent.to_state == N.OPEN,
+        )
+    )
+    since = () if reopened is None else (Dispatch.offered_at >= reopened,)
+    states = work.session.scalars(
+        select(Dispatch.state).where(Dispatch.county == need.county, Dispatch.need_id == need.id, *since)
+    )
+    return [DispatchState(state) for state in states]
+
+
+def seats_open(work: Work, need_id: int) -> int:
+    """Open seats of all roles together."""
+    return sum(seats.values()) if (seats := seats_by_role(work, need_id)) else 0
+
+
+def seats_by_role(work: Work, need_id: int) -> dict[int, int]:
+    """Open seats of each role. A person who serves several wanted spans takes one seat."""
+    county = work.actor.county
+    roles = work.session.execute(
+        select(NeedRole.id, NeedRole.head_count)
+        .where(NeedRole.county == county, NeedRole.need_id == need_id)
+        .order_by(NeedRole.position, NeedRole.id)
+    ).all()
+    taken = taken_seats(work, need_id)
+    return {role.id: max(0, role.head_count - taken.get(role.id, 0)) for role in roles}
+
+
+def taken_seats(work: Work, need_id: int) -> dict[int, int]:
+    """People who hold a seat, by role."""
+    rows = work.session.execute(
+        select(Dispatch.role_id, func.count(func.distinct(Dispatch.volunteer_id)).label("people"))
+        .where(
+            Dispatch.county == work.actor.county,
+            Dispatch.need_id == need_id,
+            Dispatch.state.in_(needs.HOLDS_SEAT),
+        )
+        .group_by(Dispatch.role_id)
+    )
+    return {row.role_id: row.people for row in rows}

@@ -1,0 +1,35 @@
+"""Rules an office may change: the newest version of each kind that holds at a moment."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from dashboard.core.deadlines import DEFAULT_RULES, DeadlineRules
+from db.models import RuleSet
+
+
+@dataclass(frozen=True)
+class RuleRow:
+    """A rule set's version (0: none was ever stored) and content."""
+
+    version: int
+    data: dict[str, Any]
+
+
+def rule_row(session: Session, county: str, kind: str, at: datetime) -> RuleRow:
+    """The version of a kind of rules that holds at `at`, empty with version 0 where none does."""
+    row = session.execute(
+        select(RuleSet.version, RuleSet.data)
+        .where(RuleSet.county == county, RuleSet.kind == kind, RuleSet.valid_from <= at)
+        .order_by(RuleSet.valid_from.desc(), RuleSet.version.desc())
+        .limit(1)
+    ).first()
+    return RuleRow(row.version, row.data) if row else RuleRow(0, {})
+
+
+def deadline_rules(session: Session, county: str, at: datetime) -> DeadlineRules:
+    """The deadlines that hold at `at`; a county without a rule row has the product's."""
+    return DeadlineRules.of(rule_row(session, county, "deadlines", at).data or DEFAULT_RULES)
