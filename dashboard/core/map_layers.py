@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 
-class Figure(StrEnum):
+class MapFigure(StrEnum):
     """What the grids can be coloured by."""
 
     OPEN_NEEDS = "open_needs"
@@ -61,7 +61,7 @@ class Shading:
     `outside` is what the figure counts beyond these rows: things without a place, or in no grid of today.
     """
 
-    figure: Figure
+    figure: MapFigure
     rows: tuple[GridRow, ...]
     class_of: tuple[int, ...]
     classes: tuple[ValueClass, ...]
@@ -94,7 +94,7 @@ def class_limits(values: Iterable[int], most: int = CLASSES) -> list[tuple[int, 
     return limits
 
 
-def shade(figure: Figure, rows: Iterable[GridRow], outside: int = 0) -> Shading:
+def shade(figure: MapFigure, rows: Iterable[GridRow], outside: int = 0) -> Shading:
     """Classes for a counted figure."""
     ordered = tuple(sorted(rows, key=lambda row: row.grid_id))
     limits = class_limits(row.value for row in ordered)
@@ -111,7 +111,7 @@ def shade_gaps(rows: Iterable[GridRow]) -> Shading:
     classes = tuple(
         _summed(ordered, class_of, number, min(number, 1), min(number, 1), gap) for number, gap in enumerate(kinds)
     )
-    return Shading(Figure.COVERAGE, ordered, class_of, classes, 0)
+    return Shading(MapFigure.COVERAGE, ordered, class_of, classes, 0)
 
 
 def differences(ids: Sequence[int]) -> list[int]:

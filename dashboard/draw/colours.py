@@ -4,7 +4,7 @@ Sequential ramps are ColorBrewer's (Cynthia Brewer, Apache-2.0 style licence), r
 grey print: the more, the darker. What is missing rather than counted (no contact, a gap) has a colour of its own.
 """
 
-from dashboard.core.map_layers import Figure, Gap, Shading
+from dashboard.core.map_layers import Gap, MapFigure, Shading
 
 #: Five steps from light to dark.
 ORANGES = ("#fdd9b5", "#fdae6b", "#f58534", "#d94801", "#8c2d04")
@@ -19,19 +19,19 @@ MISSING = "#d7301f"
 #: A grid that the question does not cover: outside the filter or the reader's part of the county.
 BEYOND = "#c9c7c1"
 
-RAMPS: dict[Figure, tuple[str, ...]] = {
-    Figure.OPEN_NEEDS: ORANGES,
-    Figure.OVERDUE: REDS,
-    Figure.VOLUNTEERS: BLUES,
-    Figure.CONTACTS: GREENS,
+RAMPS: dict[MapFigure, tuple[str, ...]] = {
+    MapFigure.OPEN_NEEDS: ORANGES,
+    MapFigure.OVERDUE: REDS,
+    MapFigure.VOLUNTEERS: BLUES,
+    MapFigure.CONTACTS: GREENS,
 }
 
 #: The colour of zero.
-ZERO: dict[Figure, str] = {
-    Figure.OPEN_NEEDS: NONE,
-    Figure.OVERDUE: NONE,
-    Figure.VOLUNTEERS: NONE,
-    Figure.CONTACTS: MISSING,
+ZERO: dict[MapFigure, str] = {
+    MapFigure.OPEN_NEEDS: NONE,
+    MapFigure.OVERDUE: NONE,
+    MapFigure.VOLUNTEERS: NONE,
+    MapFigure.CONTACTS: MISSING,
 }
 
 GAPS: dict[Gap | None, str] = {
@@ -45,7 +45,7 @@ GAPS: dict[Gap | None, str] = {
 
 def colours(shading: Shading) -> list[str]:
     """One colour a class, in the order of `shading.classes`."""
-    if shading.figure is Figure.COVERAGE:
+    if shading.figure is MapFigure.COVERAGE:
         return [GAPS[found.gap] for found in shading.classes]
     ramp = RAMPS[shading.figure]
     above = len(shading.classes) - 1

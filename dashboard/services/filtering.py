@@ -1,20 +1,49 @@
-"""The shared filter (core/filters.py) as conditions on needs, sites and grids: one meaning for map, list and export."""
+"""The shared filter (core/filters.py) as conditions on rows, and what "open" and "overdue" mean: once for map, list
+and export, so that they count the same."""
 
 from datetime import UTC, date, datetime, time, timedelta, timezone
 
-from sqlalchemy import ColumnElement, Select, and_, select, true
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
 
 from dashboard.core.filters import Filters
 from dashboard.core.permissions import Actor
-from dashboard.services.questions import within
-from db.models import Category, Grid, Need, NeedInterval, Site
+from dashboard.core.words import NeedState
+from dashboard.services.reach import at_reached_site
+from db.models import Category, Division, Grid, Need, NeedInterval, Site, Volunteer
 
 _COUNTY_TIME = timezone(timedelta(hours=8))
 
 
+def is_open() -> ColumnElement[bool]:
+    """Needs that wait for people."""
+    return Need.state == NeedState.OPEN
+
+
+def due_at() -> ColumnElement[datetime | None]:
+    """The deadline that runs: to take the need up while nobody has, then to close it."""
+    return case(
+        (Need.taken_up_at.is_(None), func.coalesce(Need.take_up_due_at, Need.close_due_at)), else_=Need.close_due_at
+    )
+
+
+def is_overdue(now: datetime) -> ColumnElement[bool]:
+    """Open needs whose running deadline has passed."""
+    return and_(is_open(), due_at() < now)
+
+
+def valid_on(day: date) -> ColumnElement[bool]:
+    """Grids that hold on a county day."""
+    return and_(Grid.valid_from <= day, or_(Grid.valid_to.is_(None), Grid.valid_to > day))
+
+
+def county_day(now: datetime) -> date:
+    """The day it is in the county."""
+    return now.astimezone(_COUNTY_TIME).date()
+
+
 def needs_like(filters: Filters, actor: Actor) -> ColumnElement[bool]:
     """Needs of the actor's part of the tree that the filter lets through, whatever their state."""
-    conditions = [Need.county == actor.county, _in_reach(actor)]
+    conditions = [Need.county == actor.county, at_reached_site(actor, Need.site_id)]
     if filters.town is not None:
         conditions.append(Need.town_code == filters.town)
     if filters.village is not None:
@@ -26,6 +55,17 @@ def needs_like(filters: Filters, actor: Actor) -> ColumnElement[bool]:
         conditions.append(Need.urgency == filters.urgency)
     if filters.since is not None or filters.until is not None:
         conditions.append(_wanted_between(filters, actor))
+    return and_(*conditions)
+
+
+def volunteers_like(filters: Filters, actor: Actor) -> ColumnElement[bool]:
+    """Volunteers of the actor's part of the tree who live in the filter's town and village, whatever their status."""
+    conditions = [Volunteer.county == actor.county, at_reached_site(actor, Volunteer.site_id)]
+    if filters.village is not None:
+        conditions.append(Volunteer.village_code == filters.village)
+    elif filters.town is not None:
+        villages = select(Division.code).where(Division.county == actor.county, Division.parent_code == filters.town)
+        conditions.append(Volunteer.village_code.in_(villages))
     return and_(*conditions)
 
 
@@ -43,25 +83,12 @@ def sites_like(filters: Filters, actor: Actor) -> ColumnElement[bool]:
 
 def grids_like(filters: Filters, actor: Actor) -> ColumnElement[bool]:
     """Grids of the actor's part of the tree in the filter's town and village."""
-    conditions = [Grid.county == actor.county]
-    if actor.site_path != "/":
-        conditions.append(Grid.site_id.in_(_sites_in_reach(actor)))
+    conditions = [Grid.county == actor.county, at_reached_site(actor, Grid.site_id)]
     if filters.town is not None:
         conditions.append(Grid.town_code == filters.town)
     if filters.village is not None:
         conditions.append(Grid.village_code == filters.village)
     return and_(*conditions)
-
-
-def _in_reach(actor: Actor) -> ColumnElement[bool]:
-    """Needs whose site lies in reach; a need without a site is seen by those who see the whole county."""
-    if actor.site_path == "/":
-        return true()
-    return Need.site_id.in_(_sites_in_reach(actor))
-
-
-def _sites_in_reach(actor: Actor) -> Select[int]:
-    return select(Site.id).where(Site.county == actor.county, within(actor, Site.path))
 
 
 def _wanted_between(filters: Filters, actor: Actor) -> ColumnElement[bool]:

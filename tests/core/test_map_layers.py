@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.core.map_layers import CLASSES, Figure, Gap, GridRow, class_limits, differences, shade, shade_gaps
+from dashboard.core.map_layers import CLASSES, MapFigure, Gap, GridRow, class_limits, differences, shade, shade_gaps
 
 VALUES = st.lists(st.integers(0, 400), max_size=200)
 
@@ -25,7 +25,7 @@ def test_every_value_lies_in_one_class_and_no_class_but_zeros_is_empty(values: l
 
 @given(VALUES, st.integers(0, 50))
 def test_classes_rows_and_total_are_the_same_numbers(values: list[int], outside: int) -> None:
-    shading = shade(Figure.OPEN_NEEDS, rows(values), outside)
+    shading = shade(MapFigure.OPEN_NEEDS, rows(values), outside)
     assert shading.total == sum(values) + outside
     assert sum(found.grids for found in shading.classes) == len(values)
     for row, number in zip(shading.rows, shading.class_of, strict=True):
@@ -48,7 +48,7 @@ def test_one_huge_value_does_not_swallow_the_others() -> None:
 
 
 def test_no_grid_gives_one_empty_class() -> None:
-    shading = shade(Figure.VOLUNTEERS, [], outside=3)
+    shading = shade(MapFigure.VOLUNTEERS, [], outside=3)
     assert [(found.low, found.grids) for found in shading.classes] == [(0, 0)]
     assert shading.total == 3
 
