@@ -26,9 +26,11 @@ class Action(StrEnum):
     MANAGE_ACCOUNTS = "manage_accounts"
     SEE_AUDIT = "see_audit"
     EDIT_RULES = "edit_rules"
+    #: One's own password and language.
+    OWN_ACCOUNT = "own_account"
 
 
-_READ = frozenset({Action.SEE_MAP, Action.SEE_NEEDS, Action.SEE_TEAMS})
+_READ = frozenset({Action.SEE_MAP, Action.SEE_NEEDS, Action.SEE_TEAMS, Action.OWN_ACCOUNT})
 _STATION = _READ | {
     Action.EDIT_NEED,
     Action.SEE_VOLUNTEERS,

@@ -1,6 +1,10 @@
 """Sentences of rights."""
 
 WORDS: dict[str, tuple[str, str]] = {
+    "permissions.page": (
+        "您的角色（{role}）不能打开这一页。",
+        "Your role ({role}) may not open this page.",
+    ),
     "permissions.role": (
         "您的角色（{role}）不能做这件事（{action}）。",
         "Your role ({role}) may not do this ({action}).",

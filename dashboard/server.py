@@ -1,0 +1,84 @@
+"""The ASGI application: Streamlit behind our gate, with our sign-in pages, health answer, files and map data.
+
+`python -m dashboard run` serves it; `streamlit run dashboard/server.py` and `uvicorn dashboard.server:app` do too.
+"""
+
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).resolve().parent
+if str(HERE.parent) not in sys.path:
+    sys.path.insert(0, str(HERE.parent))
+
+import streamlit as st  # noqa: E402
+from sqlalchemy.exc import SQLAlchemyError  # noqa: E402
+from starlette.concurrency import run_in_threadpool  # noqa: E402
+from starlette.middleware import Middleware  # noqa: E402
+from starlette.requests import Request  # noqa: E402
+from starlette.responses import JSONResponse  # noqa: E402
+from starlette.routing import BaseRoute, Mount, Route  # noqa: E402
+from starlette.staticfiles import StaticFiles  # noqa: E402
+from streamlit import config  # noqa: E402
+
+from dashboard.services import signins, store  # noqa: E402
+from dashboard.text import LANGUAGES, text  # noqa: E402
+from dashboard.ui import session as ui_session  # noqa: E402
+from dashboard.web import signin  # noqa: E402
+from dashboard.web.files import PackedFiles  # noqa: E402
+from dashboard.web.gate import Gate  # noqa: E402
+
+STATIC = HERE / "static"
+STREAMLIT_STATIC = Path(st.__file__).resolve().parent / "static" / "static"
+
+
+@asynccontextmanager
+async def lifespan(_app: st.App) -> AsyncIterator[dict[str, Any]]:
+    """Bring the database up to date, show the set-up token where there is no account yet, open the front door."""
+    database = store.database()
+    await run_in_threadpool(store.prepare, database)
+    if signins.needs_first_admin(database):
+        # The console is the one place only the person who started the server can read.
+        for language in LANGUAGES:
+            sys.stderr.write(text(language, "signin.console", token=signin.setup_token()) + "\n")
+        sys.stderr.flush()
+    ui_session.open_front_door()
+    yield {}
+
+
+async def health(_request: Request) -> JSONResponse:
+    """Does the server answer, and its database? 200 or 503; says nothing else."""
+
+    def ask() -> None:
+        with store.database().read() as session:
+            store.has_county(session)
+
+    try:
+        await run_in_threadpool(ask)
+    except SQLAlchemyError:
+        return JSONResponse({"ok": False}, 503)
+    return JSONResponse({"ok": True})
+
+
+def allowed_hosts() -> list[str]:
+    """The host names this server answers to (`server.allowedHosts`)."""
+    return [str(name) for name in config.get_option("server.allowedHosts")]
+
+
+ROUTES: list[BaseRoute] = [
+    Route("/healthz", health),
+    *signin.routes(),
+    Mount("/app/static", StaticFiles(directory=STATIC)),
+]
+
+app = st.App(
+    HERE / "app.py",
+    lifespan=lifespan,
+    routes=ROUTES,
+    middleware=[
+        Middleware(Gate, hosts=allowed_hosts),
+        Middleware(PackedFiles, folders={"/static/": STREAMLIT_STATIC, "/app/static/": STATIC}),
+    ],
+)

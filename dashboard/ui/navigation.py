@@ -1,0 +1,71 @@
+"""The pages, who sees which in the menu, and the frame around every page: title, sample mark, language, account.
+
+The menu is a convenience; each page guards itself.
+"""
+
+from typing import NamedTuple
+
+import streamlit as st
+from streamlit.navigation.page import StreamlitPage
+
+from dashboard.core.permissions import Action
+from dashboard.services import accounts, frame
+from dashboard.services.signins import SignedIn
+from dashboard.ui.act import act
+from dashboard.ui.ask import ask
+from dashboard.ui.session import sign_out, t
+
+
+class Entry(NamedTuple):
+    """A page of the menu: the script in pages/, its icon, and the right that opens it."""
+
+    name: str
+    icon: str
+    action: Action
+
+
+ENTRIES: tuple[Entry, ...] = (Entry("accounts", ":material/manage_accounts:", Action.MANAGE_ACCOUNTS),)
+
+
+def menu(who: SignedIn) -> StreamlitPage:
+    """The page asked for, among those of the reader's role, under a menu along the top."""
+    shown = [entry for entry in ENTRIES if who.actor.may(entry.action)]
+    pages = [
+        st.Page(
+            f"../pages/{entry.name}.py",
+            title=t(f"app.{entry.name}"),
+            icon=entry.icon,
+            url_path=entry.name,
+            default=position == 0,
+        )
+        for position, entry in enumerate(shown)
+    ]
+    return st.navigation(pages, position="top")
+
+
+def heading(page: StreamlitPage, who: SignedIn) -> None:
+    """The page's title, and beside it the sample's mark, the language switch and the account."""
+    about = ask(frame.about)
+    with st.container(horizontal=True, vertical_alignment="center", key="app.heading"):
+        st.header(page.title, anchor=False, width="content")
+        st.space("stretch")
+        if about.sample:
+            st.badge(t("app.sample"), icon=":material/science:", color="orange")
+        other = "en" if who.language == "zh" else "zh"
+        st.button(
+            t("app.language"),
+            key="app.language",
+            type="tertiary",
+            help=t("app.language_help"),
+            on_click=act,
+            args=(accounts.set_language,),
+            kwargs={"done": "app.language_set", "to": other},
+        )
+        _account(who, about.place)
+
+
+def _account(who: SignedIn, place: str) -> None:
+    with st.popover(who.actor.name, icon=":material/account_circle:", key="app.account"):
+        st.markdown(t("app.scope", role=t(f"words.role.{who.actor.role}"), place=""))
+        st.text(place or t("app.whole_county"))
+        st.button(t("app.sign_out"), key="app.sign_out", icon=":material/logout:", on_click=sign_out, width="stretch")
