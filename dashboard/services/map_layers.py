@@ -21,12 +21,13 @@ from db.models import Category, Division, Grid, Need, Site
 
 @dataclass(frozen=True)
 class Versions:
-    """Counters that stand in the URLs, so that a change makes the browser ask again."""
+    """Counters that stand in the URLs, so that a change makes the browser ask again, and how many grids there are."""
 
     places: int
     needs: int
     catalogue: int
     day: str
+    grids: int
 
 
 def backdrop(session: Session, county: str) -> dict[str, Any]:
@@ -151,7 +152,15 @@ def _placed_needs(actor: Actor, filters: Filters) -> Any:
 def versions(session: Session, actor: Actor, now: datetime) -> Versions:
     """The counters of what the map shows."""
     places, catalogue, orders = revisions(session, actor.county, (Subject.PLACES, Subject.CATALOGUE, Subject.NEEDS))
-    return Versions(places, orders, catalogue, county_day(now).isoformat())
+    day = county_day(now)
+    grids = session.scalar(select(func.count(Grid.id)).where(Grid.county == actor.county, valid_on(day))) or 0
+    return Versions(places, orders, catalogue, day.isoformat(), grids)
+
+
+@question(Subject.PLACES)
+def review_number(session: Session, actor: Actor) -> str:
+    """The review number (审图号) that a public map in China must show, "" where none is set."""
+    return str((setting(session, actor.county, "review_number") or {}).get("text", ""))
 
 
 def division_names(session: Session, county: str) -> dict[str, str]:

@@ -8,13 +8,12 @@
  * The message, written by dashboard/ui/map_view.py:
  *   words     {attribution, failed, retry, signed_out, normal, urgent, overdue, imprecise, kinds, levels, urgencies}
  *   layers    {backdrop, towns, grids, sites, needs}: URL or null (not shown)
- *   paint     {key, title, unit, rest, bins: [{colour, label, grids}], ids: [[..]], values: [[..]]} or null;
+ *   paint     {key, title, unit, bins: [{colour, label, grids}], ids: [[..]], values: [[..]], rest, rest_value} or null;
  *             ids are grid ids by class, each list ascending and written as differences; values stand beside them;
- *             grids not listed are in class `rest` with value 0
+ *             grids not listed are in class `rest` with value `rest_value`; null means the class has no number
  *   selected  "site:1" | "grid:2" | "need:3" | null
  *   focus     the same, or "town:520326001", or null: the map moves there once, whenever this changes
  *   marks     {key, points} or null, links {key, lines} or null: see map_layers.js
- *   home      [[south, west], [north, east]] to start with where the county has no outline
  *   now       minutes since 1970, to tell what is overdue
  */
 "use strict";
@@ -47,6 +46,17 @@
       map.on("zoomend", () => this.sizeLabels());
       this.watchSize();
       this.sitAtDesk(name);
+      // After st_folium has set its own height.
+      setTimeout(() => this.fitPhone(), 0);
+    }
+
+    /** On a phone the map leaves room for the rest of the page. */
+    fitPhone() {
+      const height = Math.round(window.parent.innerHeight * 0.62);
+      const box = this.map.getContainer();
+      if (window.parent.innerWidth >= 640 || box.clientHeight <= height) return;
+      box.style.height = `${height}px`;
+      window.Streamlit.setFrameHeight(height);
     }
 
     pane(name, order) {
@@ -96,7 +106,6 @@
     receive(message) {
       const before = this.message;
       this.message = message;
-      if (!this.settled) this.goHome();
       this.note.textContent = message.words.attribution || "";
       this.note.hidden = !message.words.attribution;
       for (const layer of LAYERS) this.load(layer, message.layers[layer] || null);
@@ -137,7 +146,7 @@
       const kind = { grids: "grid", sites: "site", needs: "need", towns: "town" }[layer];
       if (!data && kind) this.shelves[kind].clear();
       this.replace(layer, data ? draw[layer](data, this) : null);
-      if (layer === "backdrop" && !this.settled) this.goHome();
+      if (!this.settled) this.goHome();
       this.sizeLabels();
       this.writeLegend();
       this.chosen = undefined;
@@ -173,7 +182,7 @@
 
     classOf(id) {
       const paint = this.message.paint;
-      return this.classes.get(id) || { bin: paint.rest, value: paint.unit ? 0 : undefined };
+      return this.classes.get(id) || { bin: paint.rest, value: paint.rest_value };
     }
 
     sizeLabels() {
@@ -220,11 +229,18 @@
       else this.map.setView(layer.getLatLng(), Math.max(this.map.getZoom(), 14), { animate: false });
     }
 
+    /** The county's outline; without one, whatever there is to see. */
+    ground() {
+      if (this.bounds) return this.bounds;
+      const things = [...this.shelves.grid.values(), ...this.shelves.site.values()];
+      return things.length && "backdrop" in this.drawn ? L.featureGroup(things).getBounds() : null;
+    }
+
     goHome() {
-      const bounds = this.bounds || (this.message.home && L.latLngBounds(this.message.home));
-      if (!bounds || this.map.getContainer().clientWidth === 0) return;
-      this.map.fitBounds(bounds, { padding: [8, 8], animate: false });
-      this.settled = Boolean(this.bounds);
+      const ground = this.ground();
+      if (!ground || this.map.getContainer().clientWidth === 0) return;
+      this.map.fitBounds(ground, { padding: [8, 8], maxZoom: 14, animate: false });
+      this.settled = true;
     }
 
     /* ---------- words around the map ---------- */

@@ -108,7 +108,7 @@
     const paint = county.message.paint;
     if (!paint) return lines(feature.properties.name, feature.properties.place);
     const found = county.classOf(feature.id);
-    const value = found.value === undefined ? paint.bins[found.bin].label : `${found.value} ${paint.unit}`;
+    const value = found.value === undefined || found.value === null ? paint.bins[found.bin].label : `${found.value} ${paint.unit}`;
     return lines(feature.properties.name, feature.properties.place, `${paint.title}: ${value}`);
   }
 

@@ -1,0 +1,211 @@
+"""The county map on a page: `show_map(...)`, for the map itself, for matching and for teams.
+
+Three parts, each sent only when it changes:
+- the map: an empty folium map, the same bytes in every rerun (draw/maps.py), so the browser keeps it and its view;
+- the heavy layers: fetched by the browser from /map-data/ with ETags (web/map_data.py);
+- a small message: which layers, which colours, what is chosen, words in the reader's language. It lies on a "desk"
+  that a component without a face (static/map_bridge.js) keeps on the page; clicks come back the same way.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import urlencode
+
+import streamlit as st
+from streamlit_folium import st_folium
+
+from dashboard.core.coverage import REACH_M
+from dashboard.core.filters import Filters, query
+from dashboard.core.map_layers import MapFigure, Shading, ValueClass, differences
+from dashboard.core.words import Level, SiteKind, Urgency
+from dashboard.draw.colours import BEYOND, colours
+from dashboard.draw.maps import STATIC, county_map
+from dashboard.services import frame, map_layers
+from dashboard.ui.ask import ask
+from dashboard.ui.session import language, t
+
+HEIGHT = 620
+
+_bridge = st.components.v2.component("civic_map_bridge", js=(STATIC / "map_bridge.js").read_text(encoding="utf-8"))
+
+
+@dataclass(frozen=True)
+class Layers:
+    """Which layers lie on the map, and the filter they follow. Outlines of county and towns are always there."""
+
+    filters: Filters = Filters()
+    grids: bool = True
+    sites: bool = True
+    needs: bool = True
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A need to be matched ("need", a pin) or a number at a grid ("count"). Never somebody's home."""
+
+    lon: float
+    lat: float
+    label: str = ""
+    kind: str = "count"
+
+
+@dataclass(frozen=True)
+class Link:
+    """A straight line, for example from the grid of a volunteer to a need: (lon, lat) to (lon, lat)."""
+
+    lon: float
+    lat: float
+    to_lon: float
+    to_lat: float
+
+
+def show_map(
+    layers: Layers,
+    *,
+    key: str,
+    shading: Shading | None = None,
+    selected: str | None = None,
+    focus: str | None = None,
+    marks: Sequence[Mark] = (),
+    links: Sequence[Link] = (),
+    on_pick: Callable[[str], None] | None = None,
+    height: int = HEIGHT,
+) -> None:
+    """Draw the map and bring its clicks to `on_pick`.
+
+    key: names the map on its page, in lower case with dots ("map.county", "match.plan"). The map keeps its view for as
+        long as the page shows this key.
+    shading: how the grids are coloured (an answer of `services.map_figures`); None leaves them plain.
+    selected: what is marked: "site:1", "grid:2" or "need:3".
+    focus: the same words, or "town:<code>": the map moves there once, whenever this changes. Leave it as it was when
+        the choice was made on the map, so that the view never jumps under the pointer.
+    marks, links: a plan to draw over it, see `Mark` and `Link`.
+    on_pick: called with what was clicked ("grid:2") as a callback, before the page runs again.
+    height: in CSS pixels; on a phone the map takes at most about two thirds of the screen.
+    """
+    message = {
+        "words": _words(),
+        "layers": _urls(layers),
+        "paint": _paint(shading) if shading and layers.grids else None,
+        "selected": selected,
+        "focus": focus,
+        "marks": _keyed("points", [vars(mark) for mark in marks]),
+        "links": _keyed("lines", [[link.lon, link.lat, link.to_lon, link.to_lat] for link in links]),
+        "now": int(datetime.now(UTC).timestamp() // 60),
+    }
+    with st.container(key=f"{key}.frame", gap=None):
+        st_folium(county_map(key), key=key, height=height, use_container_width=True, returned_objects=[])
+        _bridge(
+            key=f"{key}.bridge",
+            data={"map": key, "message": message},
+            on_picked_change=lambda: _picked(f"{key}.bridge", on_pick),
+            height=1,
+        )
+
+
+def _picked(key: str, on_pick: Callable[[str], None] | None) -> None:
+    picked = (st.session_state.get(key) or {}).get("picked") or {}
+    what = picked.get("what")
+    if on_pick is not None and isinstance(what, str) and split(what) is not None:
+        on_pick(what)
+
+
+def split(what: str | None) -> tuple[str, int] | None:
+    """ "grid:12" -> ("grid", 12); None for anything else. Browsers and URLs may say what they like."""
+    kind, _, number = (what or "").partition(":")
+    known = kind in ("site", "grid", "need") and number.isascii() and number.isdigit() and len(number) < 16
+    return (kind, int(number)) if known else None
+
+
+def _urls(layers: Layers) -> dict[str, str | None]:
+    """Where each layer is fetched. The counters change with the data, so a new address means new data."""
+    seen = ask(map_layers.versions)
+    asked = query(layers.filters)
+    needs = {"lang": language(), "v": f"{seen.places}.{seen.catalogue}.{seen.needs}"}
+    places = {"v": f"{seen.places}.{seen.day}"}
+    return {
+        "backdrop": _url("backdrop", places),
+        "towns": _url("towns", places),
+        "grids": _url("grids", places) if layers.grids else None,
+        "sites": _url("sites", asked | places) if layers.sites else None,
+        "needs": _url("needs", asked | needs) if layers.needs else None,
+    }
+
+
+def _url(layer: str, parameters: dict[str, str]) -> str:
+    return f"/map-data/{layer}.json?{urlencode(parameters)}"
+
+
+def _paint(shading: Shading) -> dict[str, Any]:
+    """The message's colours: the same classes and values as in the legend and the table."""
+    grids = ask(map_layers.versions).grids
+    bins = [
+        {"colour": colour, "label": class_label(shading, found), "grids": found.grids}
+        for colour, found in zip(colours(shading), shading.classes, strict=True)
+    ]
+    counted = shading.figure is not MapFigure.COVERAGE
+    ids: list[list[int]] = [[] for _ in bins]
+    values: list[list[int]] = [[] for _ in bins]
+    whole = len(shading.rows) == grids
+    for row, number in zip(shading.rows, shading.class_of, strict=True):
+        if number or not whole:
+            ids[number].append(row.grid_id)
+            values[number].append(row.value)
+    if not whole:
+        bins.append({"colour": BEYOND, "label": t("map.beyond"), "grids": grids - len(shading.rows)})
+    paint = {
+        "title": t(f"map.figure.{shading.figure}"),
+        "unit": t(f"map.unit.{shading.figure}"),
+        "bins": bins,
+        "rest": 0 if whole else len(bins) - 1,
+        "rest_value": 0 if whole and counted else None,
+        "ids": [differences(found) for found in ids],
+        "values": values if counted else [[] for _ in bins],
+    }
+    return paint | {"key": _digest(paint)}
+
+
+def class_label(shading: Shading, found: ValueClass) -> str:
+    """A class in words: "0", "3–7", or what a grid lacks."""
+    if shading.figure is MapFigure.COVERAGE:
+        return t(f"map.gap.{found.gap}", km=f"{REACH_M / 1000:g}") if found.gap else t("map.gap.none")
+    if found.low == found.high:
+        return t("map.class.one", value=found.low)
+    return t("map.class.span", low=found.low, high=found.high)
+
+
+def _keyed(name: str, values: list[Any]) -> dict[str, Any] | None:
+    return {"key": _digest(values), name: values} if values else None
+
+
+def _digest(values: Any) -> str:
+    """Equal values, equal key: the browser redraws only what has another key."""
+    return hashlib.sha256(json.dumps(values, ensure_ascii=False).encode()).hexdigest()[:16]
+
+
+def _words() -> dict[str, Any]:
+    return {
+        "attribution": _attribution(),
+        "failed": t("map.failed"),
+        "retry": t("map.retry"),
+        "signed_out": t("map.signed_out"),
+        "normal": t("map.rank.normal"),
+        "urgent": t("map.rank.urgent"),
+        "overdue": t("map.rank.overdue"),
+        "imprecise": t("map.imprecise"),
+        "levels": {level.value: t(f"words.level.{level}") for level in Level},
+        "kinds": {kind.value: t(f"words.site_kind.{kind}") for kind in SiteKind},
+        "urgencies": {urgency.value: t(f"words.urgency.{urgency}") for urgency in Urgency},
+    }
+
+
+def _attribution() -> str:
+    """Whose map this is, the sample's mark, and the review number (审图号) where one is set."""
+    about = ask(frame.about)
+    line = t("map.attribution.sample" if about.sample else "map.attribution", county=about.county)
+    number = ask(map_layers.review_number)
+    return line + (t("map.review", number=number) if number else "")
