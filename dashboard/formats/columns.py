@@ -155,6 +155,8 @@ def check_mapping(kind: ImportKind, mapping: Mapping[str, str], headings: Sequen
 
 def find_sheet(kind: ImportKind, tables: Sequence[Table], mapping: Mapping[str, str] | None = None) -> Sheet:
     """The sheet of the tables whose headings are this register's. Raises Invalid when none are recognised."""
+    if not tables:
+        raise Invalid("imports.needs_table")
     best: tuple[int, Table, int, tuple[str, ...]] | None = None
     for table in tables:
         for position, row in enumerate(table.rows[:_HEADING_ROWS]):

@@ -21,7 +21,7 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True)
 class Problem:
-    """One thing wrong with one cell. `key` is a sentence of text/imports.py, `key + ".fix"` says how to mend it."""
+    """One thing wrong with one cell. `key` is a sentence of text/import_problems.py, `key + ".fix"` says how to mend it."""
 
     row: int
     column: str

@@ -46,7 +46,7 @@ class RowReader:
     def _note(self, field: str, key: str, severity: Severity, values: Mapping[str, object]) -> None:
         column = self._sheet.heading(field) or field
         value = self._sheet.field_of(self.cells, field)
-        self._problems.append(Problem(self.number, column, value, f"imports.{key}", severity, values))
+        self._problems.append(Problem(self.number, column, value, f"import_problems.{key}", severity, values))
 
     def warn_of_traps(self, *fields: str) -> None:
         """Damaged text in these fields is stored as it is, and told."""
