@@ -26,9 +26,9 @@ from streamlit import config  # noqa: E402
 from dashboard.services import signins, store  # noqa: E402
 from dashboard.text import LANGUAGES, text  # noqa: E402
 from dashboard.ui import session as ui_session  # noqa: E402
-from dashboard.web import signin  # noqa: E402
+from dashboard.web import map_data, signin  # noqa: E402
 from dashboard.web.files import PackedFiles  # noqa: E402
-from dashboard.web.gate import Gate  # noqa: E402
+from dashboard.web.gate import Gate, actor_of  # noqa: E402
 
 STATIC = HERE / "static"
 STREAMLIT_STATIC = Path(st.__file__).resolve().parent / "static" / "static"
@@ -70,6 +70,7 @@ def allowed_hosts() -> list[str]:
 ROUTES: list[BaseRoute] = [
     Route("/healthz", health),
     *signin.routes(),
+    *map_data.routes(actor_of),
     Mount("/app/static", StaticFiles(directory=STATIC)),
 ]
 

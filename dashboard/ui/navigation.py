@@ -24,7 +24,10 @@ class Entry(NamedTuple):
     action: Action
 
 
-ENTRIES: tuple[Entry, ...] = (Entry("accounts", ":material/manage_accounts:", Action.MANAGE_ACCOUNTS),)
+ENTRIES: tuple[Entry, ...] = (
+    Entry("map", ":material/map:", Action.SEE_MAP),
+    Entry("accounts", ":material/manage_accounts:", Action.MANAGE_ACCOUNTS),
+)
 
 
 def menu(who: SignedIn) -> StreamlitPage:

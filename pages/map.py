@@ -1,0 +1,63 @@
+"""See the county: stations, grids coloured by a figure, needs that wait; click one and act on it."""
+
+import streamlit as st
+
+from dashboard.core.map_layers import MapFigure
+from dashboard.core.permissions import Action
+from dashboard.services import map_figures
+from dashboard.ui import filters, map_cards, map_table
+from dashboard.ui.ask import ask
+from dashboard.ui.map_view import Layers, show_map
+from dashboard.ui.session import guard, t
+
+who = guard(Action.SEE_MAP)
+chosen = filters.current()
+
+with st.container(horizontal=True, vertical_alignment="bottom"):
+    figure = st.segmented_control(
+        t("map.colour_by"),
+        list(MapFigure),
+        default=MapFigure.OPEN_NEEDS,
+        required=True,
+        format_func=lambda figure: t(f"map.figure.{figure}"),
+        key="map.figure",
+        persist_state="session",
+    )
+    shown = st.pills(
+        t("map.show"),
+        ["sites", "needs"],
+        default=["sites", "needs"],
+        selection_mode="multi",
+        format_func=lambda layer: t(f"map.layer.{layer}"),
+        key="map.layers",
+        persist_state="session",
+    )
+    filters.show(chosen)
+
+overview = ask(map_figures.overview, filters=chosen)
+shading = ask(map_figures.QUESTIONS[figure], filters=chosen)
+what = map_cards.picked()
+
+left, right = st.columns([13, 5], gap="small")
+with left:
+    show_map(
+        Layers(chosen, sites="sites" in shown, needs="needs" in shown and who.may(Action.SEE_NEEDS)),
+        key="map.county",
+        shading=shading,
+        selected=what,
+        focus=map_cards.focus(chosen.town),
+        on_pick=map_cards.pick,
+    )
+with right:
+    map_cards.numbers(overview)
+    map_cards.explain(overview, filtered=bool(chosen))
+    map_cards.card(who, what)
+
+if overview.grids:
+    totals, grids = st.columns([2, 3])
+    with totals:
+        st.subheader(t("map.legend"), anchor=False)
+        map_table.legend(shading)
+    with grids:
+        st.subheader(t("map.table"), anchor=False)
+        map_table.details(shading)
