@@ -71,6 +71,7 @@ ROUTES: list[BaseRoute] = [
     Route("/healthz", health),
     *signin.routes(),
     *map_data.routes(actor_of),
+    *map_data.routes(actor_of),
     Mount("/app/static", StaticFiles(directory=STATIC)),
 ]
 

@@ -30,6 +30,15 @@ class Action(StrEnum):
     OWN_ACCOUNT = "own_account"
 
 
+class Personal(StrEnum):
+    """The values of a person that are masked until somebody asks for them with a reason."""
+
+    NAME = "name"
+    PHONE = "phone"
+    ADDRESS = "address"
+    ID_NUMBER = "id_number"
+
+
 _READ = frozenset({Action.SEE_MAP, Action.SEE_NEEDS, Action.SEE_TEAMS, Action.OWN_ACCOUNT})
 _STATION = _READ | {
     Action.EDIT_NEED,
@@ -46,6 +55,16 @@ RIGHTS: dict[Role, frozenset[Action]] = {
     Role.STATION_WORKER: frozenset(_STATION),
     Role.COORDINATOR: frozenset(_COORDINATOR),
     Role.ADMIN: frozenset(Action),
+}
+
+_TO_VISIT = frozenset({Personal.NAME, Personal.PHONE, Personal.ADDRESS})
+
+#: Which masked values a role may ask to see. Nobody but an admin needs an ID number.
+REVEALS: dict[Role, frozenset[Personal]] = {
+    Role.LEADER: frozenset(),
+    Role.STATION_WORKER: _TO_VISIT,
+    Role.COORDINATOR: _TO_VISIT,
+    Role.ADMIN: frozenset(Personal),
 }
 
 
@@ -77,6 +96,11 @@ def require(actor: Actor, action: Action, site_path: str | None = None) -> None:
         raise Forbidden("permissions.role", action=action, role=actor.role)
     if site_path is not None and not actor.reaches(site_path):
         raise Forbidden("permissions.scope", action=action)
+
+
+def may_reveal(role: Role, field: Personal) -> bool:
+    """May this role ask to see this value of a person within its reach?"""
+    return field in REVEALS[role]
 
 
 def system_actor(county: str) -> Actor:

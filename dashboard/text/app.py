@@ -19,7 +19,6 @@ WORDS: dict[str, tuple[str, str]] = {
     "app.sample_short": ("示例数据", "Sample data"),
     "app.language": ("English", "中文"),
     "app.language_help": ("切换为英文", "Switch to Chinese"),
-    "app.language_set": ("已切换为中文。", "Switched to English."),
     "app.whole_county": ("全县", "Whole county"),
     "app.scope": ("{role} · {place}", "{role} · {place}"),
     "app.sign_out": ("退出登录", "Sign out"),

@@ -9,11 +9,11 @@ import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
 from dashboard.core.permissions import Action
-from dashboard.services import accounts, frame
+from dashboard.services import frame
 from dashboard.services.signins import SignedIn
-from dashboard.ui.act import act
 from dashboard.ui.ask import ask
-from dashboard.ui.session import sign_out, t
+from dashboard.ui.plain import plain
+from dashboard.ui.session import sign_out, speak, t
 
 
 class Entry(NamedTuple):
@@ -60,15 +60,14 @@ def heading(page: StreamlitPage, who: SignedIn) -> None:
             key="app.language",
             type="tertiary",
             help=t("app.language_help"),
-            on_click=act,
-            args=(accounts.set_language,),
-            kwargs={"done": "app.language_set", "to": other},
+            on_click=speak,
+            args=(other,),
         )
         _account(who, about.place)
 
 
 def _account(who: SignedIn, place: str) -> None:
-    with st.popover(who.actor.name, icon=":material/account_circle:", key="app.account"):
+    with st.popover(plain(who.actor.name, 12), icon=":material/account_circle:", key="app.account"):
         st.markdown(t("app.scope", role=t(f"words.role.{who.actor.role}"), place=""))
         st.text(place or t("app.whole_county"))
         st.button(t("app.sign_out"), key="app.sign_out", icon=":material/logout:", on_click=sign_out, width="stretch")

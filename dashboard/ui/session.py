@@ -19,7 +19,8 @@ from streamlit import config
 
 from dashboard.core.errors import DashboardError
 from dashboard.core.permissions import Action, Actor
-from dashboard.services import signins, store
+from dashboard.services import accounts, signins, store
+from dashboard.services.commands import perform
 from dashboard.services.signins import SignedIn
 from dashboard.text import LANGUAGES, text
 from db.engine import Database
@@ -92,6 +93,12 @@ def actor() -> Actor:
     if found is None:
         turn_away()
     return found.actor
+
+
+def speak(tongue: str) -> None:
+    """Switch one's language, for `on_click`. The account keeps it."""
+    perform(database(), accounts.set_language, actor(), now=datetime.now(UTC), to=tongue)
+    st.session_state[_LANGUAGE] = tongue
 
 
 def sign_out() -> None:
