@@ -1,4 +1,4 @@
-"""The database as the product uses it: one write transaction at a time that is wholly done or not done, and snapshots to read.
+"""The database as the product uses it: writes that are wholly done or not done, and snapshots to read.
 
 The pattern was measured (docs/adr/0008-writes.md): SQLite writes begin IMMEDIATE behind one queue per process;
 PostgreSQL takes row locks and advisory locks; the whole function is run again on 40001, 40P01 or "locked", never on a
@@ -104,7 +104,7 @@ def _with_driver(url: str) -> str:
 
 def _engine(database: "Database", begin: str, isolation: str | None) -> Engine:
     if not database.is_sqlite:
-        engine = create_engine(
+        return create_engine(
             database.url,
             hide_parameters=True,
             pool_pre_ping=True,
@@ -112,7 +112,6 @@ def _engine(database: "Database", begin: str, isolation: str | None) -> Engine:
             max_overflow=20,
             isolation_level=isolation or "READ COMMITTED",
         )
-        return engine
     engine = create_engine(
         database.url,
         hide_parameters=True,
@@ -166,7 +165,7 @@ def lock_rows(session: Session, kind: str, ids: list[int]) -> None:
 
 
 def settle_sequences(session: Session, tables: list[str]) -> None:
-    """After rows were inserted with their own ids: let the database count on from the highest. SQLite does by itself."""
+    """After rows were inserted with their own ids: count on from the highest. SQLite does so by itself."""
     if session.get_bind().dialect.name != "postgresql":
         return
     for name in tables:

@@ -11,7 +11,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, func, inspect, insert, select, table
+from sqlalchemy import Connection, func, insert, inspect, select, table
 
 from db.engine import Database
 from db.models import Setting

@@ -96,7 +96,12 @@ def a_grid(session: Session, site: Site | None = None, lon: float = 107.9, lat: 
 
 
 def a_person(session: Session, name: str = "张小贵", phone: str | None = None, **values: Any) -> Person:
-    defaults: dict[str, Any] = {"county": COUNTY, "name": name, "phone": phone, "phone_tail": (phone or "")[-4:] or None}
+    defaults: dict[str, Any] = {
+        "county": COUNTY,
+        "name": name,
+        "phone": phone,
+        "phone_tail": (phone or "")[-4:] or None,
+    }
     return saved(session, Person(**(defaults | values)))
 
 
@@ -138,9 +143,7 @@ def a_volunteer(
         saved(session, VolunteerSkill(county=COUNTY, volunteer_id=volunteer.id, skill_id=skill_id, level=level))
     if free:
         session.add_all(
-            Availability(
-                county=COUNTY, volunteer_id=volunteer.id, weekday=day, start_minute=8 * 60, end_minute=20 * 60
-            )
+            Availability(county=COUNTY, volunteer_id=volunteer.id, weekday=day, start_minute=8 * 60, end_minute=20 * 60)
             for day in range(7)
         )
         session.flush()
@@ -149,7 +152,12 @@ def a_volunteer(
 
 def a_team(session: Session, site: Site | None = None, **values: Any) -> Team:
     n = number()
-    defaults: dict[str, Any] = {"county": COUNTY, "code": f"T{n}", "name": f"第{n}队", "site_id": site.id if site else None}
+    defaults: dict[str, Any] = {
+        "county": COUNTY,
+        "code": f"T{n}",
+        "name": f"第{n}队",
+        "site_id": site.id if site else None,
+    }
     return saved(session, Team(**(defaults | values)))
 
 
@@ -299,5 +307,3 @@ def an_actor(role: Role = Role.COORDINATOR, site: Site | None = None, account_id
         site_id=site.id if site else None,
         site_path=site.path if site else "/",
     )
-
-

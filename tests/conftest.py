@@ -102,4 +102,3 @@ def _close_wal(path: Path) -> None:
     with sqlite3.connect(path) as connection:
         connection.execute("pragma wal_checkpoint(truncate)")
     connection.close()
-

@@ -143,9 +143,7 @@ class CommandSpec:
 REGISTRY: dict[str, CommandSpec] = {}
 
 
-def command(
-    action: Action, *raises: Subject
-) -> Callable[[Callable[..., Result]], Callable[..., Result]]:
+def command(action: Action, *raises: Subject) -> Callable[[Callable[..., Result]], Callable[..., Result]]:
     """Register `deed(work, **values)` as a command needing `action` and changing the subjects `raises`."""
 
     def register(deed: Callable[..., Result]) -> Callable[..., Result]:

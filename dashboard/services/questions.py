@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 from cachetools import LRUCache
 from sqlalchemy import ColumnElement
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy.orm import InstrumentedAttribute
 
 from dashboard.core.permissions import Actor
 from dashboard.core.words import Subject
@@ -22,7 +22,8 @@ from db.engine import Database
 
 Answer = TypeVar("Answer")
 
-#: Light answers (a page of rows, a card) and heavy ones (geometry, 50,000 volunteers as arrays) don't push each other out.
+#: Light answers (a page of rows, a card) and heavy ones (geometry, 50,000 volunteers as arrays) don't push each
+#: other out.
 _LIGHT: LRUCache[Hashable, Any] = LRUCache(maxsize=1024)
 _HEAVY: LRUCache[Hashable, Any] = LRUCache(maxsize=24)
 _GATE = threading.Lock()

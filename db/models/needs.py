@@ -221,7 +221,7 @@ class Dispatch(Base):
 
 
 class Hold(Base):
-    """"李某正在派 · 还有 4 分": one coordinator works on a need until the hold expires."""
+    """ "李某正在派 · 还有 4 分": one coordinator works on a need until the hold expires."""
 
     __tablename__ = "holds"
     __table_args__ = (UniqueConstraint("county", "need_id"),)

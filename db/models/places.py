@@ -27,7 +27,10 @@ class Division(Base):
 
 
 class Site(Base):
-    """A practice site 中心/所/站/点. `path` is "/<id>/<id>/" from the root to this site; rights compare its beginning."""
+    """A practice site 中心/所/站/点.
+
+    `path` is "/<id>/<id>/" from the root to this site; rights compare its beginning.
+    """
 
     __tablename__ = "sites"
     __table_args__ = (

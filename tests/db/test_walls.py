@@ -12,7 +12,9 @@ from db.models import Dispatch, Need, NeedEvent, NeedRole
 from tests.builders import COUNTY, NOW, a_need, a_site, a_volunteer
 
 
-def _dispatch(session: Session, need: Need, volunteer_id: int, hours: tuple[float, float], state: str = "offered") -> int:
+def _dispatch(
+    session: Session, need: Need, volunteer_id: int, hours: tuple[float, float], state: str = "offered"
+) -> int:
     role = session.query(NeedRole).filter_by(need_id=need.id).one()
     row = Dispatch(
         county=COUNTY,

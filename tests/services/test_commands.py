@@ -17,7 +17,9 @@ from tests.builders import COUNTY, NOW, a_team, an_actor
 
 
 @command(Action.EDIT_VOLUNTEER, Subject.PEOPLE)
-def rename_team(work: Work, *, team_id: int, name: str, version: int | None = None, fail: bool = False) -> dict[str, str]:
+def rename_team(
+    work: Work, *, team_id: int, name: str, version: int | None = None, fail: bool = False
+) -> dict[str, str]:
     team = work.session.get_one(Team, team_id)
     before = team.name
     work.at_version(team, version)
