@@ -1,64 +1,70 @@
-"""Open needs as arrays, one column a line: a role of a need with its open seats. Shapes are in docs/matching.md."""
+"""Open needs as record arrays, one record a line: a role of a need with its open seats. See docs/matching.md."""
 
-from collections import namedtuple
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, fields
-from functools import cached_property
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from dashboard.core.matching.arrays import Array, Columns, SpanColumns, packed, packed_ids, rows_of
-from dashboard.core.matching.words import GENDERS, URGENCIES, Codebook
+from dashboard.core.matching.arrays import (
+    PLACE,
+    Array,
+    Columns,
+    SpanColumns,
+    id_entries,
+    lists,
+    pool,
+    records,
+    rows_of,
+)
+from dashboard.core.matching.words import GENDERS, TOP_LEVEL, URGENCIES, Codebook
 from dashboard.core.words import IntervalRule
 
 #: Where a window is longer than the service, a start is tried every so many minutes.
 STEP_MINUTES = 30
 
+LINE = np.dtype(
+    [
+        ("id", "i8"),  # the role
+        ("need", "i8"),  # the need it belongs to
+        *PLACE,
+        ("seats", "i4"),  # open seats
+        ("urgency", "i4"),  # position in words.URGENCIES
+        ("gender", "i4"),  # position in words.GENDERS, 0 for no wish
+        ("languages", "u8"),  # any of these bits will do, 0 for no wish
+        ("gender_hard", "?"),
+        ("language_hard", "?"),
+        ("all_slots", "?"),  # every slot must be served, else any one
+        *lists("skill", "wish"),  # required and preferred skills, in `skills`
+        *lists("slot"),  # times the service can take, earliest first, in `slots`
+        *lists("preferred", "excluded", "taken", "forbidden"),  # volunteers' ids, in `names`
+    ],
+    align=True,
+)
+ASKED = np.dtype([("skill", "i4"), ("level", "i4")], align=True)
+SLOT = np.dtype([("start", "i4"), ("end", "i4")], align=True)
+
 
 @dataclass(frozen=True, eq=False)
 class Lines:
-    """Roles of needs with open seats, m of them, sorted by id. Build with `Lines.build`."""
+    """Roles of needs with open seats, sorted by id. Build with `Lines.build`; never change an array in place."""
 
-    id: Array  # int64[m] the role
-    need: Array  # int64[m] the need it belongs to
-    lon: Array  # float64[m], NaN when not placed
-    lat: Array
-    place: Array  # float64[3, m] metres
-    seats: Array  # int32[m] open seats, >= 0
-    urgency: Array  # int8[m], position in words.URGENCIES
-    skill_ptr: Array  # CSR of required skills: all of them
-    skill: Array  # int32 row in People.level
-    skill_level: Array  # uint8 least level
-    wish_ptr: Array  # CSR of preferred skills
-    wish: Array  # int32 row in People.level
-    slot_ptr: Array  # CSR of times the service can take, earliest first: half-open minutes
-    slot_start: Array
-    slot_end: Array
-    all_slots: Array  # bool[m]: every slot must be served, else any one
-    languages: Array  # uint64[m] any of these bits will do, 0 for no wish
-    language_hard: Array  # bool[m]
-    gender: Array  # int8[m], 0 for no wish
-    gender_hard: Array  # bool[m]
-    preferred_ptr: Array  # CSR of volunteers' ids the resident prefers
-    preferred: Array
-    excluded_ptr: Array  # CSR of volunteers' ids the resident will not have
-    excluded: Array
-    taken_ptr: Array  # CSR of volunteers' ids already dispatched to this need
-    taken: Array
-    forbidden_ptr: Array  # CSR of volunteers' ids a coordinator forbade
-    forbidden: Array
-
-    @cached_property
-    def packed(self) -> Any:
-        """The same arrays as a named tuple: the form in which compiled functions take them."""
-        return LinesForm(*(getattr(self, name) for name in LinesForm._fields))
+    table: Any  # LINE[m], fields as attributes
+    skills: Any  # ASKED pool
+    slots: Any  # SLOT pool
+    names: Array  # int64 pool of volunteers' ids: preferred, not wanted, already sent, forbidden by a coordinator
 
     @property
     def count(self) -> int:
         """How many lines."""
-        return len(self.id)
+        return len(self.table)
+
+    @property
+    def id(self) -> Array:
+        """Their ids, ascending."""
+        ids: Array = self.table["id"]
+        return ids
 
     def rows(self, ids: ArrayLike) -> Array:
         """Row of each id. Raises ValueError for an unknown one."""
@@ -95,34 +101,42 @@ class Lines:
         columns = Columns(id)
         ids, take = columns.ids, columns.take
         all_of = columns.words("rule", rule, tuple(IntervalRule)) == tuple(IntervalRule).index(IntervalRule.ALL_OF)
-        least = np.asarray(required[2], dtype=np.int64).astype(np.uint8)
-        return cls(
-            id=ids,
-            need=ids if need is None else take("need", need, np.int64),
-            **columns.places(lon, lat),
-            seats=take("seats", seats, np.int32, 0),
-            urgency=columns.words("urgency", urgency, URGENCIES),
-            **packed("skill", rows_of(ids, required[0]), len(ids), skill=_rows(codes, required[1]), skill_level=least),
-            **packed("wish", rows_of(ids, preferred_skills[0]), len(ids), wish=_rows(codes, preferred_skills[1])),
-            **_slots(ids, windows, take("duration", duration, np.int64, 1), all_of),
-            all_slots=all_of,
-            languages=take("languages", languages, np.uint64),
-            language_hard=take("language_hard", language_hard, bool),
-            gender=columns.words("gender", gender, GENDERS),
-            gender_hard=take("gender_hard", gender_hard, bool),
-            **packed_ids("preferred", ids, preferred),
-            **packed_ids("excluded", ids, excluded),
-            **packed_ids("taken", ids, taken),
-            **packed_ids("forbidden", ids, forbidden),
-        )
+        skill_parts = {
+            "skill": _asked(codes, ids, required),
+            "wish": _asked(codes, ids, (*preferred_skills, np.ones(len(preferred_skills[1])))),
+        }
+        skills, skill_lists = pool(len(ids), skill_parts)
+        slots, slot_lists = pool(len(ids), {"slot": _slots(ids, windows, take("duration", duration, int, 1), all_of)})
+        people = {"preferred": preferred, "excluded": excluded, "taken": taken, "forbidden": forbidden}
+        names, name_lists = pool(len(ids), {kind: id_entries(ids, pairs) for kind, pairs in people.items()})
+        facts = {
+            "id": ids,
+            "need": ids if need is None else take("need", need, np.int64),
+            "seats": take("seats", seats, np.int32, 0),
+            "urgency": columns.words("urgency", urgency, URGENCIES),
+            "gender": columns.words("gender", gender, GENDERS),
+            "languages": take("languages", languages, np.uint64),
+            "gender_hard": take("gender_hard", gender_hard, bool),
+            "language_hard": take("language_hard", language_hard, bool),
+            "all_slots": all_of,
+        }
+        pointers = skill_lists | slot_lists | name_lists
+        table = records(LINE, len(ids), facts | columns.place(lon, lat) | pointers)
+        return cls(table, skills, slots, np.asarray(names))
 
 
-def _rows(codes: Codebook, skills: Sequence[object]) -> Array:
-    return np.array([codes.skill_row[skill] for skill in skills], dtype=np.int32)
+def _asked(codes: Codebook, ids: Array, table: tuple[ArrayLike, Sequence[object], ArrayLike]) -> tuple[Array, Any]:
+    """(line's row, entries) sorted by line, then skill."""
+    owner, level = rows_of(ids, table[0]), np.asarray(table[2], dtype=np.int64)
+    if ((level < 1) | (level > TOP_LEVEL)).any():
+        raise ValueError(f"required: a level outside 1 .. {TOP_LEVEL}")
+    skill = np.array([codes.skill_row[s] for s in table[1]], dtype=np.int64)
+    order = np.lexsort((level, skill, owner))
+    return owner[order], records(ASKED, len(owner), {"skill": skill, "level": level})[order]
 
 
-def _slots(ids: Array, windows: SpanColumns, duration: Array, all_of: Array) -> dict[str, Array]:
-    """The times a line's service can take: every `STEP_MINUTES` inside a window, or its beginning when all must be.
+def _slots(ids: Array, windows: SpanColumns, duration: Array, all_of: Array) -> tuple[Array, Any]:
+    """(line's row, slots): every `STEP_MINUTES` inside a window, or its beginning when all windows must be served.
 
     A window shorter than the service is taken as it stands: the resident's time counts more than a usual duration.
     """
@@ -135,8 +149,5 @@ def _slots(ids: Array, windows: SpanColumns, duration: Array, all_of: Array) -> 
         length = min(int(duration[row]), end - start)
         last = start if all_of[row] else end - length
         slots.update((row, at, at + length) for at in range(start, last + 1, STEP_MINUTES))
-    table = np.array(sorted(slots), dtype=np.int32).reshape(-1, 3)
-    return packed("slot", table[:, 0], len(ids), slot_start=table[:, 1], slot_end=table[:, 2])
-
-
-LinesForm: Any = namedtuple("LinesForm", [field.name for field in fields(Lines)])  # type: ignore[misc]
+    table = np.array(sorted(slots), dtype=np.int64).reshape(-1, 3)
+    return table[:, 0], records(SLOT, len(table), {"start": table[:, 1], "end": table[:, 2]})

@@ -1,73 +1,118 @@
-"""Volunteers as arrays, one column a volunteer. Units, shapes and dtypes are in docs/matching.md."""
+"""Volunteers as record arrays. Units, shapes and dtypes are in docs/matching.md."""
 
-from collections import namedtuple
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from dashboard.core.matching.arrays import NO_SPANS, Array, Columns, SpanColumns, packed, packed_spans, rows_of, sphere
+from dashboard.core.geo import DEGREE_M
+from dashboard.core.matching.arrays import (
+    NO_SPANS,
+    PLACE,
+    SPAN,
+    Array,
+    Columns,
+    SpanColumns,
+    lists,
+    pool,
+    records,
+    rows_of,
+    span_entries,
+    sphere,
+)
 from dashboard.core.matching.words import GENDERS, NEVER, PRECISIONS, TOP_LEVEL, UNLIMITED, Codebook
+
+PERSON = np.dtype(
+    [
+        ("id", "i8"),
+        *PLACE,  # home
+        ("precision", "i4"),  # position in words.PRECISIONS
+        ("max_distance_m", "i4"),
+        ("cap_day", "i4"),  # tasks a day
+        ("cap_week", "i4"),  # tasks a week, Monday to Sunday
+        ("load_90", "i4"),  # tasks in the last 90 days
+        ("last_day", "i4"),  # day number last served, NEVER
+        ("asked", "i4"),  # dispatches she accepted in the last 90 days
+        ("kept", "i4"),  # those of them she kept
+        ("gender", "i4"),  # position in words.GENDERS
+        ("languages", "u8"),  # bits of Codebook.languages
+        ("active", "?"),  # membership active
+        ("in_scope", "?"),  # belongs to the part of the site tree the coordinator may dispatch in
+        ("shared", "?"),  # in a team that serves other subtrees too
+        ("known", "?"),  # is anything known about when she is free?
+        *lists("skill"),  # in `skills`
+        *lists("free", "busy", "keep"),  # in `spans`
+    ],
+    align=True,
+)
+#: `valid_until`: last day her certificate is valid, NEVER without one, UNLIMITED for a skill that needs none.
+SKILL = np.dtype([("skill", "i4"), ("level", "i4"), ("valid_until", "i4")], align=True)
 
 #: (volunteer's id, skill, level or last valid day) rows as three columns.
 SkillColumns = tuple[ArrayLike, Sequence[object], ArrayLike]
 NO_SKILLS: SkillColumns = ((), (), ())
 #: (volunteer's id, start, end, lon, lat) rows as five columns.
 BusyColumns = tuple[ArrayLike, ArrayLike, ArrayLike, ArrayLike, ArrayLike]
+NO_TASKS: BusyColumns = ((), (), (), (), ())
+
+
+class Shelves(NamedTuple):
+    """Who could ever be sent, by skill: for searches that needn't look at everybody.
+
+    Shelf s, `row[ptr[s]:ptr[s + 1]]`, holds the rows with skill s, the last shelf all of them; each sorted by latitude,
+    then row. `reach` is the largest distance anybody would travel, in degrees of latitude.
+    """
+
+    ptr: Array  # int64[skills + 2]
+    row: Array  # int64
+    lat: Array  # float64, of each row
+    reach: float
 
 
 @dataclass(frozen=True, eq=False)
 class People:
-    """Volunteers, n of them, sorted by id. Build with `People.build`; never change an array in place."""
+    """Volunteers sorted by id. Build with `People.build`; never change an array in place."""
 
-    id: Array  # int64[n]
-    lon: Array  # float64[n], NaN when not placed
-    lat: Array
-    place: Array  # float64[3, n] metres, see `arrays.sphere`
-    precision: Array  # int8[n], position in words.PRECISIONS
-    level: Array  # uint8[skills, n], 0 when she doesn't have it
-    licence_row: Array  # int32[skills], row in valid_until, -1 when no licence is asked
-    valid_until: Array  # int32[licences, n], last valid day, NEVER without a certificate
-    known: Array  # bool[n], is anything known about when she is free?
-    free_ptr: Array  # CSR of free spans: weekly pattern minus leave (dispatches are in busy, not cut out here)
-    free_start: Array
-    free_end: Array
-    busy_ptr: Array  # CSR of dispatched spans from the Monday of the first wanted week on, sorted by start
-    busy_start: Array
-    busy_end: Array
-    busy_place: Array  # float64[3, entries] metres, NaN when unknown
-    keep_ptr: Array  # CSR of spans a coordinator keeps free
-    keep_start: Array
-    keep_end: Array
-    cap_day: Array  # int32[n] tasks a day
-    cap_week: Array  # int32[n] tasks a week
-    max_distance_m: Array  # int32[n]
-    gender: Array  # int8[n], position in words.GENDERS
-    languages: Array  # uint64[n] bits of Codebook.languages
-    active: Array  # bool[n]: membership active
-    in_scope: Array  # bool[n]: belongs to the part of the site tree the coordinator may dispatch in
-    shared: Array  # bool[n]: in a team that serves other subtrees too
-    load_90: Array  # int32[n] tasks in the last 90 days
-    last_day: Array  # int32[n] day number last served, NEVER
-    kept: Array  # int32[n] of `asked` dispatches she accepted in the last 90 days, those she kept
-    asked: Array  # int32[n]
-
-    @cached_property
-    def packed(self) -> Any:
-        """The same arrays as a named tuple: the form in which compiled functions take them."""
-        return PeopleForm(*(getattr(self, name) for name in PeopleForm._fields))
+    table: Any  # PERSON[n], fields as attributes
+    skills: Any  # SKILL pool
+    spans: Any  # SPAN pool: free (weekly pattern minus leave), busy (dispatched, with its place), keep (kept free)
+    skill_count: int
 
     @property
     def count(self) -> int:
         """How many volunteers."""
-        return len(self.id)
+        return len(self.table)
+
+    @property
+    def id(self) -> Array:
+        """Their ids, ascending."""
+        ids: Array = self.table["id"]
+        return ids
 
     def rows(self, ids: ArrayLike) -> Array:
         """Row of each id. Raises ValueError for an unknown one."""
         return rows_of(self.id, ids)
+
+    @cached_property
+    def shelves(self) -> Shelves:
+        """See `Shelves`."""
+        table = self.table
+        able = table.active & (table.in_scope | table.shared) & table.known & ~np.isnan(table.lon)
+        north = np.argsort(table.lat, kind="stable")
+        rank = np.empty(len(table), dtype=np.int64)
+        rank[north] = np.arange(len(table))
+        owner = np.repeat(np.arange(len(table)), table.skill_to - table.skill_from)
+        fit = able[owner]
+        owner, skill = owner[fit], self.skills["skill"][fit]
+        everybody = north[able[north]]
+        row = np.concatenate([owner[np.lexsort((rank[owner], skill))], everybody])
+        sizes = [*np.bincount(skill, minlength=self.skill_count), len(everybody)]
+        ptr = np.concatenate([[0], np.cumsum(sizes)])
+        reach = float(table.max_distance_m[able].max(initial=0)) + 1
+        return Shelves(ptr, row, np.ascontiguousarray(table.lat[row]), reach / DEGREE_M)
 
     @classmethod
     def build(
@@ -82,7 +127,7 @@ class People:
         skills: SkillColumns = NO_SKILLS,
         certificates: SkillColumns = NO_SKILLS,
         free: SpanColumns = NO_SPANS,
-        busy: BusyColumns = ((), (), (), (), ()),
+        busy: BusyColumns = NO_TASKS,
         keep_free: SpanColumns = NO_SPANS,
         cap_day: ArrayLike = UNLIMITED,
         cap_week: ArrayLike = UNLIMITED,
@@ -99,63 +144,61 @@ class People:
     ) -> "People":
         """From plain columns in any order. Long tables are given as columns that start with the volunteer's id:
         skills (id, skill, level), certificates (id, skill, last valid day), free and keep_free (id, start, end),
-        busy (id, start, end, lon, lat). Raises ValueError for what can't be, KeyError for an unknown skill."""
+        busy (id, start, end, lon, lat). Raises ValueError for what can't be, KeyError for an unknown word or skill."""
         columns = Columns(id)
         ids, take = columns.ids, columns.take
-        people = cls(
-            id=ids,
-            **columns.places(lon, lat),
-            precision=columns.words("precision", precision, PRECISIONS),
-            level=_levels(codes, ids, skills),
-            licence_row=np.array([codes.licence_row.get(skill, -1) for skill in codes.skills], dtype=np.int32),
-            valid_until=_certificates(codes, ids, certificates),
-            known=take("known", known, bool),
-            **packed_spans("free", ids, free),
-            **_busy(ids, busy),
-            **packed_spans("keep", ids, keep_free),
-            cap_day=take("cap_day", cap_day, np.int32, 0),
-            cap_week=take("cap_week", cap_week, np.int32, 0),
-            max_distance_m=take("max_distance_m", max_distance_m, np.int32, 0),
-            gender=columns.words("gender", gender, GENDERS),
-            languages=take("languages", languages, np.uint64),
-            active=take("active", active, bool),
-            in_scope=take("in_scope", in_scope, bool),
-            shared=take("shared", shared, bool),
-            load_90=take("load_90", load_90, np.int32, 0),
-            last_day=take("last_day", last_day, np.int32),
-            kept=take("kept", kept, np.int32, 0),
-            asked=take("asked", asked, np.int32, 0),
-        )
-        if (people.kept > people.asked).any():
+        skill_pool, skill_lists = pool(len(ids), {"skill": _skills(codes, ids, skills, certificates)})
+        span_parts = {"free": span_entries(ids, free), "busy": _busy(ids, busy), "keep": span_entries(ids, keep_free)}
+        span_pool, span_lists = pool(len(ids), span_parts)
+        facts = {
+            "id": ids,
+            "precision": columns.words("precision", precision, PRECISIONS),
+            "max_distance_m": take("max_distance_m", max_distance_m, np.int32, 0),
+            "cap_day": take("cap_day", cap_day, np.int32, 0),
+            "cap_week": take("cap_week", cap_week, np.int32, 0),
+            "load_90": take("load_90", load_90, np.int32, 0),
+            "last_day": take("last_day", last_day, np.int32),
+            "asked": take("asked", asked, np.int32, 0),
+            "kept": take("kept", kept, np.int32, 0),
+            "gender": columns.words("gender", gender, GENDERS),
+            "languages": take("languages", languages, np.uint64),
+            "active": take("active", active, bool),
+            "in_scope": take("in_scope", in_scope, bool),
+            "shared": take("shared", shared, bool),
+            "known": take("known", known, bool),
+        }
+        if (facts["kept"] > facts["asked"]).any():
             raise ValueError("kept: more than asked")
-        return people
+        table = records(PERSON, len(ids), facts | columns.place(lon, lat) | skill_lists | span_lists)
+        return cls(table, skill_pool, span_pool, len(codes.skills))
 
 
-def _levels(codes: Codebook, ids: Array, table: SkillColumns) -> Array:
-    rows, level = rows_of(ids, table[0]), np.asarray(table[2], dtype=np.int64)
+def _skills(codes: Codebook, ids: Array, skills: SkillColumns, certificates: SkillColumns) -> tuple[Array, Any]:
+    """(owner's row, entries): each skill once with its best level and latest certificate; a certificate alone counts
+    as level 1."""
+    level = np.asarray(skills[2], dtype=np.int64)
     if ((level < 1) | (level > TOP_LEVEL)).any():
         raise ValueError(f"level: outside 1 .. {TOP_LEVEL}")
-    levels = np.zeros((len(codes.skills), len(ids)), dtype=np.uint8)
-    skills = np.array([codes.skill_row[skill] for skill in table[1]], dtype=np.int64)
-    np.maximum.at(levels, (skills, rows), level.astype(np.uint8))
-    return levels
+    until = np.asarray(certificates[2], dtype=np.int64)
+    owner = np.concatenate([rows_of(ids, skills[0]), rows_of(ids, certificates[0])])
+    skill = np.array([codes.skill_row[s] for s in (*skills[1], *certificates[1])], dtype=np.int64)
+    keys, at = np.unique(owner * len(codes.skills) + skill, return_inverse=True)
+    best, valid = np.ones(len(keys), dtype=np.int64), np.full(len(keys), NEVER, dtype=np.int64)
+    np.maximum.at(best, at[: len(level)], level)
+    np.maximum.at(valid, at[len(level) :], until)
+    owner, skill = np.divmod(keys, max(1, len(codes.skills)))
+    licensed = np.array([s in codes.licences for s in codes.skills], dtype=bool)
+    valid = np.where(licensed[skill], valid, UNLIMITED)
+    return owner, records(SKILL, len(keys), {"skill": skill, "level": best, "valid_until": valid})
 
 
-def _certificates(codes: Codebook, ids: Array, table: SkillColumns) -> Array:
-    rows, until = rows_of(ids, table[0]), np.asarray(table[2], dtype=np.int64).astype(np.int32)
-    valid = np.full((len(codes.licences), len(ids)), NEVER, dtype=np.int32)
-    np.maximum.at(valid, (np.array([codes.licence_row[skill] for skill in table[1]], dtype=np.int64), rows), until)
-    return valid
-
-
-def _busy(ids: Array, table: BusyColumns) -> dict[str, Array]:
+def _busy(ids: Array, table: BusyColumns) -> tuple[Array, Any]:
     """Dispatched spans stay apart even where they touch: each is one task with one place."""
-    start, end = (np.asarray(column, dtype=np.int64).astype(np.int32).reshape(-1) for column in table[1:3])
+    start, end = (np.asarray(column, dtype=np.int64).reshape(-1) for column in table[1:3])
     if (start >= end).any():
         raise ValueError("busy: a span must end after it starts")
-    lon, lat = (np.asarray(column, dtype=np.float64).reshape(-1) for column in table[3:])
-    entries = packed("busy", rows_of(ids, table[0]), len(ids), busy_start=start, busy_end=end, lon=lon, lat=lat)
-    return entries | {"busy_place": sphere(entries.pop("lon"), entries.pop("lat"))}
-
-
-PeopleForm: Any = namedtuple("PeopleForm", [field.name for field in fields(People)])  # type: ignore[misc]
+    owner = rows_of(ids, table[0])
+    x, y, z = sphere(*(np.asarray(column, dtype=np.float64).reshape(-1) for column in table[3:]))
+    order = np.lexsort((z, y, x, end, start, owner))
+    entries = records(SPAN, len(owner), {"start": start, "end": end, "x": x, "y": y, "z": z})
+    return owner[order], entries[order]
