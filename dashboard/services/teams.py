@@ -191,7 +191,7 @@ def _shown_teams(actor: Actor) -> Select[Any]:
 def _members(session: Session, actor: Actor, today: date) -> dict[int, int]:
     statement = select(Membership.team_id, func.count()).select_from(Membership).join(Volunteer)
     counted_members = statement.where(*_member(actor, today)).group_by(Membership.team_id)
-    return {team: members for team, members in session.execute(counted_members)}
+    return {row[0]: row[1] for row in session.execute(counted_members)}
 
 
 def _member(actor: Actor, today: date) -> tuple[ColumnElement[bool], ...]:
@@ -218,7 +218,7 @@ def _active(session: Session, actor: Actor, today: date) -> dict[int, int]:
         .where(*_member(actor, today))
         .group_by(Membership.team_id)
     )
-    return {team: members for team, members in session.execute(statement)}
+    return {row[0]: row[1] for row in session.execute(statement)}
 
 
 def _months(session: Session, actor: Actor, months: tuple[Month, ...]) -> dict[tuple[int, int], MonthFigures]:
