@@ -11,7 +11,7 @@ Shapes of what is stored:
 - word rule of kind "availability": `{"spans": [[weekday, first minute, end minute], ...]}`, or `{"spans": null}` for a
   word that says nothing; of kind "category": `{"category": code}`;
 - rule set "deadlines": `{"working": [["08:30", "12:00"], ...], "hours": {urgency: [take up, close]}}`;
-- rule set "matching": `{"weights": {term: integer}, ...}`.
+- rule set "matching": `{"weights": {term: integer}, "settings": {name: integer}}`.
 """
 
 import csv

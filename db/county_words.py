@@ -78,9 +78,30 @@ DEADLINES: dict[str, Any] = {
     "hours": {"urgent": [1, 24], "soon": [8, 40], "normal": [16, 80]},
 }
 
-#: The rule row "matching": how much each term of the score counts. Terms and their meaning: docs/matching.md.
+#: The rule row "matching": how much each term of the score counts, and the numbers it works with (docs/matching.md).
 MATCHING: dict[str, Any] = {
-    "weights": {"distance": 40, "skill": 20, "load": 15, "last_served": 10, "wish": 10, "rating": 5},
+    "weights": {
+        "distance": 8,
+        "skill": 3,
+        "preferred_skill": 2,
+        "continuity": 6,
+        "language": 2,
+        "gender": 2,
+        "week_load": 3,
+        "load_90": 2,
+        "last_served": 1,
+        "reliability": 1,
+    },
+    "settings": {
+        "metres_per_minute": 300,
+        "unplaced_minutes": 30,
+        "far_m": 10_000,
+        "full_week": 4,
+        "full_90": 20,
+        "rested_days": 90,
+        "least_asked": 5,
+        "unknown_points": 80,
+    },
 }
 
 WORKDAYS, WEEKEND, ALL_DAYS = (0, 1, 2, 3, 4), (5, 6), (0, 1, 2, 3, 4, 5, 6)
