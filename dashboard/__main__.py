@@ -22,21 +22,23 @@ COMMANDS = {
 }
 
 
-def parser_of(language: str = "en") -> argparse.ArgumentParser:
-    """The whole command line, with the words of the catalogue."""
+def parser_of(asked: str | None, language: str = "en") -> argparse.ArgumentParser:
+    """The command line. Only the command that is asked for is loaded and has its options."""
     parser = argparse.ArgumentParser(prog="python -m dashboard", description=text(language, "cli.description"))
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for name, module in COMMANDS.items():
         words = text(language, f"cli.help.{name}")
         command = commands.add_parser(name, help=words, description=words)
-        common_arguments(command)
-        importlib.import_module(f"dashboard.cli.{module}").add_arguments(command)
+        if name == asked:
+            common_arguments(command)
+            importlib.import_module(f"dashboard.cli.{module}").add_arguments(command)
     return parser
 
 
 def main(words: list[str] | None = None) -> int:
     """Run one command. 0 done, 1 refused or problems found (told in words), 2 wrong usage."""
-    arguments = parser_of().parse_args(words)
+    words = sys.argv[1:] if words is None else words
+    arguments = parser_of(words[0] if words else None).parse_args(words)
     module = importlib.import_module(f"dashboard.cli.{COMMANDS[arguments.command]}")
     try:
         return int(module.run(arguments))
