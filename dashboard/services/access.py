@@ -35,8 +35,8 @@ def reveal(work: Work, *, person_id: int, fields: tuple[str, ...], reason: str) 
     if person is None or not in_reach(work.session, work.actor, person_id):
         raise NotFound("access.nobody")
     names = [str(field) for field in wanted]
-    log(work, "reveal", "persons", person_id, names, why)
-    work.audit("persons", person_id, after={"fields": names}, reason=why)
+    log(work, "reveal", "person", person_id, names, why)
+    work.audit("person", person_id, after={"fields": names}, reason=why)
     return {str(field): getattr(person, field) for field in wanted}
 
 

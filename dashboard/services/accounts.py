@@ -152,7 +152,7 @@ def create(
     work.session.add(account)
     work.session.flush()
     after = {"username": name, "role": account.role, "site_id": site_id}
-    work.audit("accounts", account.id, after=after, personal=[(None, "display_name", None, shown)])
+    work.audit("account", account.id, after=after, personal=[(None, "display_name", None, shown)])
     return {"id": account.id, "username": name}
 
 
@@ -171,7 +171,7 @@ def change(
     work.at_version(account, version)
     account.display_name, account.role, account.site_id = shown, Role(role), site_id
     personal = [(account.person_id, "display_name", old, shown)] if old != shown else []
-    work.audit("accounts", account.id, before=before, after=after, reason=reason, personal=personal)
+    work.audit("account", account.id, before=before, after=after, reason=reason, personal=personal)
     return {"username": account.username}
 
 
@@ -186,7 +186,7 @@ def set_active(work: Work, *, account_id: int, version: int, active: bool, reaso
     account.failed_attempts, account.locked_until = 0, None
     if not active:
         end_sessions(work.session, account.id, work.now)
-    work.audit("accounts", account.id, before=before, after={"active": active}, reason=reason)
+    work.audit("account", account.id, before=before, after={"active": active}, reason=reason)
     return {"username": account.username}
 
 
@@ -197,7 +197,7 @@ def reset_password(work: Work, *, account_id: int, version: int, password: str, 
     passwords.check(password, account.username, account.display_name)
     work.at_version(account, version)
     _set_password(work, account, password)
-    work.audit("accounts", account.id, after={"password": "reset"}, reason=reason)
+    work.audit("account", account.id, after={"password": "reset"}, reason=reason)
     return {"username": account.username}
 
 
@@ -210,7 +210,7 @@ def change_own_password(work: Work, *, old: str, new: str) -> None:
     passwords.check(new, account.username, account.display_name)
     _set_password(work, account, new)
     work.at_version(account, None)
-    work.audit("accounts", account.id, after={"password": "changed"})
+    work.audit("account", account.id, after={"password": "changed"})
 
 
 @command(Action.OWN_ACCOUNT, Subject.ACCOUNTS)
@@ -219,7 +219,7 @@ def set_language(work: Work, *, to: str) -> None:
     account = _own(work)
     before = account.language
     account.language = _language(to)
-    work.audit("accounts", account.id, before={"language": before}, after={"language": to})
+    work.audit("account", account.id, before={"language": before}, after={"language": to})
 
 
 def _language(language: str) -> str:

@@ -9,8 +9,9 @@ import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
 from dashboard.core.permissions import Action
-from dashboard.services import frame
+from dashboard.services import accounts, frame
 from dashboard.services.signins import SignedIn
+from dashboard.ui.act import act
 from dashboard.ui.ask import ask
 from dashboard.ui.plain import plain
 from dashboard.ui.session import sign_out, speak, t
@@ -27,6 +28,7 @@ class Entry(NamedTuple):
 ENTRIES: tuple[Entry, ...] = (
     Entry("map", ":material/map:", Action.SEE_MAP),
     Entry("accounts", ":material/manage_accounts:", Action.MANAGE_ACCOUNTS),
+    Entry("audit", ":material/fact_check:", Action.SEE_AUDIT),
 )
 
 
@@ -53,7 +55,7 @@ def heading(page: StreamlitPage, who: SignedIn) -> None:
         st.header(page.title, anchor=False, width="content")
         st.space("stretch")
         if about.sample:
-            st.badge(t("app.sample"), icon=":material/science:", color="orange")
+            st.badge(t("app.sample_short"), icon=":material/science:", color="orange", help=t("app.sample"))
         other = "en" if who.language == "zh" else "zh"
         st.button(
             t("app.language"),
@@ -68,6 +70,21 @@ def heading(page: StreamlitPage, who: SignedIn) -> None:
 
 def _account(who: SignedIn, place: str) -> None:
     with st.popover(plain(who.actor.name, 12), icon=":material/account_circle:", key="app.account"):
-        st.markdown(t("app.scope", role=t(f"words.role.{who.actor.role}"), place=""))
-        st.text(place or t("app.whole_county"))
+        st.text(who.username)
+        st.caption(f"{t(f'words.role.{who.actor.role}')} · {plain(place) or t('app.whole_county')}")
+        st.button(t("app.own_password"), key="app.own_password", icon=":material/key:", width="stretch")
         st.button(t("app.sign_out"), key="app.sign_out", icon=":material/logout:", on_click=sign_out, width="stretch")
+    if st.session_state["app.own_password"]:
+        st.dialog(t("app.own_password"))(_own_password)()
+
+
+def _own_password() -> None:
+    st.text_input(t("accounts.old"), type="password", key="app.old_password", autocomplete="current-password")
+    st.text_input(t("accounts.new_own"), type="password", key="app.new_password", autocomplete="new-password")
+    st.caption(t("accounts.own_note"))
+    st.button(t("accounts.save"), type="primary", key="app.save_password", on_click=_change_password)
+
+
+def _change_password() -> None:
+    old, new = st.session_state["app.old_password"], st.session_state["app.new_password"]
+    act(accounts.change_own_password, done="app.done", old=old, new=new)
