@@ -18,13 +18,14 @@ from sqlalchemy.exc import SQLAlchemyError  # noqa: E402
 from starlette.concurrency import run_in_threadpool  # noqa: E402
 from starlette.middleware import Middleware  # noqa: E402
 from starlette.requests import Request  # noqa: E402
-from starlette.responses import JSONResponse  # noqa: E402
+from starlette.responses import JSONResponse, RedirectResponse  # noqa: E402
 from starlette.routing import BaseRoute, Mount, Route  # noqa: E402
 from starlette.staticfiles import StaticFiles  # noqa: E402
 from streamlit import config  # noqa: E402
 
 from dashboard.services import signins, store  # noqa: E402
 from dashboard.text import LANGUAGES, text  # noqa: E402
+from dashboard.ui import navigation  # noqa: E402
 from dashboard.ui import session as ui_session  # noqa: E402
 from dashboard.web import map_data, signin  # noqa: E402
 from dashboard.web.files import PackedFiles  # noqa: E402
@@ -62,6 +63,12 @@ async def health(_request: Request) -> JSONResponse:
     return JSONResponse({"ok": True})
 
 
+async def front_page(request: Request) -> RedirectResponse:
+    """The front page by its own name: Streamlit knows its first page only as "/"."""
+    query = request.url.query
+    return RedirectResponse(f"/?{query}" if query else "/", 307)
+
+
 def allowed_hosts() -> list[str]:
     """The host names this server answers to (`server.allowedHosts`)."""
     return [str(name) for name in config.get_option("server.allowedHosts")]
@@ -69,6 +76,7 @@ def allowed_hosts() -> list[str]:
 
 ROUTES: list[BaseRoute] = [
     Route("/healthz", health),
+    Route(f"/{navigation.ENTRIES[0].name}", front_page),
     *signin.routes(),
     *map_data.routes(actor_of),
     *map_data.routes(actor_of),

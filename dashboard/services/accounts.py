@@ -88,7 +88,7 @@ def listing(
     )
     rows = session.execute(
         joined.order_by(Account.active.desc(), Account.username).limit(PAGE_ROWS).offset(page * PAGE_ROWS)
-    ).tuples()
+    )
     return AccountPage(tuple(_row(*row, now) for row in rows), total or 0)
 
 
@@ -120,7 +120,7 @@ def places(session: Session, actor: Actor) -> tuple[Place, ...]:
         .where(Site.county == actor.county, Site.path.startswith(actor.site_path, autoescape=True))
         .order_by(Site.path)
     )
-    return tuple(Place(*row) for row in rows.tuples())
+    return tuple(Place(*row) for row in rows)
 
 
 def suggested_password() -> str:

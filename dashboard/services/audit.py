@@ -108,7 +108,7 @@ def deeds(
         .limit(PAGE_ROWS)
         .offset(page * PAGE_ROWS)
     )
-    rows = tuple(_deed(row, name) for row, name in session.execute(query).tuples())
+    rows = tuple(_deed(row, name) for row, name in session.execute(query))
     return Listing(rows, session.scalar(select(func.count()).select_from(Audit).where(*where)) or 0)
 
 
@@ -148,7 +148,7 @@ def looks(
         .limit(PAGE_ROWS)
         .offset(page * PAGE_ROWS)
     )
-    rows = tuple(_look(row, name) for row, name in session.execute(query).tuples())
+    rows = tuple(_look(row, name) for row, name in session.execute(query))
     return Listing(rows, session.scalar(select(func.count()).select_from(AccessLog).where(*where)) or 0)
 
 

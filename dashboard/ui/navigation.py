@@ -25,6 +25,7 @@ class Entry(NamedTuple):
     action: Action
 
 
+#: The first is the front page; every role may open it.
 ENTRIES: tuple[Entry, ...] = (
     Entry("map", ":material/map:", Action.SEE_MAP),
     Entry("accounts", ":material/manage_accounts:", Action.MANAGE_ACCOUNTS),
@@ -33,17 +34,20 @@ ENTRIES: tuple[Entry, ...] = (
 
 
 def menu(who: SignedIn) -> StreamlitPage:
-    """The page asked for, among those of the reader's role, under a menu along the top."""
-    shown = [entry for entry in ENTRIES if who.actor.may(entry.action)]
+    """The page asked for, under a menu of the reader's role along the top.
+
+    The other pages are there too, unseen: whoever follows a link to one is told by its guard why it stays closed.
+    """
     pages = [
         st.Page(
             f"../pages/{entry.name}.py",
             title=t(f"app.{entry.name}"),
             icon=entry.icon,
             url_path=entry.name,
-            default=position == 0,
+            default=entry == ENTRIES[0],
+            visibility="visible" if who.actor.may(entry.action) else "hidden",
         )
-        for position, entry in enumerate(shown)
+        for entry in ENTRIES
     ]
     return st.navigation(pages, position="top")
 
