@@ -136,3 +136,10 @@ def expand_weekly(pattern: Spans, weekday: ArrayLike, first_day: int, days: int)
     row, which = np.nonzero(weekdays[:, None] == (day[None, :] + 3) % 7)
     base = day[which] * DAY_MINUTES - LOCAL_MINUTES
     return merge(Spans(pattern.owner[row], base + pattern.start[row], base + pattern.end[row]))
+
+
+def words_of(start: int, end: int) -> str:
+    """A span of minutes in county time, "2026-11-28 09:00-11:00"; both dates where it ends on another day."""
+    begin, finish = (moment_of(minute + LOCAL_MINUTES) for minute in (start, end))
+    same = begin.date() == finish.date()
+    return f"{begin:%Y-%m-%d %H:%M}-{finish:%H:%M}" if same else f"{begin:%Y-%m-%d %H:%M} - {finish:%Y-%m-%d %H:%M}"

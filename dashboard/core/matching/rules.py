@@ -20,15 +20,27 @@ _DIAMETER = 2 * EARTH_M
 
 @dataclass(frozen=True)
 class Rule:
-    """A hard rule: its name (sentences `match_rules.<name>_yes / _no / _change`), unit and function.
-
-    `timed` rules depend on when the service takes place.
-    """
+    """A hard rule: its name, unit and function. `timed` rules depend on when the service takes place."""
 
     name: str
     unit: str
     short: Any
     timed: bool = False
+
+    @property
+    def yes(self) -> str:
+        """Key of the sentence for who passes."""
+        return f"match_rules.{self.name}_yes"
+
+    @property
+    def no(self) -> str:
+        """Key of the sentence for who doesn't."""
+        return f"match_rules.{self.name}_no"
+
+    @property
+    def change(self) -> str:
+        """Key of the sentence that says what would have to change."""
+        return f"match_rules.{self.name}_change"
 
 
 class Settings(NamedTuple):

@@ -19,12 +19,27 @@ Measured = tuple[int, int]
 
 @dataclass(frozen=True)
 class Term:
-    """A term of the score: its name (sentence `match_rules.<name>_term`), unit, function and usual weight."""
+    """A term of the score: its name, unit, function and usual weight."""
 
     name: str
     unit: str
     measure: Any
     weight: int
+
+    @property
+    def label(self) -> str:
+        """Key of its name for people."""
+        return f"match_rules.{self.name}_term"
+
+    @property
+    def known(self) -> str:
+        """Key of the sentence with the measure."""
+        return f"match_rules.{self.name}_measure"
+
+    @property
+    def unknown(self) -> str:
+        """Key of the sentence for a measure of -1."""
+        return f"match_rules.{self.name}_unknown"
 
 
 @compiled
