@@ -173,7 +173,7 @@ def perform(
     try:
         return database.write(lambda session: _transaction(session, spec, actor, now, key, values))
     except DBAPIError as error:
-        raise _wall(error) from error
+        raise wall(error) from error
 
 
 def _transaction(
@@ -231,7 +231,7 @@ def revisions(session: Session, county: str, subjects: Iterable[Subject]) -> tup
     return tuple(found.get(subject, 0) for subject in wanted)
 
 
-def _wall(error: DBAPIError) -> Exception:
+def wall(error: DBAPIError) -> Exception:
     """A broken wall of the database in words; other database errors stay as they are."""
     message = str(error.orig)
     for sign, key in WALLS.items():

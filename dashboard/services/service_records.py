@@ -1,0 +1,190 @@
+"""What happened on the spot, told by phone: the service and its hours, the confirmation, the rating."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import func, select, update
+
+from dashboard.core.errors import Invalid
+from dashboard.core.permissions import Action
+from dashboard.core.spans import date_of, day_of, minute_of
+from dashboard.core.words import Consent, DispatchState, Grade, NeedState, Outcome, Subject
+from dashboard.services import need_life as life
+from dashboard.services.commands import Work, command
+from dashboard.services.dispatch_checks import name_of
+from db.models import Dispatch, Membership, Need, Rating, Service, Team, Volunteer
+
+D = DispatchState
+#: No service is longer; hours beyond it are a slip of the pen (F52).
+LONGEST = timedelta(hours=16)
+
+
+@command(Action.RECORD_SERVICE, Subject.NEEDS, Subject.SERVICES)
+def record_service(
+    work: Work,
+    *,
+    dispatch_id: int,
+    start: datetime,
+    end: datetime,
+    break_minutes: int = 0,
+    grade: Grade = Grade.C,
+    team_id: int | None = None,
+) -> dict[str, Any]:
+    """She served from `start` to `end` less the break. Told after the fact, an accepted dispatch passes through "in
+    service" at `start`. Without her consent the service counts and no hours are written.
+
+    The hours belong to `team_id`, else to the team she has been in longest.
+    """
+    row, need = life.dispatch_for(work, dispatch_id)
+    before = D(row.state)
+    minutes = _minutes(work, start, end, break_minutes)
+    if before is D.ACCEPTED:
+        life.move_dispatch(work, row, need, D.IN_SERVICE, happened_at=start)
+        life.settle(work, need, happened_at=start)
+    life.move_dispatch(work, row, need, D.DONE, happened_at=end)
+    life.settle(work, need, happened_at=end)
+    volunteer = work.session.get_one(Volunteer, row.volunteer_id)
+    consented = volunteer.consent == Consent.GIVEN
+    if consented:
+        work.session.add(
+            Service(
+                county=need.county,
+                volunteer_id=volunteer.id,
+                need_id=need.id,
+                dispatch_id=row.id,
+                team_id=team_id if team_id is not None else team_on(work, volunteer.id, start),
+                site_id=need.site_id,
+                grid_id=need.grid_id,
+                start=start,
+                end=end,
+                break_minutes=break_minutes,
+                minutes=minutes,
+                grade=grade,
+                recorded_at=work.now,
+                recorded_by=work.actor.account_id,
+            )
+        )
+    after = {"state": D.DONE, "minutes": minutes if consented else None, "grade": grade, "need": need.state}
+    work.audit("dispatch", row.id, before={"state": before}, after=after)
+    who = name_of(work.session, volunteer.id)
+    return {"dispatch_id": row.id, "code": need.code, "volunteer": who, "minutes": minutes, "hours_kept": consented}
+
+
+def _minutes(work: Work, start: datetime, end: datetime, break_minutes: int) -> int:
+    """Minutes served. Raises Invalid for nothing, for more than 16 hours, and for the future."""
+    if end > work.now:
+        raise Invalid("dispatches.in_future")
+    if break_minutes < 0 or end <= start:
+        raise Invalid("dispatches.no_hours")
+    served = end - start - timedelta(minutes=break_minutes)
+    if served < timedelta(minutes=1):
+        raise Invalid("dispatches.no_hours")
+    if served > LONGEST:
+        raise Invalid("dispatches.too_many_hours", most=int(LONGEST.total_seconds() // 3600))
+    return int(served.total_seconds() // 60)
+
+
+def team_on(work: Work, volunteer_id: int, moment: datetime) -> int | None:
+    """The team she has been in longest on that county day, None when in none."""
+    day = date_of(day_of(minute_of(moment)))
+    return work.session.scalar(
+        select(Membership.team_id)
+        .join(Team, Team.id == Membership.team_id)
+        .where(
+            Membership.county == work.actor.county,
+            Membership.volunteer_id == volunteer_id,
+            Membership.valid_from <= day,
+            (Membership.valid_to.is_(None)) | (Membership.valid_to > day),
+        )
+        .order_by(Membership.valid_from, Membership.id)
+        .limit(1)
+    )
+
+
+@command(Action.RECORD_SERVICE, Subject.NEEDS, Subject.SERVICES)
+def confirm(work: Work, *, need_id: int, happened_at: datetime | None = None) -> dict[str, Any]:
+    """The resident says it was done: hours both sides tell the same rise from grade C to B, and she is asked to rate.
+
+    Only once everybody's service is on record.
+    """
+    need = life.need_for(work, need_id)
+    if NeedState(need.state) is not NeedState.DONE:
+        raise Invalid("needs.not_done" if need.state in (NeedState.OPEN, NeedState.IN_SERVICE) else "needs.already_so")
+    served = work.session.scalars(
+        select(Dispatch)
+        .where(Dispatch.county == need.county, Dispatch.need_id == need.id, Dispatch.state == D.DONE)
+        .order_by(Dispatch.id)
+        .with_for_update()
+    ).all()
+    for row in served:
+        life.move_dispatch(work, row, need, D.CONFIRMED, happened_at=happened_at)
+    work.session.execute(
+        update(Service)
+        .where(
+            Service.county == need.county,
+            Service.dispatch_id.in_([row.id for row in served]),
+            Service.grade == Grade.C,
+        )
+        .values(grade=Grade.B)
+        .execution_options(synchronize_session=False)
+    )
+    life.settle(work, need, happened_at=happened_at)
+    _ask(work, need, happened_at or work.now)
+    work.audit("need", need.id, before={"state": NeedState.DONE}, after={"state": need.state, "people": len(served)})
+    return {"need_id": need.id, "code": need.code, "people": len(served)}
+
+
+def _ask(work: Work, need: Need, asked_at: datetime) -> Rating:
+    """The row of asking; it stays silent until an answer comes. One a need: after a reopening she is asked anew."""
+    row = work.session.scalar(select(Rating).where(Rating.county == need.county, Rating.need_id == need.id))
+    if row is None:
+        row = Rating(
+            county=need.county, need_id=need.id, recorded_by=work.actor.account_id, asked_at=asked_at, words=""
+        )
+        work.session.add(row)
+    row.team_id = work.session.scalar(
+        select(Service.team_id)
+        .where(Service.county == need.county, Service.need_id == need.id, Service.team_id.is_not(None))
+        .group_by(Service.team_id)
+        .order_by(func.sum(Service.minutes).desc(), Service.team_id)
+        .limit(1)
+    )
+    row.asked_at, row.answered_at, row.score, row.outcome = asked_at, None, None, None
+    return row
+
+
+@command(Action.RECORD_SERVICE, Subject.NEEDS, Subject.SERVICES)
+def rate(
+    work: Work,
+    *,
+    need_id: int,
+    score: int | None,
+    outcome: Outcome,
+    words: str = "",
+    channel: str = "phone",
+    close: bool = True,
+    happened_at: datetime | None = None,
+) -> dict[str, Any]:
+    """The resident's answer: done, partly or not, 1 to 5 or no score, and her words. Then, unless told otherwise, the
+    need is closed. An answer that comes after the closing is kept and changes no state."""
+    need = life.need_for(work, need_id)
+    if score is not None and not 1 <= score <= 5:
+        raise Invalid("dispatches.bad_score")
+    before = NeedState(need.state)
+    if before not in (NeedState.CONFIRMED, NeedState.CLOSED):
+        raise Invalid("needs.already_so" if before is NeedState.RATED else "needs.not_confirmed")
+    row = work.session.scalar(select(Rating).where(Rating.county == need.county, Rating.need_id == need.id))
+    if row is None:
+        row = _ask(work, need, happened_at or work.now)
+    if row.answered_at is not None:
+        raise Invalid("dispatches.rated_already")
+    row.score, row.outcome, row.words = score, outcome, words.replace("\x00", "").strip()
+    row.channel, row.answered_at, row.recorded_by = channel, happened_at or work.now, work.actor.account_id
+    if before is NeedState.CONFIRMED:
+        life.move(work, need, NeedState.RATED, happened_at=happened_at)
+        if close and outcome is Outcome.DONE:
+            life.move(work, need, NeedState.CLOSED, happened_at=happened_at)
+        work.at_version(need, None)
+    after = {"state": need.state, "score": score, "outcome": outcome}
+    work.audit("need", need.id, before={"state": before}, after=after)
+    return {"need_id": need.id, "code": need.code}
