@@ -16,9 +16,9 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "sample.already": (
         "数据库里已有示例县。加 --needs N 可新增待派需求；"
-        "加 --force 可重新生成（仅限 SQLite 文件，先停止网页服务）。",
+        "加 --force 可重新生成（仅限 SQLite 文件，先停止服务）。",
         "The database already holds a sample county. --needs N adds open needs; --force makes it anew "
-        "(SQLite files only; stop the server first).",
+        "(SQLite files only, server stopped).",
     ),
     "sample.not_sample": (
         "只能往示例库里新增虚构需求。",

@@ -7,6 +7,7 @@ from db.models import Activity, Service
 from db.sample import words
 from db.sample.chance import skewed
 from db.sample.clock import local, local_day
+from db.sample.orders import to_minute
 from db.sample.world import World
 
 #: Category -> what is held, how many people it usually reaches, and how many hours it lasts.
@@ -68,7 +69,7 @@ def _hold(
     site_id = world.team_sites[team]
     activity = world.rows.add(
         Activity,
-        code=f"A{start:%y%m%d}-{number + 1}",
+        code=f"A{local_day(start):%y%m%d}-{number + 1}",
         name=chance.choice(names.split()),
         category_id=world.kinds[code].id,
         team_id=team,
@@ -81,7 +82,7 @@ def _hold(
         lat=world.grids[grid].lat,
     )
     grade = chance.choices((words.GRADE_A, words.GRADE_B, words.GRADE_C), (50, 20, 30))[0]
-    recorded = min(world.clock.after(end, chance.uniform(20, 900)), world.end - timedelta(minutes=1))
+    recorded = min(to_minute(world.clock.after(end, chance.uniform(20, 900))), world.end - timedelta(minutes=1))
     pause = 30 if end - start >= timedelta(hours=3) else 0
     for i in _hands(world, chance, team, start, end):
         late, early = chance.randrange(0, 15), chance.randrange(0, 20)
@@ -125,7 +126,7 @@ def _hands(world: World, chance: random.Random, team: int, start: datetime, end:
         if len(chosen) == wanted:
             break
         i = skewed(chance, members, 2)
-        day = local_day(start)
-        if world.crowd.may_serve[i] and world.crowd.registered[i] < day and world.is_free(i, start, end):
+        there = world.joined[i, team] <= local_day(start)
+        if there and world.crowd.may_serve[i] and world.is_free(i, start, end):
             chosen[i] = None
     return list(chosen)

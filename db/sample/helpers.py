@@ -10,6 +10,8 @@ from db.sample.orders import Span, Wish, distance
 from db.sample.world import World
 
 _DRAWS = 14
+#: The pool of everybody, kept with those of the towns.
+_ANYWHERE = -1
 
 
 class Helpers:
@@ -26,10 +28,11 @@ class Helpers:
     def find(
         self, chance: random.Random, wish: Wish, span: Span, at: datetime, without: set[int], *, sure: bool
     ) -> int | None:
-        """Somebody of the village, else of the town, free then; with `sure` only people known to be free."""
+        """Somebody of the village, else of the town or beyond; with `sure` only people known to be free then."""
         by_village, by_town = self._skilled(wish.kind.skills)
         town = self._world.villages[wish.village].town
-        for pool, strength in ((by_village.get(wish.village, []), 3), (by_town.get(town, []), 2)):
+        near, around = by_village.get(wish.village, []), by_town.get(town, [])
+        for pool, strength in ((near, 3), (around, 2), (by_town[_ANYWHERE], 1)):
             for _ in range(min(_DRAWS, 2 * len(pool))):
                 person = skewed(chance, pool, strength)
                 if person not in without and self._fits(person, wish, span, at, sure=sure):
@@ -82,6 +85,7 @@ class Helpers:
                     village = int(self._world.crowd.village[i])
                     by_village[village].append(i)
                     by_town[self._world.villages[village].town].append(i)
+                    by_town[_ANYWHERE].append(i)
             self._pools[skills] = (by_village, by_town)
         return self._pools[skills]
 

@@ -6,7 +6,7 @@ from db.models import Rating, Service
 from db.sample import words
 from db.sample.clock import local, local_day
 from db.sample.helpers import Helpers
-from db.sample.orders import Order, Record, Sent, Span, TheFuture
+from db.sample.orders import Order, Record, Sent, Span, TheFuture, Wish, to_minute
 from db.sample.wishes import Wishes
 from db.sample.world import World
 
@@ -63,7 +63,10 @@ class History:
                 return moment
 
     def _one(self, registered: datetime) -> None:
-        wish = self.wishes.wish(registered)
+        self.story(self.wishes.wish(registered))
+
+    def story(self, wish: Wish) -> None:
+        """All that happened to an order so far."""
         actor = self.chance.choices(self.staff, (5, 2, 3))[0]
         vague = self.chance.random() < 0.12
         if vague:
@@ -74,6 +77,28 @@ class History:
             self._story(order, vague)
         except TheFuture:
             return
+
+    def half_served(self, wish: Wish, actor: int, later: Span) -> None:
+        """Of two people one was there yesterday and the other comes at `later`."""
+        order = Order(self.world, self.record, wish, actor)
+        self.wishes.told(wish, order.id)
+        order.move(words.OPEN, wish.registered)
+        order.add_span(*later)
+        at = self.world.clock.after(wish.registered, 40)
+        tried: set[int] = set()
+        for span in (wish.span, later):
+            person = self.helpers.find(self.chance, wish, span, at, tried, sure=span is later)
+            if person is None:
+                return
+            tried.add(person)
+            one = order.offer(order.roles[0], person, at, span, timedelta(hours=3))
+            one.move(words.ACCEPTED, at + timedelta(minutes=self.chance.randrange(5, 120)))
+            self.helpers.send(person, span)
+            if span is wish.span:
+                one.move(words.IN_SERVICE, span[0])
+                order.move(words.IN_SERVICE, span[0])
+                one.move(words.DONE, span[1])
+                self._service(order, one, span, signed_in=True)
 
     def _story(self, order: Order, vague: bool) -> None:
         chance, clock, wish = self.chance, self.world.clock, order.wish
@@ -176,18 +201,18 @@ class History:
             if order.state == words.OPEN:
                 order.move(words.IN_SERVICE, begun, written)
             one.move(words.DONE, left, written)
-            self._service(order, one, (begun, left), signed_in)
+            self._service(order, one, (begun, left), signed_in=signed_in)
             finished = max(finished, left)
         order.move(words.DONE, finished, order.latest)
 
-    def _service(self, order: Order, one: Sent, span: Span, signed_in: bool) -> None:
+    def _service(self, order: Order, one: Sent, span: Span, *, signed_in: bool) -> None:
         grade = words.GRADE_A if signed_in else (words.GRADE_B if self.chance.random() < 0.65 else words.GRADE_C)
         self.world.rows.add(
             Service,
             volunteer_id=one.volunteer + 1,
             need_id=order.id,
             dispatch_id=one.id,
-            team_id=self.world.crowd.team[one.volunteer],
+            team_id=self.world.team_on(one.volunteer, local_day(span[0])),
             site_id=order.row["site_id"],
             grid_id=order.row["grid_id"],
             start=span[0],
@@ -225,13 +250,13 @@ class History:
         self.world.rows.add(
             Rating,
             need_id=order.id,
-            team_id=self.world.crowd.team[one.volunteer],
+            team_id=self.world.team_on(one.volunteer, local_day(one.span[0])),
             score=score if known else None,
             outcome=outcome if known else None,
             words=said if known else "",
             channel=channel if known else "",
-            asked_at=asked,
-            answered_at=answered if known else None,
+            asked_at=to_minute(asked),
+            answered_at=to_minute(answered) if answered and known else None,
             recorded_by=order.actor,
         )
 

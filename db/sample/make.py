@@ -101,8 +101,9 @@ def kinds(session: Session, county: str) -> dict[str, Kind]:
 def _make_needs(world: World, flood: int) -> None:
     record, wishes, helpers = Record(), Wishes(world, "wishes"), Helpers(world)
     size, actor = world.size, world.accounts["sample-coordinator"]
-    History(world, wishes, helpers, record).tell(size.closed + size.ended_otherwise)
-    Backlog(world, wishes, record, "backlog").fill(size.alive, actor, helpers)
+    history = History(world, wishes, helpers, record)
+    history.tell(size.closed + size.ended_otherwise)
+    Backlog(world, wishes, record, "backlog").fill(size.alive, actor, history)
     if flood:
         Backlog(world, Wishes(world, "flood wishes"), record, "flood").flood(flood, actor)
     record.queue(world)

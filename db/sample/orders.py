@@ -128,7 +128,8 @@ class Order:
 
     def move(self, wanted: str, at: datetime, recorded: datetime | None = None, reason: str = "") -> None:
         """The need goes to another state, which becomes an event; opening starts its clocks, ending stops them."""
-        self.now = self.log(self.state, wanted, at, max(self.now, recorded or at), reason)
+        at = to_minute(at)
+        self.now = self.log(self.state, wanted, at, max(self.now, to_minute(recorded or at)), reason)
         before, self.state = self.state, wanted
         self.row["state"] = wanted
         if wanted == words.OPEN and before != words.IN_SERVICE:
@@ -167,15 +168,16 @@ class Order:
 
     def offer(self, role: int, volunteer: int, at: datetime, span: Span, wait: timedelta) -> "Sent":
         """Send somebody: the offer stands until answered or `wait` is over."""
+        at = to_minute(at)
         if at >= self.world.end:
             raise TheFuture
-        return Sent(self, role, volunteer, at, span, wait)
+        return Sent(self, role, volunteer, at, span, to_minute(at + wait))
 
 
 class Sent:
     """One person sent to one role of an order."""
 
-    def __init__(self, order: Order, role: int, volunteer: int, at: datetime, span: Span, wait: timedelta) -> None:
+    def __init__(self, order: Order, role: int, volunteer: int, at: datetime, span: Span, until: datetime) -> None:
         world = order.world
         self.order, self.volunteer, self.span = order, volunteer, span
         self.state = words.OFFERED
@@ -191,13 +193,15 @@ class Sent:
             rule_version=1,
             dispatched_by=order.actor,
             offered_at=at,
-            expires_at=at + wait,
+            expires_at=until,
         )
         self.row = world.rows.tables["dispatches"][-1]
         self.now = order.log(None, words.OFFERED, at, at, dispatch_id=self.id)
 
     def move(self, wanted: str, at: datetime, recorded: datetime | None = None, reason: str = "") -> None:
-        self.now = self.order.log(self.state, wanted, at, max(self.now, recorded or at), reason, self.id)
+        at = to_minute(at)
+        recorded = to_minute(recorded or at)
+        self.now = self.order.log(self.state, wanted, at, max(self.now, recorded), reason, self.id)
         self.state = self.row["state"] = wanted
         self.row["version"] += 1
         if wanted in (words.ACCEPTED, words.DECLINED):
@@ -206,6 +210,11 @@ class Sent:
             self.order.row["taken_up_at"] = at
         if reason:
             self.row["reason"] = reason
+
+
+def to_minute(at: datetime) -> datetime:
+    """Without seconds: nobody writes those down."""
+    return at.replace(second=0, microsecond=0)
 
 
 def distance(world: World, wish: Wish, volunteer: int) -> int | None:

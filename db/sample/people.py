@@ -78,7 +78,7 @@ def make_people(world: World) -> None:
     phones = _persons(world, chance, female, born, grid)
     consent = numbers.choice([words.GIVEN, words.UNKNOWN, words.REFUSED], count, p=[0.83, 0.14, 0.03])
     status = numbers.choice([words.ACTIVE, words.PAUSED, words.LEFT], count, p=[0.90, 0.07, 0.03])
-    cap_day, cap_week, metres = _limits(numbers, count)
+    cap_day, cap_week, metres = _limits(numbers, count, world.size.reach)
     skills, valid_until = _skills(world, numbers, lives)
     raw_skills = {skill.code: skill.name for skill in SKILLS}
     free_words = [_free_word(chance, _LIVES[life][0]) for life in lives.tolist()]
@@ -172,13 +172,13 @@ def add_person(
     world: World,
     chance: random.Random,
     female: bool,
-    born: int | None,
+    born: int,
     phone: str | None,
     village: int,
-    address: str | None = None,
+    address: tuple[str, str] | None = None,
 ) -> int:
-    """Queue an invented person."""
-    name = person_name(chance, female, born or 1960)
+    """Queue an invented person. `address` is (what may be shown of it, the rest)."""
+    name = person_name(chance, female, born)
     return world.rows.add(
         Person,
         name=name,
@@ -186,18 +186,18 @@ def add_person(
         gender=words.FEMALE if female else words.MALE,
         birth_year=born,
         village_code=world.villages[village].code,
-        **world.private("phone", phone),
-        **world.private("address", address),
+        **world.rows.private("phone", phone, phone[-4:] if phone else None),
+        **world.rows.private("address", "".join(address) if address else None, address[0] if address else None),
     )
 
 
-def _limits(numbers: np.random.Generator, count: int) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+def _limits(numbers: np.random.Generator, count: int, reach: int) -> tuple[NDArray[np.int64], ...]:
     """(tasks a day, tasks a week, metres) each is willing to take."""
     cap_day = numbers.choice([1, 2, 3], count, p=[0.82, 0.15, 0.03])
     cap_week = np.maximum(cap_day, numbers.choice([1, 2, 3, 4, 5], count, p=[0.42, 0.3, 0.15, 0.08, 0.05]))
     weight = np.array([share for _, share in _METRES], dtype=float)
     metres = numbers.choice([metre for metre, _ in _METRES], count, p=weight / weight.sum())
-    return cap_day, cap_week, metres
+    return cap_day, cap_week, metres * reach
 
 
 def _addresses(

@@ -16,6 +16,8 @@ class Size:
     contacts: int
     teams: int
     volunteers: int
+    #: How many times as far as usual people go: fewer of them live in the same outline.
+    reach: int
     items: int
     activities: int
     #: Person-times over all activities.
@@ -40,6 +42,7 @@ FULL = Size(
     contacts=6700,
     teams=209,
     volunteers=50_000,
+    reach=1,
     items=6000,
     activities=2100,
     reached=1_000_000,
@@ -58,6 +61,7 @@ SMALL = Size(
     contacts=280,
     teams=20,
     volunteers=600,
+    reach=5,
     items=200,
     activities=60,
     reached=25_000,

@@ -103,7 +103,7 @@ def _town_kind(world: World, chance: random.Random, i: int) -> str:
 
 
 def _member(world: World, chance: random.Random, i: int, team: int) -> None:
-    since = world.crowd.registered[i] + timedelta(days=chance.randrange(0, 40))
+    since = world.crowd.registered[i] + timedelta(days=int(chance.expovariate(1 / 12)))
     last = world.end.date() - timedelta(days=1)
     since = min(since, last)
     until: date | None = None
@@ -111,6 +111,7 @@ def _member(world: World, chance: random.Random, i: int, team: int) -> None:
         until = since + timedelta(days=1 + int(chance.random() * max(1, (last - since).days)))
     world.rows.add(Membership, team_id=team, volunteer_id=i + 1, valid_from=since, valid_to=until)
     if until is None:
+        world.joined[i, team] = since
         world.team_members[team].append(i)
         if world.crowd.team[i] is None:
             world.crowd.team[i] = team
@@ -121,9 +122,9 @@ def _lead(world: World, chance: random.Random) -> None:
     for row in world.rows.tables["teams"]:
         members = world.team_members[row["id"]]
         chance.shuffle(members)
-        willing = sorted((i for i in members if world.crowd.may_serve[i]), key=lambda i: world.crowd.registered[i])
-        if willing:
-            row["leader_id"] = skewed(chance, willing[: max(1, len(willing) // 10)]) + 1
+        willing = [i for i in members if world.crowd.may_serve[i]] or members
+        willing.sort(key=lambda i: world.crowd.registered[i])
+        row["leader_id"] = skewed(chance, willing[: max(1, len(willing) // 10)]) + 1 if willing else None
 
 
 def make_contacts(world: World) -> None:
@@ -131,7 +132,8 @@ def make_contacts(world: World) -> None:
     chance = world.stream("contacts")
     neighbours: dict[int, list[int]] = {}
     for i, village in enumerate(world.crowd.village.tolist()):
-        neighbours.setdefault(village, []).append(i)
+        if world.crowd.may_serve[i] and world.crowd.phones[i]:
+            neighbours.setdefault(village, []).append(i)
     without = set(chance.sample(range(len(world.grids)), max(1, len(world.grids) * 4 // 100)))
     served = [grid for number, grid in enumerate(world.grids) if number not in without]
     cards = shares(world.size.contacts, [chance.lognormvariate(0, 0.35) for _ in served], least=1)

@@ -1,7 +1,8 @@
 """What residents ask for: who, where, what, when, how urgently, and through which channel."""
 
 import random
-from dataclasses import dataclass
+from collections import deque
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -36,13 +37,23 @@ _ASKED: dict[str, tuple[float, str, tuple[int, ...], tuple[int, int]]] = {
 }
 _ADDED = ("", "", "请尽快联系", "独居", "家里老人行动不便", "白天家里没人，请先打电话", "子女在外务工", "路窄不通车")
 _AGES = (71, 74, 78, 82, 66, 58, 45, 38)
-_CHANNELS = ((24, "visit"), (12, "courtyard_meeting"), (16, "group_chat"), (20, "hotline"), (4, "mailbox"))
-_MORE_CHANNELS = ((8, "walk_in"), (6, "device"), (10, "online"))
+_CHANNELS = {
+    "visit": 24,
+    "courtyard_meeting": 12,
+    "group_chat": 16,
+    "hotline": 20,
+    "mailbox": 4,
+    "walk_in": 8,
+    "device": 6,
+    "online": 10,
+}
 #: Chances of urgency when nothing else speaks for one.
 _URGENCY = {words.URGENT: 0.12, words.SOON: 0.28, words.NORMAL: 0.60}
 #: Days from the call to the wanted day: the most, by urgency.
 _DAYS_AHEAD = {words.URGENT: 1, words.SOON: 4, words.NORMAL: 11}
-_PLACES = ((0.52, words.AT_GRID), (0.30, words.AT_POINT), (0.18, words.AT_VILLAGE))
+_PLACES = {words.AT_GRID: 52, words.AT_POINT: 30, words.AT_VILLAGE: 18}
+#: A second call about the same thing within this time is a repeat.
+_REPEATED_WITHIN = timedelta(days=13)
 
 
 class Residents:
@@ -64,24 +75,24 @@ class Residents:
             return skewed(chance, known)
         place = self._world.grids[grid]
         town = self._world.towns[self._world.villages[place.village].town]
-        address = f"{town.name}{place.name}{chance.randrange(1, place.households + 1)}号"
+        village = self._world.villages[place.village]
+        address = f"{town.name}{village.name}", f"{chance.randrange(1, place.households + 1)}号"
         self._world.phone_serial += 1
         phone = None if chance.random() < 0.05 else phone_number(self._world.phone_serial)
         if known and phone and chance.random() < 0.12:
             phone = known[0].phone
         female, born = chance.random() < 0.6, self._world.today.year - chance.choice(_AGES)
         person = add_person(self._world, chance, female, born, phone, place.village, address)
-        known.append(Resident(person, grid, address, phone))
+        known.append(Resident(person, grid, phone))
         return known[-1]
 
 
 @dataclass(frozen=True)
 class Resident:
-    """Somebody who asks: person id, grid (position), address, phone."""
+    """Somebody who asks: person id, grid (position), phone."""
 
     person_id: int
     grid: int
-    address: str
     phone: str | None
 
 
@@ -93,69 +104,84 @@ class Wishes:
         self._residents = Residents(world, self.chance)
         self._kinds = list(_ASKED)
         self._weights = [_ASKED[code][0] for code in self._kinds]
-        self._asked: dict[tuple[int, str], tuple[int, datetime]] = {}
+        self._told: deque[tuple[Wish, int]] = deque(maxlen=60)
 
-    def wish(self, registered: datetime, *, wanted: date | None = None, urgency: str | None = None) -> Wish:
+    def urgency(self) -> str:
+        """How urgent, when nothing else speaks for one."""
+        return self.chance.choices(list(_URGENCY), list(_URGENCY.values()))[0]
+
+    def wish(
+        self, registered: datetime, *, wanted: date | None = None, urgency: str | None = None, people: int | None = None
+    ) -> Wish:
         """Something wanted on a day soon after it is registered, or on the day `wanted`."""
+        recent = [told for told in self._told if timedelta() < registered - told[0].registered <= _REPEATED_WITHIN]
+        if recent and people is None and self.chance.random() < 0.035:
+            return self._again(*self.chance.choice(recent), registered, wanted)
         world, chance = self.world, self.chance
         resident = self._residents.ask()
-        grid, person = resident.grid, resident.person_id
         kind = world.kinds[chance.choices(self._kinds, self._weights)[0]]
-        _, said, hours, heads = _ASKED[kind.code]
-        urgent = urgency or chance.choices(list(_URGENCY), list(_URGENCY.values()))[0]
+        _, said, _, heads = _ASKED[kind.code]
         title, added = chance.choice(said.split()), chance.choice(_ADDED)
-        village = world.grids[grid].village
-        precision, lon, lat = self._place(grid)
-        channels = _CHANNELS + _MORE_CHANNELS
+        village, urgent = world.grids[resident.grid].village, urgency or self.urgency()
         return Wish(
             kind=kind,
             village=village,
-            grid=None if precision == words.AT_VILLAGE else grid,
-            lon=lon,
-            lat=lat,
-            precision=precision,
-            place_text=world.villages[village].name if precision == words.AT_VILLAGE else resident.address,
-            person_id=person,
+            person_id=resident.person_id,
             reported_by_id=None,
             title=title,
             detail=f"{title}，{added}" if added else title,
-            channel=chance.choices([channel for _, channel in channels], [weight for weight, _ in channels])[0],
+            channel=self._channel(),
             urgency=urgent,
-            people=self._heads(heads),
-            spans=self._spans(kind, hours, registered, wanted, urgent),
+            people=people or self._heads(heads),
+            spans=self._spans(kind, registered, wanted, urgent),
             registered=registered,
             item_id=self._item(village, kind),
-            earlier_need_id=self._earlier(person, kind, registered),
+            extra=self._extra(),
+            **self._place(resident.grid),
+        )
+
+    def told(self, wish: Wish, need_id: int) -> None:
+        """Remember who asked for what: somebody may call again."""
+        self._told.append((wish, need_id))
+
+    def _again(self, wish: Wish, need_id: int, registered: datetime, wanted: date | None) -> Wish:
+        """The same person about the same thing, some days later, more urgently."""
+        urgency = words.URGENT if wish.urgency == words.SOON else words.SOON
+        return replace(
+            wish,
+            detail=f"{wish.title}，再次来电",
+            channel=self._channel(),
+            urgency=urgency,
+            spans=self._spans(wish.kind, registered, wanted, urgency),
+            registered=registered,
+            earlier_need_id=need_id,
             extra=self._extra(),
         )
 
-    def told(self, wish: Wish, need_id: int) -> Wish:
-        """Remember who asked for what, so that the same call again is linked to it."""
-        self._asked[wish.person_id, wish.kind.code] = (need_id, wish.registered)
-        return wish
+    def _channel(self) -> str:
+        return self.chance.choices(list(_CHANNELS), list(_CHANNELS.values()))[0]
 
-    def _earlier(self, person: int, kind: Kind, registered: datetime) -> int | None:
-        found = self._asked.get((person, kind.code))
-        return found[0] if found and timedelta() < registered - found[1] <= timedelta(days=14) else None
-
-    def _place(self, grid: int) -> tuple[str, float, float]:
-        world = self.world
-        place = world.grids[grid]
-        precision = self.chance.choices([kind for _, kind in _PLACES], [share for share, _ in _PLACES])[0]
+    def _place(self, grid: int) -> dict[str, Any]:
+        """How exactly the place is known: by grid, by house, or only by village."""
+        place = self.world.grids[grid]
+        village = self.world.villages[place.village]
+        precision = self.chance.choices(list(_PLACES), list(_PLACES.values()))[0]
+        lon, lat = place.lon, place.lat
         if precision == words.AT_VILLAGE:
-            return precision, world.villages[place.village].lon, world.villages[place.village].lat
-        if precision == words.AT_POINT:
-            return precision, *world.house(grid, (self.chance.random(), self.chance.random()))
-        return precision, place.lon, place.lat
+            lon, lat = village.lon, village.lat
+        elif precision == words.AT_POINT:
+            lon, lat = self.world.house(grid, (self.chance.random(), self.chance.random()))
+        coarse = precision == words.AT_VILLAGE
+        where = {"grid": None if coarse else grid, "place_text": village.name if coarse else place.name}
+        return where | {"lon": lon, "lat": lat, "precision": precision}
 
     def _heads(self, heads: tuple[int, int]) -> int:
         """Mostly the fewest, seldom the most."""
         fewest, most = heads
         return fewest + int((most - fewest + 0.999) * self.chance.random() ** 2)
 
-    def _spans(
-        self, kind: Kind, hours: tuple[int, ...], registered: datetime, wanted: date | None, urgency: str
-    ) -> tuple[Span, ...]:
+    def _spans(self, kind: Kind, registered: datetime, wanted: date | None, urgency: str) -> tuple[Span, ...]:
+        hours = _ASKED[kind.code][2]
         chance = self.chance
         day = wanted or local_day(registered) + timedelta(days=1 + int(chance.random() * _DAYS_AHEAD[urgency]))
         first = self._span(kind, day, chance.choice(hours))

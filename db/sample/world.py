@@ -4,7 +4,6 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
 
 import numpy as np
 import shapely
@@ -114,6 +113,8 @@ class World:
     items: dict[tuple[int, str], list[int]] = field(default_factory=dict)
     #: Time each volunteer (position) already gave or promised.
     busy: dict[int, list[tuple[datetime, datetime]]] = field(default_factory=dict)
+    #: Since when a volunteer (position) is in a team.
+    joined: dict[tuple[int, int], date] = field(default_factory=dict)
     phone_serial: int = 0
     _crowd: Crowd | None = None
 
@@ -147,11 +148,11 @@ class World:
         """Has this volunteer given that time to nothing else?"""
         return all(until <= start or end <= since for since, until in self.busy.get(volunteer, ()))
 
+    def team_on(self, volunteer: int, day: date) -> int | None:
+        """The team she serves for, if she was in it on that day."""
+        team = self.crowd.team[volunteer]
+        return team if team is not None and self.joined[volunteer, team] <= day else None
+
     def take(self, volunteer: int, start: datetime, end: datetime) -> None:
         """Keep that time of hers."""
         self.busy.setdefault(volunteer, []).append((start, end))
-
-    def private(self, name: str, value: str | None, tail: int | None = 4) -> dict[str, Any]:
-        """The columns of a personal value; its tail are the last characters, all of them when None."""
-        shown = None if value is None else (value if tail is None else value[-tail:])
-        return self.rows.private(name, value, shown)
