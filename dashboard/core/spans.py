@@ -109,8 +109,13 @@ def _checked(owner: ArrayLike, start: ArrayLike, end: ArrayLike) -> Spans:
 def subtract(spans: Spans, cuts: Spans) -> Spans:
     """Each owner's spans without the owner's cuts, merged. Owners are integers >= 0; spans need no order."""
     spans, cuts = _checked(*spans), _checked(*cuts)
-    start, end = _sweep(*(values for part in (spans, cuts) for values in (
-        part.owner * _LINE + part.start + _LINE // 4, part.owner * _LINE + part.end + _LINE // 4)))
+    start, end = _sweep(
+        *(
+            values
+            for part in (spans, cuts)
+            for values in (part.owner * _LINE + part.start + _LINE // 4, part.owner * _LINE + part.end + _LINE // 4)
+        )
+    )
     owner = start // _LINE
     return Spans(owner, start - owner * _LINE - _LINE // 4, end - owner * _LINE - _LINE // 4)
 

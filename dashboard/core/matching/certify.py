@@ -50,7 +50,8 @@ def check(
     problem: Problem, line: Array, person: Array, line_price: Array, person_price: Array, objective: int
 ) -> list[Flaw]:
     """What is wrong with the claim that the pairs (line, person) cost `objective` and nothing costs less."""
-    cost = dict(zip(zip(problem.line.tolist(), problem.person.tolist(), strict=True), problem.cost.tolist(), strict=True))
+    allowed = zip(problem.line.tolist(), problem.person.tolist(), strict=True)
+    cost = dict(zip(allowed, problem.cost.tolist(), strict=True))
     taken = list(zip(line.tolist(), person.tolist(), strict=True))
     strangers = [pair for pair in taken if pair not in cost]
     flaws = [Flaw("match_rules.flaw_pair", {"line": j, "person": i}) for j, i in strangers]
@@ -112,15 +113,16 @@ def _every_pair(people: Any, lines: Any, lists: Any) -> Any:
 
 def _wrong_rows(case: Case, plan: Plan, every: Problem, slots: Array) -> list[Flaw]:
     """Pairs that break a rule, or whose slot or score is not what the rows give."""
-    keys = every.line * case.people.count + every.person
-    at = np.minimum(np.searchsorted(keys, plan.line * case.people.count + plan.person), max(0, len(keys) - 1))
+    if (case.lines.id[plan.line] != plan.line_id).any() or (case.people.id[plan.person] != plan.person_id).any():
+        return [Flaw("match_rules.flaw_ids")]
+    known = dict(zip(zip(every.line.tolist(), every.person.tolist(), strict=True), range(len(slots)), strict=True))
     flaws = []
-    for k, position in enumerate(at.tolist()):
+    for k, pair in enumerate(zip(plan.line.tolist(), plan.person.tolist(), strict=True)):
+        at = known.get(pair, -1)
         values = {"line": int(plan.line_id[k]), "person": int(plan.person_id[k])}
-        same = len(keys) and keys[position] == plan.line[k] * case.people.count + plan.person[k]
-        if not same or case.lines.id[plan.line[k]] != plan.line_id[k] or case.people.id[plan.person[k]] != plan.person_id[k]:
+        if at < 0:
             flaws.append(Flaw("match_rules.flaw_pair", values))
-        elif plan.slot[k] != slots[position] or case.policy.top_score - plan.score[k] != every.cost[position]:
+        elif plan.slot[k] != slots[at] or case.policy.top_score - plan.score[k] != every.cost[at]:
             flaws.append(Flaw("match_rules.flaw_score", values))
     return flaws
 

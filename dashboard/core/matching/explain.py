@@ -85,7 +85,7 @@ def table_of(measures: Array, points: Array, weights: Array) -> tuple[Reason, ..
 
 def reasons(people: People, lines: Lines, line: int, person: int, policy: Policy = DEFAULT) -> tuple[Reason, ...]:
     """The terms of any eligible pair, by rows. Raises ValueError when the need has no time yet."""
-    _, slot = _judged(people, lines, line, person, policy)
+    slot = _slot_judged(people, lines, line, person, policy)
     if slot is None:
         raise ValueError("a need without a time has no score")
     found = candidates.measured(people, lines, line, np.array([person]), np.array([slot]), policy)
@@ -103,32 +103,31 @@ def why_not(
 ) -> Verdict:
     """All rules the volunteer at row `person` fails for the line at row `line`, with what would have to change."""
     who, record, lists = people.table[person], lines.table[line], screen.pools(people, lines, policy)
-    rule, slot = _judged(people, lines, line, person, policy)
+    slot = _slot_judged(people, lines, line, person, policy)
+    first = int(record.slot_from) if slot is None else slot
     last = int(record.slot_to) if slot is None or record.all_slots else slot + 1
+    detail = _Detail(people, lines, who, record, codes, policy, name_of, first, last)
     failing = []
     for number, rule in enumerate(HARD):
-        if rule.timed and slot is None:
-            continue
-        short = (
-            screen.time_short(number, who, record, lists, slot, last)
-            if rule.timed
-            else screen.pair_short(number, who, record, lists.skills, lists.asked, lists.names)
-        )
+        if not rule.timed:
+            short = screen.pair_short(number, who, record, lists.skills, lists.asked, lists.names)
+        elif slot is not None:
+            short = screen.time_short(number, who, record, lists, first, last)
+        else:
+            short = 0
         if short > 0:
-            detail = _Detail(people, lines, who, record, codes, policy, name_of, slot, last)
-            failing.append(Failing(rule, int(short), {"short": int(short)} | detail.values(rule.name, int(short))))
+            failing.append(Failing(rule, int(short), detail.values(rule.name, int(short))))
     if slot is None:
         return Verdict(tuple(failing), None, None)
-    return Verdict(tuple(failing), int(lines.slots[slot].start), int(lines.slots[last - 1].end))
+    return Verdict(tuple(failing), int(lines.slots[first].start), int(lines.slots[last - 1].end))
 
 
-def _judged(people: People, lines: Lines, line: int, person: int, policy: Policy) -> tuple[int, int | None]:
-    """(first failing timed rule, slot judged); the slot is None when there is none."""
+def _slot_judged(people: People, lines: Lines, line: int, person: int, policy: Policy) -> int | None:
+    """The slot at which the rules about time are judged; None when the need has no time yet."""
     record = lines.table[line]
     if record.slot_from == record.slot_to:
-        return len(HARD), None
-    rule, slot = screen.best_slot(people.table[person], record, screen.pools(people, lines, policy))
-    return int(rule), int(slot)
+        return None
+    return int(screen.best_slot(people.table[person], record, screen.pools(people, lines, policy))[1])
 
 
 @dataclass(frozen=True)
@@ -142,19 +141,16 @@ class _Detail:
     codes: Codebook
     policy: Policy
     name_of: NameOf
-    slot: int | None
+    first: int
     last: int
 
     def values(self, name: str, short: int) -> dict[str, Any]:
-        """Values besides `short`."""
-        fill = getattr(self, name, None)
-        found: dict[str, Any] = fill(short) if fill else {}
-        return found
+        """`short`, and what the rule's own method adds."""
+        fill: Callable[[int], dict[str, Any]] | None = getattr(self, name, None)
+        return {"short": short} | (fill(short) if fill else {})
 
     def _when(self) -> str:
-        if self.slot is None:
-            return ""
-        return spans.words_of(int(self.lines.slots[self.slot].start), int(self.lines.slots[self.last - 1].end))
+        return spans.words_of(int(self.lines.slots[self.first].start), int(self.lines.slots[self.last - 1].end))
 
     def _lacking(self, lacks: Callable[[Row], bool]) -> str:
         asked = self.lines.skills[self.line.skill_from : self.line.skill_to]
@@ -195,7 +191,7 @@ class _Detail:
         for at in range(self.person.busy_from, self.person.busy_to):
             busy = self.people.spans[at]
             travel = int(rules.margin(busy, self.line, self.policy.settings))
-            for slot in self.lines.slots[self.slot : self.last]:
+            for slot in self.lines.slots[self.first : self.last]:
                 overlap = min(int(busy.end) + travel - int(slot.start), int(slot.end) + travel - int(busy.start))
                 if overlap > worst:
                     worst, task = overlap, spans.words_of(int(busy.start), int(busy.end))

@@ -111,9 +111,7 @@ def _drop(keys: Array, nodes: Array, size: int) -> int:
         if child >= size:
             break
         right = child + 1
-        if right < size and (
-            keys[right] < keys[child] or (keys[right] == keys[child] and nodes[right] < nodes[child])
-        ):
+        if right < size and (keys[right] < keys[child] or (keys[right] == keys[child] and nodes[right] < nodes[child])):
             child = right
         if keys[child] > key or (keys[child] == key and nodes[child] >= node):
             break

@@ -210,4 +210,3 @@ def _refusal(
     if person_id in busy:
         return "twice"
     return "" if left[line] > 0 else "full"
-
