@@ -270,6 +270,16 @@ _TEAM_KINDS: tuple[tuple[str, TeamKind], ...] = (
 )  # fmt: skip
 
 
+#: How registers write the closed words: what the readers above read back.
+WRITTEN: dict[Gender | Level | Urgency | Channel, str] = {
+    Gender.MALE: "男", Gender.FEMALE: "女", Gender.UNKNOWN: "",
+    Level.CENTRE: "中心", Level.INSTITUTE: "所", Level.STATION: "站", Level.POINT: "点",
+    Urgency.URGENT: "紧急", Urgency.SOON: "较急", Urgency.NORMAL: "一般",
+    Channel.VISIT: "走访", Channel.COURTYARD: "院坝会", Channel.GROUP_CHAT: "微信群", Channel.HOTLINE: "电话",
+    Channel.MAILBOX: "民情收集箱", Channel.WALK_IN: "来访", Channel.DEVICE: "一键呼叫", Channel.ONLINE: "网上",
+}  # fmt: skip
+
+
 def team_kind(name: str) -> TeamKind:
     """The kind a team's name tells, else "other"."""
     return next((kind for sign, kind in _TEAM_KINDS if sign in name), TeamKind.OTHER)

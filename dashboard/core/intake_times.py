@@ -5,7 +5,7 @@ are given. Words an office edits (`WordRule` rows of kind "availability") come b
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, timezone
 
@@ -208,6 +208,10 @@ def wanted(text: str, registered: date, duration_minutes: int) -> Wanted:
     """
     if blank(text):
         return Wanted(problem="no_time")
+    if ";" in clean(text):
+        parts = [wanted(part, registered, duration_minutes) for part in clean(text).split(";") if not blank(part)]
+        told = next((part for part in parts if part.problem), None)
+        return told or Wanted(tuple(sorted({span for part in parts for span in part.spans})))
     plain = re.sub(r":\d{2}:\d{2}$", lambda found: found[0][:3], clean(text))
     days, rest = _wanted_days(plain, registered)
     minutes = _minutes(rest.replace(" ", "")) if rest else DAY_PARTS["全天"]
@@ -240,3 +244,12 @@ def _wanted_days(text: str, registered: date) -> tuple[list[date], str]:
         named = day(found[1], registered)
         return ([named] if named else []), found[2].strip()
     return [], text
+
+
+def written_hours(spans: Sequence[Weekly]) -> str:
+    """Weekly spans as words that `availability` reads back: 周一08:00-12:00；周三14:00-18:00."""
+    return ";".join(f"周{_WEEK[day]}{_hour(start)}-{_hour(end)}" for day, start, end in spans)
+
+
+def _hour(minute: int) -> str:
+    return f"{minute // 60:02d}:{minute % 60:02d}"

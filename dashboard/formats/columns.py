@@ -9,6 +9,7 @@ from dashboard.core.errors import Invalid
 from dashboard.core.intake import clean, name_key
 from dashboard.core.words import ImportKind
 from dashboard.formats.parsed import RawRow, Table
+from dashboard.formats.workbooks import unguarded
 
 #: For each kind of register its fields, and the words offices put above them; the first word is the one we write.
 FIELDS: dict[ImportKind, dict[str, tuple[str, ...]]] = {
@@ -61,6 +62,7 @@ FIELDS: dict[ImportKind, dict[str, tuple[str, ...]]] = {
         "name": ("姓名", "群众姓名", "求助人", "联系人", "点单人", "服务对象", "name"),
         "phone": ("联系方式", "联系电话", "电话", "手机号码", "手机", "手机号", "phone"),
         "detail": ("需求内容", "内容", "诉求", "需求", "具体需求", "需求描述", "事项", "detail"),
+        "title": ("标题", "需求标题", "title"),
         "category": ("类别", "需求类别", "服务类别", "分类", "类型", "需求类型", "服务类型", "category"),
         "urgency": ("紧急程度", "紧急", "缓急程度", "缓急", "urgency"),
         "wanted": ("希望时间", "服务时间", "期望时间", "预约时间", "希望服务时间", "wanted"),
@@ -77,6 +79,8 @@ REQUIRED: dict[ImportKind, tuple[str, ...]] = {
 }
 #: Fields that tell who somebody is: never copied into a row's raw text.
 PERSONAL = frozenset({"name", "phone", "id_number", "address"})
+#: Columns of the workbook of refused rows (text/imports.py): no part of the row when it comes back.
+ADDED_HEADINGS = frozenset({"原行号", "不存的原因", "怎么改", "row (file)", "reason (refused)", "how to mend"})
 _HEADING_ROWS = 30
 _TOTALS = re.compile(r"(合计|总计|共计|小计|总数|汇总)[::]?.*")
 _FOOTERS = re.compile(
@@ -115,7 +119,7 @@ def heading_key(text: str) -> str:
 
 def guess(kind: ImportKind, headings: Sequence[str]) -> dict[str, str]:
     """heading -> field, each field at most once: exact words first, then headings that contain a word."""
-    keys = {heading: heading_key(heading) for heading in headings if heading}
+    keys = {heading: heading_key(heading) for heading in headings if heading and heading not in ADDED_HEADINGS}
     found: dict[str, str] = {}
     for wanted in (_is_word, _contains_word):
         for field, words in FIELDS[kind].items():
@@ -197,7 +201,11 @@ def _data_rows(
     skipped = [(row.number, "title") for row in rows[: heading_at + 1] if any(clean(cell) for cell in row.cells)]
     heads = tuple(clean(cell) for cell in rows[heading_at].cells)
     for row in rows[heading_at + 1 :]:
-        cells = dict(zip(headings, row.cells, strict=False))
+        cells = {
+            heading: unguarded(cell)
+            for heading, cell in zip(headings, row.cells, strict=False)
+            if heading not in ADDED_HEADINGS
+        }
         reason = _no_row(kind, row.cells, cells, heads, mapping)
         if reason is None:
             data.append((row.number, cells))

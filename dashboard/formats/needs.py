@@ -140,7 +140,7 @@ def _need(
         lon=where.lon,
         lat=where.lat,
         category=category.code if category else None,
-        title=(word or detail)[:200],
+        title=(row.text("title") or word or detail)[:200],
         detail=detail,
         urgency=_urgency(row),
         spans=when.spans,

@@ -21,7 +21,7 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True)
 class Problem:
-    """One thing wrong with one cell. `key` is a sentence of text/import_problems.py, `key + ".fix"` says how to mend it."""
+    """One thing wrong with a cell: `key` is its sentence in text/import_problems.py, `key + ".fix"` the remedy."""
 
     row: int
     column: str

@@ -35,22 +35,15 @@ class SiteRow:
     raw: Mapping[str, str]
 
 
-@dataclass(frozen=True)
-class Known:
-    """What is stored already: parents (name key -> how many sites bear it) and each site's (parent key, name key)."""
-
-    names: Mapping[str, int]
-    places: Collection[tuple[str, str]] = ()
-
-
-NOTHING_KNOWN = Known({})
+#: The stored sites as a register sees them: (key of the parent's name, key of the name).
+Places = Collection[tuple[str, str]]
 
 
 def parse_sites(
     tables: Sequence[Table],
     villages: Villages,
     boundary: shapely.Geometry | None,
-    known: Known = NOTHING_KNOWN,
+    known: Places = (),
     mapping: Mapping[str, str] | None = None,
     datum: Datum | None = None,
 ) -> Parsed[SiteRow]:
@@ -133,12 +126,12 @@ def _refuse_repeated_ids(readers: Sequence[RowReader], drafts: dict[int, SiteRow
 
 
 def _with_parents(
-    readers: Sequence[RowReader], drafts: dict[int, SiteRow | None], known: Known
+    readers: Sequence[RowReader], drafts: dict[int, SiteRow | None], known: Places
 ) -> dict[int, SiteRow]:
     """The rows whose one parent is stored or accepted; the rest is refused, and so are repeats."""
     while True:
         accepted, repeats = _grown(readers, drafts, known)
-        names = Counter(dict(known.names)) + Counter(draft.name_key for draft in accepted.values())
+        names = Counter(name for _, name in {*known, *((d.parent_key, d.name_key) for d in accepted.values())})
         unclear = [row for row in readers if row.number in accepted and names[accepted[row.number].parent_key] > 1]
         if not unclear:
             break
@@ -154,13 +147,13 @@ def _with_parents(
 
 
 def _grown(
-    readers: Sequence[RowReader], drafts: Mapping[int, SiteRow | None], known: Known
+    readers: Sequence[RowReader], drafts: Mapping[int, SiteRow | None], known: Places
 ) -> tuple[dict[int, SiteRow], dict[int, int]]:
     """(accepted rows, repeats -> the row they repeat): the tree grown from the roots and from what is stored."""
     accepted: dict[int, SiteRow] = {}
     repeats: dict[int, int] = {}
     places: dict[tuple[str, str], int] = {}
-    names = {name for name, count in known.names.items() if count}
+    names = {name for _, name in known}
     waiting = [draft for row in readers if (draft := drafts[row.number]) is not None]
     numbers = [row.number for row in readers if drafts[row.number] is not None]
     grown = True
@@ -182,16 +175,19 @@ def _grown(
     return accepted, repeats
 
 
-def _tell_namesakes(readers: Sequence[RowReader], accepted: Mapping[int, SiteRow], known: Known) -> None:
-    """The same name under another parent is stored, and told on the later row."""
-    parents: dict[str, set[str]] = {}
-    for parent, name in known.places:
-        parents.setdefault(name, set()).add(parent)
+def _tell_namesakes(readers: Sequence[RowReader], accepted: Mapping[int, SiteRow], known: Places) -> None:
+    """The same name under another parent is stored, and told on the later row (a stored site came before a new one)."""
+    stored: dict[str, set[str]] = {}
+    for parent, name in known:
+        stored.setdefault(name, set()).add(parent)
+    before: dict[str, set[str]] = {}
     for row in readers:
         draft = accepted.get(row.number)
         if draft is None or row.refused:
             continue
-        others = parents.setdefault(draft.name_key, set())
-        if others - {draft.parent_key}:
-            row.warn("name", "same_name_elsewhere", parent="、".join(sorted(others - {draft.parent_key})))
+        others = before.setdefault(draft.name_key, set())
+        there = stored.get(draft.name_key, set())
+        elsewhere = others | (set() if draft.parent_key in there else there)
+        if elsewhere - {draft.parent_key}:
+            row.warn("name", "same_name_elsewhere", parent="、".join(sorted(elsewhere - {draft.parent_key})))
         others.add(draft.parent_key)

@@ -166,13 +166,13 @@ WORDS: dict[str, tuple[str, str]] = {
     "imports.help.yes": ("改动三成以上也继续", "go on when 30 % or more of the stored rows change"),
     "imports.help.refused": ("把不存的行写到这个 xlsx", "write refused rows to this xlsx"),
     "imports.help.export_kind": ("要导出的清单", "list to export"),
-    "imports.help.out": ("写到这个文件（.xlsx 或 .csv）", "file to write (.xlsx or .csv)"),
+    "imports.help.out": ("写到这个文件（.xlsx、.csv；网格可用 .geojson）", "file to write (.xlsx or .csv; .geojson for grids)"),
     "imports.exported": ("已导出 {rows} 行到 {path}。", "{rows} rows written to {path}."),
     "imports.bad_export": ("只能导出为 .xlsx 或 .csv。", "Lists are exported as .xlsx or .csv."),
     # Columns of the workbook of refused rows
-    "imports.column.row": ("原行号", "row"),
-    "imports.column.reason": ("不存的原因", "reason"),
-    "imports.column.fix": ("怎么改", "how to mend it"),
+    "imports.column.row": ("原行号", "row (file)"),
+    "imports.column.reason": ("不存的原因", "reason (refused)"),
+    "imports.column.fix": ("怎么改", "how to mend"),
     # The page
     "imports.page.title": ("导入", "Imports"),
     "imports.page.kind": ("台账类别", "Kind of register"),
