@@ -22,4 +22,8 @@ WORDS: dict[str, tuple[str, str]] = {
         "打不开数据库：{reason}。请检查 --db 地址；新库请先运行 migrate。",
         "The database cannot be used: {reason}. Check --db; for a new one run `migrate` first.",
     ),
+    "cli.name_hosts": (
+        "监听 {host} 会让整个网络都能访问：请用 --allowed-host 写明大家在浏览器里输入的主机名。",
+        "Listening on {host} opens the server to the network: name the hosts people type with --allowed-host.",
+    ),
 }
