@@ -33,7 +33,8 @@ RULE: dict[str, set[str]] = {
     "ui": {"services", "draw", "core", "text", "db.engine"},
     "pages": {"ui", "services", "draw", "core"},
     "web": {"services", "core", "text", "db.engine"},
-    "cli": {"services", "formats", "core", "text", "db"},
+    # `run` starts the server, which is a door.
+    "cli": {"services", "formats", "core", "text", "db", "doors"},
     "doors": {"web", "cli", "ui", "services", "core", "text", "db"},
 }
 #: Libraries kept to their rooms.

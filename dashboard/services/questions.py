@@ -56,7 +56,7 @@ def question(*reads: Subject, heavy: bool = False) -> Callable[[Callable[..., An
 
 def spec_of(asked: Callable[..., Any]) -> QuestionSpec:
     """The registration of a question. Raises AttributeError for a plain function."""
-    return asked.spec  # type: ignore[attr-defined,no-any-return]
+    return asked.spec  # type: ignore[attr-defined]
 
 
 def answer(database: Database, asked: Callable[..., Answer], actor: Actor, **values: Any) -> Answer:
@@ -71,7 +71,7 @@ def answer(database: Database, asked: Callable[..., Answer], actor: Actor, **val
         cache = _HEAVY if spec.heavy else _LIGHT
         with _GATE:
             if key in cache:
-                return cache[key]  # type: ignore[no-any-return]
+                return cache[key]
         found = asked(session, actor, **values)
     with _GATE:
         cache[key] = found
