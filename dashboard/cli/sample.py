@@ -18,7 +18,7 @@ SEED = 1
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--size", choices=sorted(SIZES), default="full", help=text("en", "sample.help.size"))
     parser.add_argument("--seed", type=int, default=SEED, help=text("en", "sample.help.seed"))
-    parser.add_argument("--today", type=date.fromisoformat, metavar="DATE", help=text("en", "sample.help.today"))
+    parser.add_argument("--today", type=_day, metavar="DATE", help=text("en", "sample.help.today"))
     parser.add_argument("--needs", type=_count, default=0, metavar="N", help=text("en", "sample.help.needs"))
     parser.add_argument("--force", action="store_true", help=text("en", "sample.help.force"))
 
@@ -65,6 +65,13 @@ def _add(database: Database, arguments: argparse.Namespace, today: date) -> dict
         return more_needs(database, arguments.needs, today, progress=Progress())
     except NotSampleError as error:
         raise Invalid("sample.not_sample") from error
+
+
+def _day(words: str) -> date:
+    day = date.fromisoformat(words)
+    if not 1990 <= day.year <= 2200:
+        raise argparse.ArgumentTypeError("1990-01-01 .. 2200-12-31")
+    return day
 
 
 def _count(words: str) -> int:

@@ -18,6 +18,7 @@ from db.sample.clock import local
 from db.sample.names import initials, person_name, phone_number
 from db.sample.world import Crowd, World
 
+_SKILL_NAMES = {skill.code: skill.name for skill in SKILLS}
 #: Ways of life: (name, share, youngest, oldest).
 _LIVES = (
     ("retired", 0.19, 58, 76),
@@ -65,58 +66,22 @@ _OUTING = ("外出探亲", "住院", "外出务工", "学校考试", "照顾家�
 
 def make_people(world: World) -> None:
     """Queue persons, volunteers, skills, certificates, free time and leave; sets `world.crowd`."""
-    numbers = world.array_stream("people")
+    numbers, chance = world.array_stream("people"), world.stream("people")
     count = world.size.volunteers
     grid = _homes(world, numbers, count)
     lives = numbers.choice(len(_LIVES), count, p=[life[1] for life in _LIVES])
+    youngest, oldest = (np.array([life[at] for life in _LIVES])[lives] for at in (2, 3))
     female = numbers.random(count) < 0.57
-    oldest, youngest = np.array([life[3] for life in _LIVES])[lives], np.array([life[2] for life in _LIVES])[lives]
     born = world.today.year - numbers.integers(youngest, oldest + 1)
     days = np.minimum(numbers.gamma(2.2, 620, count), 8 * 365).astype(int) + 3
-    registered = [world.end.date() - timedelta(days=int(day)) for day in days]
-    chance = world.stream("people")
-    phones = _persons(world, chance, female, born, grid)
     consent = numbers.choice([words.GIVEN, words.UNKNOWN, words.REFUSED], count, p=[0.83, 0.14, 0.03])
     status = numbers.choice([words.ACTIVE, words.PAUSED, words.LEFT], count, p=[0.90, 0.07, 0.03])
     cap_day, cap_week, metres = _limits(numbers, count, world.size.reach)
     skills, valid_until = _skills(world, numbers, lives)
-    raw_skills = {skill.code: skill.name for skill in SKILLS}
-    free_words = [_free_word(chance, _LIVES[life][0]) for life in lives.tolist()]
+    said = [_free_word(chance, _LIVES[life][0]) for life in lives.tolist()]
     precision, lon, lat = _addresses(world, numbers, grid)
-    village = np.array([place.village for place in world.grids])[grid]
-    for i in range(count):
-        home = world.villages[village[i]]
-        exact = precision[i] in (words.AT_GRID, words.AT_POINT)
-        since = local(registered[i], 600)
-        world.rows.add(
-            Volunteer,
-            code=f"V{i + 1:06d}",
-            person_id=i + 1,
-            site_id=home.site_id if chance.random() < 0.9 else world.towns[home.town].site_id,
-            village_code=None if precision[i] == words.NOWHERE else home.code,
-            grid_id=int(grid[i]) + 1 if exact else None,
-            lon=None if precision[i] == words.NOWHERE else float(lon[i]),
-            lat=None if precision[i] == words.NOWHERE else float(lat[i]),
-            precision=precision[i],
-            location_source="" if precision[i] == words.NOWHERE else "sample",
-            location_at=since,
-            status=str(status[i]),
-            cap_day=int(cap_day[i]),
-            cap_week=int(cap_week[i]),
-            max_distance_m=int(metres[i]),
-            languages=_languages(chance, skills[i]),
-            availability_known=AVAILABILITY.get(free_words[i]) is not None,
-            availability_raw=free_words[i],
-            skills_raw="、".join(raw_skills[code] for code in sorted(skills[i])),
-            consent=str(consent[i]),
-            consent_at=since if consent[i] != words.UNKNOWN else None,
-            consent_channel=chance.choice(("online", "paper")) if consent[i] != words.UNKNOWN else "",
-            registered_on=registered[i],
-        )
-    free = _free_time(world, free_words)
-    away = _leave(world, count)
     world.crowd = Crowd(
-        village=village,
+        village=np.array([place.village for place in world.grids])[grid],
         lon=lon,
         lat=lat,
         max_metres=metres,
@@ -125,13 +90,48 @@ def make_people(world: World) -> None:
         may_serve=(consent == words.GIVEN) & (status == words.ACTIVE) & (precision != words.NOWHERE),
         female=female,
         born=born,
-        registered=registered,
+        registered=[world.end.date() - timedelta(days=int(day)) for day in days],
         skills=skills,
         valid_until=valid_until,
-        free=free,
-        away=away,
+        free=_free_time(world, said),
+        away=_leave(world, count),
         team=[None] * count,
-        phones=phones,
+        phones=_persons(world, chance, female, born, grid),
+    )
+    for i in range(count):
+        _volunteer(world, chance, i, int(grid[i]), (str(precision[i]), str(consent[i]), str(status[i]), said[i]))
+
+
+def _volunteer(world: World, chance: random.Random, i: int, grid: int, facts: tuple[str, str, str, str]) -> None:
+    """Queue the row of a volunteer; `facts` are (precision, consent, status, words about free time)."""
+    precision, consent, status, said = facts
+    crowd, home = world.crowd, world.villages[world.grids[grid].village]
+    known, asked = precision != words.NOWHERE, consent != words.UNKNOWN
+    since = local(crowd.registered[i], 600)
+    world.rows.add(
+        Volunteer,
+        code=f"V{i + 1:06d}",
+        person_id=i + 1,
+        site_id=home.site_id if chance.random() < 0.9 else world.towns[home.town].site_id,
+        village_code=home.code if known else None,
+        grid_id=grid + 1 if precision in (words.AT_GRID, words.AT_POINT) else None,
+        lon=float(crowd.lon[i]) if known else None,
+        lat=float(crowd.lat[i]) if known else None,
+        precision=precision,
+        location_source="sample" if known else "",
+        location_at=since if known else None,
+        status=status,
+        cap_day=int(crowd.cap_day[i]),
+        cap_week=int(crowd.cap_week[i]),
+        max_distance_m=int(crowd.max_metres[i]),
+        languages=_languages(chance, crowd.skills[i]),
+        availability_known=crowd.free[i] is not None,
+        availability_raw=said,
+        skills_raw="、".join(_SKILL_NAMES[code] for code in sorted(crowd.skills[i])),
+        consent=consent,
+        consent_at=since if asked else None,
+        consent_channel=chance.choice(("online", "walk_in", "visit")) if asked else "",
+        registered_on=crowd.registered[i],
     )
 
 
