@@ -31,9 +31,14 @@ def _words(found: FigureSheet, language: str) -> str:
     """One line a figure: name, value, unit, base."""
     lines = [text(language, "figures.cli.head", as_of=found.as_of.isoformat(), revision=found.revision)]
     for key, value in found.values.items():
-        shown = text(language, "figures.cli.unknown") if value.value is None else f"{round(value.value, 4):g}"
-        if value.value is not None and float(value.value).is_integer():
-            shown = str(int(value.value))
+        shown = _number(value.value, language)
         name, unit = text(language, BY_KEY[key].name), text(language, f"figures.unit.{value.unit}")
         lines.append(text(language, "figures.cli.line", name=name, value=shown, unit=unit, n=value.n))
     return "\n".join(lines)
+
+
+def _number(value: float | None, language: str) -> str:
+    """Whole numbers whole, others with four decimals at most."""
+    if value is None:
+        return text(language, "figures.cli.unknown")
+    return str(int(value)) if float(value).is_integer() else f"{value:.4f}".rstrip("0")

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, case, distinct, exists, func, or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from dashboard.core import figures
 from dashboard.core.errors import Invalid, NotFound
@@ -197,14 +197,11 @@ def _volunteers(session: Session, actor: Actor, now: datetime) -> Counts:
 
 def expiring(today: date, days: int = EXPIRY_DAYS) -> ColumnElement[bool]:
     """Certificates that end from today to `days` ahead, none later for the same skill being on file."""
-    later = aliased(Certificate)
-    renewed = exists().where(
-        later.county == Certificate.county,
-        later.volunteer_id == Certificate.volunteer_id,
-        later.skill_id == Certificate.skill_id,
-        later.expires_on > Certificate.expires_on,
-    )
-    return and_(Certificate.expires_on.between(today, today + timedelta(days=days)), ~renewed)
+    of_one = (Certificate.county, Certificate.volunteer_id, Certificate.skill_id)
+    place = func.row_number().over(partition_by=of_one, order_by=(Certificate.expires_on.desc(), Certificate.id))
+    ranked = select(Certificate.id, place.label("place")).subquery()
+    span = Certificate.expires_on.between(today, today + timedelta(days=days))
+    return and_(span, Certificate.id.in_(select(ranked.c.id).where(ranked.c.place == 1)))
 
 
 def _active_volunteer(actor: Actor) -> tuple[ColumnElement[bool], ...]:

@@ -49,7 +49,7 @@ def a_small_office(session: Session) -> tuple[Site, Site]:
     a_county(session)
     centre = a_site(session)
     near = a_site(session, centre)
-    far = a_site(session, centre, valid_to=TODAY + timedelta(days=1))
+    far = a_site(session, centre, valid_to=date(2999, 1, 1))
     a_site(session, centre, valid_to=TODAY)
     grid = a_grid(session, near, households=250)
     a_grid(session, near, valid_to=TODAY)
