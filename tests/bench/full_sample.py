@@ -1,4 +1,4 @@
-"""The sample at full size: `python -m pytest tests/bench/full_sample.py -s` (`make sample-check`), not in the usual run.
+"""The sample at full size: `pytest tests/bench/full_sample.py -s` (`make sample-check`), apart from the usual run.
 
 Checks the published counts, the tiling and the time it may take, and prints what was measured.
 """
