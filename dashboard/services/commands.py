@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.exc import DBAPIError
@@ -195,9 +195,8 @@ def _transaction(
 
 def _claim(session: Session, spec: CommandSpec, actor: Actor, now: datetime, key: str | None) -> Command:
     """The row of this key: the one already there, or a new one that makes a twin wait and then find it."""
-    upsert = sqlite_insert if session.get_bind().dialect.name == "sqlite" else pg_insert
     session.execute(
-        upsert(Command)
+        _upsert(session)(Command)
         .values(county=actor.county, key=key, name=spec.name, at=now, result=None)
         .on_conflict_do_nothing(index_elements=["county", "key"])
     )
@@ -207,18 +206,21 @@ def _claim(session: Session, spec: CommandSpec, actor: Actor, now: datetime, key
     return marker
 
 
+def _upsert(session: Session) -> Any:
+    """The dialect's insert that knows `on conflict`."""
+    return sqlite_insert if session.get_bind().dialect.name == "sqlite" else pg_insert
+
+
 def raise_revisions(session: Session, county: str, subjects: Iterable[Subject]) -> None:
     """Count up the revisions of the subjects, always in the order of `Subject`, just before the commit."""
     wanted = set(subjects)
+    upsert = _upsert(session)
     for subject in (s for s in Subject if s in wanted):
-        raised = session.execute(
-            update(Revision)
-            .where(Revision.county == county, Revision.subject == subject)
-            .values(value=Revision.value + 1)
-            .execution_options(synchronize_session=False)
+        session.execute(
+            upsert(Revision)
+            .values(county=county, subject=subject, value=1)
+            .on_conflict_do_update(index_elements=["county", "subject"], set_={"value": Revision.value + 1})
         )
-        if raised.rowcount == 0:  # type: ignore[attr-defined]
-            session.execute(insert(Revision).values(county=county, subject=subject, value=1))
 
 
 def revisions(session: Session, county: str, subjects: Iterable[Subject]) -> tuple[int, ...]:
