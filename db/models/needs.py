@@ -195,7 +195,8 @@ class Dispatch(Base):
 
     __tablename__ = "dispatches"
     __table_args__ = (
-        Index(None, "county", "need_id"),
+        # With the state: else SQLite looks for a need's few dispatches among all of a state.
+        Index(None, "county", "need_id", "state"),
         Index(None, "county", "volunteer_id", "start"),
         Index(None, "county", "state"),
         CheckConstraint('"start" < "end"', name="span"),

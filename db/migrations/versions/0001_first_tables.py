@@ -855,7 +855,9 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_dispatches")),
     )
-    op.create_index(op.f("ix_dispatches_county_need_id"), "dispatches", ["county", "need_id"], unique=False)
+    op.create_index(
+        op.f("ix_dispatches_county_need_id_state"), "dispatches", ["county", "need_id", "state"], unique=False
+    )
     op.create_index(op.f("ix_dispatches_county_state"), "dispatches", ["county", "state"], unique=False)
     op.create_index(
         op.f("ix_dispatches_county_volunteer_id_start"), "dispatches", ["county", "volunteer_id", "start"], unique=False
@@ -954,7 +956,7 @@ def downgrade() -> None:
     op.drop_table("need_events")
     op.drop_index(op.f("ix_dispatches_county_volunteer_id_start"), table_name="dispatches")
     op.drop_index(op.f("ix_dispatches_county_state"), table_name="dispatches")
-    op.drop_index(op.f("ix_dispatches_county_need_id"), table_name="dispatches")
+    op.drop_index(op.f("ix_dispatches_county_need_id_state"), table_name="dispatches")
     op.drop_table("dispatches")
     op.drop_index(op.f("ix_ratings_county_asked_at"), table_name="ratings")
     op.drop_table("ratings")
