@@ -15,8 +15,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "The database holds real records; no sample is written there. Name a new database with --db.",
     ),
     "sample.already": (
-        "数据库里已有示例县。加 --needs N 可新增待派需求；"
-        "加 --force 可重新生成（仅限 SQLite 文件，先停止服务）。",
+        "数据库里已有示例县。加 --needs N 可新增待派需求；加 --force 可重新生成（仅限 SQLite 文件，先停止服务）。",
         "The database already holds a sample county. --needs N adds open needs; --force makes it anew "
         "(SQLite files only, server stopped).",
     ),
@@ -24,7 +23,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "只能往示例库里新增虚构需求。",
         "Invented needs are added to sample databases only.",
     ),
-    "sample.help.size": ("规模：full 为公布的全县规模，small 用于测试", "full: the county as published; small: for tests"),
+    "sample.help.size": (
+        "规模：full 为公布的全县规模，small 用于测试",
+        "full: the county as published; small: for tests",
+    ),
     "sample.help.seed": ("随机种子；相同种子和日期得到相同的数据", "seed of chance: same seed and date, same rows"),
     "sample.help.today": ("历史截止的日期，默认今天", "the date at which the history ends; default today"),
     "sample.help.needs": ("另加 N 条当前待派需求", "add N open needs on top"),

@@ -39,9 +39,7 @@ def make_activities(world: World) -> None:
 
 def _by_zeal(world: World, chance: random.Random) -> list[int]:
     """Teams with members who may serve, the zealous ones first."""
-    willing = [
-        team for team, members in world.team_members.items() if any(world.crowd.may_serve[i] for i in members)
-    ]
+    willing = [team for team, members in world.team_members.items() if any(world.crowd.may_serve[i] for i in members)]
     chance.shuffle(willing)
     return willing
 

@@ -259,5 +259,3 @@ class History:
             answered_at=to_minute(answered) if answered and known else None,
             recorded_by=order.actor,
         )
-
-

@@ -155,5 +155,3 @@ def _cadre(world: World, chance: random.Random, village: int) -> int:
     world.phone_serial += 1
     female, born = chance.random() < 0.4, world.today.year - chance.randrange(28, 66)
     return add_person(world, chance, female, born, phone_number(world.phone_serial), village)
-
-

@@ -66,9 +66,7 @@ def _cloud(outline: shapely.Geometry, chance: np.random.Generator) -> Floats:
     return inside
 
 
-def _spread(
-    points: Floats, count: int, chance: np.random.Generator, fixed: Floats | None = None
-) -> NDArray[np.int64]:
+def _spread(points: Floats, count: int, chance: np.random.Generator, fixed: Floats | None = None) -> NDArray[np.int64]:
     """Group points around `count` evenly spread centres (Lloyd's rounds), none of them empty; `fixed` ones stay."""
     if len(points) < count:
         raise ValueError(f"{len(points)} points are too few for {count} groups")
@@ -132,9 +130,7 @@ def _borders(cells: NDArray[np.object_], face: shapely.Geometry) -> tuple[NDArra
     return near[shared > 0], shared[shared > 0]
 
 
-def _in_one_piece(
-    cells: NDArray[np.object_], village: NDArray[np.int64], town: NDArray[np.int64]
-) -> NDArray[np.int64]:
+def _in_one_piece(cells: NDArray[np.object_], village: NDArray[np.int64], town: NDArray[np.int64]) -> NDArray[np.int64]:
     """The village of each cell; pieces apart from their village go to one beside them, of their own town first."""
     village = village.copy()
     for _ in range(_ROUNDS):

@@ -349,9 +349,9 @@ def test_who_is_still_expected_may_come(session: Session) -> None:
         assert not volunteer.availability_known or any(a <= first and last <= b for a, b in spans)
         certain += volunteer.availability_known
         for skill_id in session.scalars(
-            select(NeedSkill.skill_id).join(Skill, Skill.id == NeedSkill.skill_id).where(
-                NeedSkill.need_id == need.id, Skill.licence
-            )
+            select(NeedSkill.skill_id)
+            .join(Skill, Skill.id == NeedSkill.skill_id)
+            .where(NeedSkill.need_id == need.id, Skill.licence)
         ):
             good = select(Certificate.id).where(
                 Certificate.volunteer_id == volunteer.id,
