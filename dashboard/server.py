@@ -14,7 +14,6 @@ if str(HERE.parent) not in sys.path:
     sys.path.insert(0, str(HERE.parent))
 
 import streamlit as st  # noqa: E402
-from sqlalchemy.exc import SQLAlchemyError  # noqa: E402
 from starlette.concurrency import run_in_threadpool  # noqa: E402
 from starlette.middleware import Middleware  # noqa: E402
 from starlette.requests import Request  # noqa: E402
@@ -51,16 +50,8 @@ async def lifespan(_app: st.App) -> AsyncIterator[dict[str, Any]]:
 
 async def health(_request: Request) -> JSONResponse:
     """Does the server answer, and its database? 200 or 503; says nothing else."""
-
-    def ask() -> None:
-        with store.database().read() as session:
-            store.has_county(session)
-
-    try:
-        await run_in_threadpool(ask)
-    except SQLAlchemyError:
-        return JSONResponse({"ok": False}, 503)
-    return JSONResponse({"ok": True})
+    well = await run_in_threadpool(lambda: store.answers(store.database()))
+    return JSONResponse({"ok": well}, 200 if well else 503)
 
 
 async def front_page(request: Request) -> RedirectResponse:

@@ -5,6 +5,7 @@ from functools import cache
 from pathlib import Path
 
 from sqlalchemy import select
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from dashboard.core.errors import NotFound
@@ -61,3 +62,13 @@ def prepare(database: Database) -> None:
     """Bring the schema up to date, making the database where there is none."""
     if not migrate.is_current(database):
         migrate.upgrade(database)
+
+
+def answers(database: Database) -> bool:
+    """Does the database answer a question now?"""
+    try:
+        with database.read() as session:
+            has_county(session)
+    except DBAPIError:
+        return False
+    return True
