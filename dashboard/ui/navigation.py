@@ -28,6 +28,8 @@ class Entry(NamedTuple):
 #: The first is the front page; every role may open it.
 ENTRIES: tuple[Entry, ...] = (
     Entry("map", ":material/map:", Action.SEE_MAP),
+    Entry("teams", ":material/groups:", Action.SEE_TEAMS),
+    Entry("imports", ":material/upload_file:", Action.IMPORT),
     Entry("accounts", ":material/manage_accounts:", Action.MANAGE_ACCOUNTS),
     Entry("audit", ":material/fact_check:", Action.SEE_AUDIT),
 )
