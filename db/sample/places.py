@@ -49,6 +49,7 @@ def make_places(world: World) -> None:
         world.villages[order[position]].grids.append(len(world.grids))
         world.grids.append(_place(world, len(world.grids), order[position], cell))
     _stand_villages(world)
+    _stand_towns(world)
     _make_sites(world)
     _queue_grids(world)
 
@@ -98,6 +99,16 @@ def _stand_villages(world: World) -> None:
         village.lon, village.lat = nearest[1:]
 
 
+def _stand_towns(world: World) -> None:
+    """The institute stands beside the station in the middle of the town, in a community where there is one."""
+    for town in world.towns:
+        homes = [world.villages[number] for number in town.villages]
+        lon, lat = (sum(getattr(home, axis) for home in homes) / len(homes) for axis in ("lon", "lat"))
+        middle = [home for home in homes if home.urban] or homes
+        nearest = min((hypot(home.lon - lon, home.lat - lat), home.lon, home.lat) for home in middle)
+        town.lon, town.lat = round(nearest[1] + 0.0012, 6), round(nearest[2] + 0.0009, 6)
+
+
 def _make_sites(world: World) -> None:
     county = next(row["name"] for row in shipped_divisions() if row["level"] == words.COUNTY_LEVEL)
     town_hall = {"lon": _COUNTY_TOWN[0], "lat": _COUNTY_TOWN[1], "address": county}
@@ -105,8 +116,7 @@ def _make_sites(world: World) -> None:
     centre = tree.add(f"{county}新时代文明实践中心", words.CENTRE, None, code=world.rows.county, **town_hall)
     world.centre_id = centre
     for town in world.towns:
-        first = world.villages[town.villages[0]]
-        place = {"lon": round(first.lon + 0.0012, 6), "lat": round(first.lat + 0.0009, 6), "address": town.name}
+        place = {"lon": town.lon, "lat": town.lat, "address": town.name}
         town.site_id = tree.add(
             f"{town.name}新时代文明实践所", words.INSTITUTE, centre, code=town.code, town_code=town.code, **place
         )
@@ -195,8 +205,7 @@ def outline_divisions(session: Session, world: World) -> None:
         _outline(session, world, village.code, area, (village.lon, village.lat))
     for town in world.towns:
         area = _union(world, [grid for number in town.villages for grid in world.villages[number].grids])
-        seat = world.villages[town.villages[0]]
-        _outline(session, world, town.code, area, (seat.lon, seat.lat))
+        _outline(session, world, town.code, area, (town.lon, town.lat))
     county = world.rows.county
     here = (Division.county == county) & (Division.code == county)
     session.execute(update(Division).where(here).values(geometry=shipped_boundary()))

@@ -31,6 +31,8 @@ class Town:
     code: str
     name: str
     site_id: int = 0
+    lon: float = 0.0
+    lat: float = 0.0
     villages: list[int] = field(default_factory=list)
 
 
