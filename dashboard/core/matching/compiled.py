@@ -27,7 +27,7 @@ def _digest() -> str:
     return hashlib.sha256(sources).hexdigest()[:16]
 
 
-def _directory() -> str | None:
+def directory() -> str | None:
     """Where machine code is kept: $NUMBA_CACHE_DIR, beside the sources, or the user's cache; None when none can be."""
     named = os.environ.get("NUMBA_CACHE_DIR")
     user = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "civic-practice-dashboard"
@@ -42,7 +42,7 @@ def _directory() -> str | None:
     return None
 
 
-_DIRECTORY = _directory() if numba else None
+_DIRECTORY = directory() if numba else None
 
 #: Is the matching compiled? False: the slow path.
 COMPILED = numba is not None and not numba.config.DISABLE_JIT
