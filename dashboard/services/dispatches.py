@@ -248,8 +248,10 @@ def start(work: Work, *, dispatch_id: int, happened_at: datetime | None = None) 
 def cancel(work: Work, *, dispatch_id: int, reason: str) -> dict[str, Any]:
     """Withdraw a dispatch: a compensating event, nothing is deleted. Her seat and time are free again."""
     require_reason(reason)
+    # Volunteers before needs, as everywhere: two deeds that lock in different orders wait for each other.
+    volunteer_id = work.session.scalar(select(Dispatch.volunteer_id).where(Dispatch.id == dispatch_id))
+    lock_rows(work.session, VOLUNTEER, [] if volunteer_id is None else [volunteer_id])
     row, need = life.dispatch_for(work, dispatch_id)
-    lock_rows(work.session, VOLUNTEER, [row.volunteer_id])
     return _moved(work, row, need, D.CANCELLED, reason, None)
 
 
