@@ -30,18 +30,21 @@ def solve(problem: Problem) -> Solution:
     """The cheapest plan. Ties: lines are served in a fixed order, fewest pairs a seat first, then the dearer to leave
     empty, then the smaller row; of equally short ways the one through smaller rows is taken (`flow`)."""
     problem.check()
-    rows, person = np.unique(problem.person, return_inverse=True)
+    asked = np.zeros(len(problem.capacity), dtype=bool)
+    asked[problem.person] = True
+    rows = np.flatnonzero(asked)  # people in some pair: the others need no node
+    node = np.cumsum(asked) + (len(problem.seats) - 1)
     lines, people = len(problem.seats), len(rows)
     sink = lines + people
     line = problem.line
     tail = np.concatenate([line, np.arange(sink)])
-    head = np.concatenate([lines + person, np.full(sink, sink)])
+    head = np.concatenate([node[problem.person], np.full(sink, sink)])
     cap = np.concatenate([np.ones(len(line), dtype=np.int64), problem.seats, problem.capacity[rows]])
     cost = np.concatenate([problem.cost, problem.unmet, np.zeros(people, dtype=np.int64)])
     network = Network.build(sink + 1, tail, head, cap, cost)
     order = serving_order(problem)
     network.send(np.repeat(order, problem.seats[order]), sink)
-    pairs = np.flatnonzero(network.flow[: len(line)])
+    pairs = np.flatnonzero(network.flow_on(slice(len(line))))
     below = network.potential[sink] - network.potential
     person_price = np.zeros(len(problem.capacity), dtype=np.int64)
     person_price[rows] = np.maximum(0, below[lines:sink])

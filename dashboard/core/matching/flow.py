@@ -49,10 +49,9 @@ class Network:
             raise ValueError(f"no way from node {sources[-1 - settled]} to node {sink}")
         return int(settled)
 
-    @property
-    def flow(self) -> Array:
-        """Units on each given arc, int64[arcs]."""
-        used: Array = self.cap[self.back[self.place]]
+    def flow_on(self, arcs: slice) -> Array:
+        """Units on the given arcs, int64."""
+        used: Array = self.cap[self.back[self.place[arcs]]]
         return used
 
 

@@ -39,8 +39,9 @@ class Problem:
             raise ValueError("a number below 0")
         if len(self.person) and self.person.max() >= len(self.capacity):
             raise ValueError("a pair names a person who is not there")
-        keys = np.sort(self.line * len(self.capacity) + self.person)
-        if (keys[1:] == keys[:-1]).any():
+        keys = self.line * len(self.capacity) + self.person
+        steps = np.diff(keys)
+        if (steps <= 0).any() and (np.diff(np.sort(keys)) == 0).any():  # ascending needs no sort
             raise ValueError("a pair appears twice")
 
 
