@@ -77,15 +77,20 @@ def lying_bars(rows: pd.DataFrame, titles: Titles, *, colours: Sequence[str] = P
     return _dressed(alt.layer(base.mark_bar(cornerRadiusEnd=2), words), height)
 
 
-def cells(rows: pd.DataFrame, titles: Titles, *, step: int = 26) -> alt.Chart:
-    """A coloured cross table: `row`, `column` (labels in the order of the rows), `y` (number) written in each cell."""
+def cells(
+    rows: pd.DataFrame, titles: Titles, *, columns: Sequence[str] | None = None, step: int = 26
+) -> alt.Chart:
+    """A coloured cross table: `row`, `column`, `y` (number), `label` written in each cell.
+
+    Rows stand in the order of the frame, columns in the order of `columns` (else of the frame too).
+    """
     top = float(rows["y"].max()) if len(rows) else 1.0
     base = alt.Chart(rows).encode(
         x=alt.X(
             "column:N",
             title=titles.x,
-            sort=_order(rows, "column"),
-            axis=alt.Axis(labelAngle=0, orient="top", labelLimit=110, labelOverlap=False, domain=False, ticks=False),
+            sort=list(columns) if columns else _order(rows, "column"),
+            axis=_top_axis(rows["column"]),
         ),
         y=alt.Y("row:N", title=titles.y, sort=_order(rows, "row"), axis=_plain_axis()),
         tooltip=[
@@ -153,11 +158,18 @@ def _order(rows: pd.DataFrame, field: str) -> list[str]:
 
 
 def _axis() -> alt.Axis:
-    return alt.Axis(grid=True, gridColor="#e6eaee", tickMinStep=1, format=",~g", tickCount=5)
+    return alt.Axis(grid=True, gridColor="#e6eaee", tickMinStep=1, format=",", tickCount=5)
 
 
 def _plain_axis() -> alt.Axis:
     return alt.Axis(labelAngle=0, labelLimit=180, ticks=False, domainColor="#c9d0d7", labelOverlap="greedy")
+
+
+def _top_axis(words: pd.Series) -> alt.Axis:
+    """Column headings, slanted when they wouldn't stand side by side."""
+    slanted = words.nunique() > 8 or any(len(word) > 12 for word in words)
+    turned: dict[str, Any] = {"labelAngle": -42, "labelAlign": "left"} if slanted else {"labelAngle": 0}
+    return alt.Axis(orient="top", labelLimit=130, labelOverlap=False, domain=False, ticks=False, **turned)
 
 
 def _series(rows: pd.DataFrame, titles: Titles, colours: Sequence[str]) -> alt.Color:

@@ -41,6 +41,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "volunteers.village": ("村（社区）", "Village"),
     "volunteers.team": ("队伍", "Team"),
     "volunteers.free_on": ("哪天有空", "Free on"),
+    "volunteers.view": ("查看", "View"),
     "volunteers.part": ("时段", "Time of day"),
     "volunteers.part.any": ("当天任意时间", "Some time that day"),
     "volunteers.part.morning": ("上午 08:00–12:00", "Morning 08:00–12:00"),
@@ -114,6 +115,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "每天最多 {day} 次，每周最多 {week} 次，最远 {distance}",
         "At most {day} a day, {week} a week, within {distance}",
     ),
+    "volunteers.consent_is": ("知情同意：{consent}", "Consent: {consent}"),
     "volunteers.consent_line": ("{consent}（{date}，{channel}）", "{consent} ({date}, {channel})"),
     "volunteers.served_line": (
         "近 12 个月服务 {services} 次，{hours}（A {a}，B {b}，C {c}）",
@@ -129,6 +131,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "volunteers.reliability_few": ("不足 {least} 次，不计接单率。", "Fewer than {least}: no rate is given."),
     "volunteers.edit": ("修改", "Edit"),
     "volunteers.save": ("保存", "Save"),
+    "volunteers.save_status": ("保存状态", "Save status"),
     "volunteers.saved": ("已保存。", "Saved."),
     "volunteers.leave_saved": (
         "请假已登记；这段时间已有 {dispatches} 项安排，如有请电话联系改派。",

@@ -26,10 +26,10 @@ def number(language: str, value: float | None, digits: int = 0) -> str:
 
 
 def compact(language: str, value: float | None) -> str:
-    """A number short enough for a tile: 5.3万 in Chinese, 53.2K in English; whole below 10,000."""
+    """A number short enough for a tile: 53.2万 in Chinese, 532.1K in English; whole below 100,000."""
     if value is None:
         return DASH
-    if abs(value) < 10_000:
+    if abs(value) < 100_000:
         return number(language, value, 1)
     return format_compact_decimal(value, locale=LOCALES[language], fraction_digits=1)
 

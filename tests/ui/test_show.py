@@ -10,9 +10,9 @@ LATE = datetime(2026, 11, 3, 16, 30, tzinfo=UTC)
 def test_numbers_are_grouped_and_short_in_both_languages() -> None:
     assert show.number("zh", 1234567) == "1,234,567"
     assert show.number("en", 2.25, 1) == "2.2"
-    assert show.compact("zh", 53_210) == "5.3万"
-    assert show.compact("en", 53_210) == "53.2K"
-    assert show.compact("zh", 9_999) == "9,999"
+    assert show.compact("zh", 532_100) == "53.2万"
+    assert show.compact("en", 532_100) == "532.1K"
+    assert show.compact("zh", 99_999) == "99,999"
     assert show.percent("zh", 0.9626) == "96.3%"
 
 

@@ -1,0 +1,45 @@
+"""The list on screen as a file: the same rows in the same order, under a line that says what and when."""
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import streamlit as st
+
+from dashboard.core.permissions import Action
+from dashboard.services.exports import Listing, as_file
+from dashboard.ui import show
+from dashboard.ui.session import actor, language, t
+
+Rows = Sequence[Sequence[object]]
+FORMS = {".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", ".csv": "text/csv"}
+
+
+def downloads(
+    name: str, caption: str, headings: Sequence[str], rows: Callable[[], Rows], *, key: str, **clicked: Any
+) -> None:
+    """Buttons for xlsx and csv. Draws nothing for roles that may not export.
+
+    rows: called when a button is pressed, outside the page's run: it may use nothing of Streamlit, nor `ask` and `t`.
+    clicked: `on_click`, `args`, `kwargs` of a deed that notes the taking; without them the page does not run again.
+    """
+    if not actor().may(Action.EXPORT):
+        return
+    taken = show.datetime_(language(), datetime.now(UTC))
+    with st.popover(t("downloads.open"), icon=":material/download:", key=f"{key}.open", help=t("downloads.help")):
+        for suffix, kind in FORMS.items():
+            st.download_button(
+                suffix,
+                data=_file((caption, taken), tuple(headings), rows, suffix),
+                file_name=f"{name}{suffix}",
+                mime=kind,
+                key=f"{key}.{suffix.strip('.')}",
+                width="stretch",
+                **(clicked or {"on_click": "ignore"}),
+            )
+
+
+def _file(
+    caption: tuple[str, ...], headings: tuple[str, ...], rows: Callable[[], Rows], suffix: str
+) -> Callable[[], bytes]:
+    return lambda: as_file(Listing(caption, headings, rows()), suffix)

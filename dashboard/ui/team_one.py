@@ -1,0 +1,307 @@
+"""One team opened: its figures, trend, members, calendar, where it served, coverage, and the rows behind."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from dashboard.core.figures import Month, is_satisfied, months_until, rate, year_span
+from dashboard.core.permissions import Action, Actor
+from dashboard.core.words import Grade
+from dashboard.draw import charts
+from dashboard.draw.charts import GRADED, Titles
+from dashboard.services import team_days, team_rows
+from dashboard.services.team_rows import PAGE, Listing
+from dashboard.services.teams import TeamBoard, TeamRow
+from dashboard.ui import show
+from dashboard.ui import team_frames as frames
+from dashboard.ui.ask import ask
+from dashboard.ui.charts import with_table
+from dashboard.ui.map_view import Layers, Mark, show_map
+from dashboard.ui.plain import plain
+from dashboard.ui.session import language, t
+from dashboard.ui.team_views import TEAM, card, pick
+
+#: Numbers drawn on the map; the table beside it has all.
+MOST_MARKS = 200
+
+
+def open_team(who: Actor, board: TeamBoard) -> None:
+    """Choose a team; its figures stay above whichever part is open."""
+    row = pick(board, TEAM, t("teams.team"))
+    if row is None:
+        st.info(t("teams.choose_one"), icon=":material/groups:")
+        return
+    _heading(row)
+    parts = _parts(who)
+    part = st.segmented_control(
+        t("teams.part"),
+        list(parts),
+        default="trend",
+        required=True,
+        format_func=lambda name: t(f"teams.tab.{name}"),
+        key="teams.part",
+        label_visibility="collapsed",
+        persist_state="session",
+    )
+    parts[part or "trend"](board, row)
+
+
+def _parts(who: Actor) -> dict[str, Callable[[TeamBoard, TeamRow], None]]:
+    members = _members if who.may(Action.SEE_VOLUNTEERS) else _member_counts
+    return {
+        "trend": _trend,
+        "members": members,
+        "calendar": _calendar,
+        "map": _places,
+        "coverage": _coverage,
+        "rows": _rows,
+    }
+
+
+def _heading(row: TeamRow) -> None:
+    shown = language()
+    st.subheader(plain(row.name), anchor=False)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.badge(t(f"words.team_kind.{row.kind}"), color="blue")
+        if row.shared:
+            st.badge(t("teams.column.shared"), color="green")
+        st.caption(plain(" · ".join(part for part in (row.code, row.site, row.town) if part)))
+    if not row.within_reach:
+        st.caption(t("teams.shared_note"))
+    share = show.percent(shown, rate(row.active_members, row.members))
+    hours = " · ".join(f"{grade} {show.number(shown, row.graded[n] / 60)}" for n, grade in enumerate(Grade))
+    per_member = show.number(shown, rate(row.services, row.members), 2)
+    held = t("teams.tile.activities", held=show.number(shown, row.activities), uncounted=row.uncounted)
+    active = t("teams.tile.active_share", value=show.number(shown, row.active_members), share=share)
+    with st.container(horizontal=True, key="teams.figures"):
+        _tile(t("teams.column.members"), show.number(shown, row.members), active, card("memberships"))
+        each = t("teams.tile.per_member", value=per_member)
+        _tile(t("teams.column.services"), show.number(shown, row.services), each, card("services"))
+        _tile(t("teams.column.hours"), show.number(shown, row.minutes / 60, 1), hours, card("service_minutes"))
+        _tile(t("teams.column.reached"), show.number(shown, row.people_reached), held, card("people_reached"))
+    line = plain(frames.satisfaction_line(row.satisfaction, shown), 400)
+    st.markdown(f"**{t('teams.column.satisfaction')}** {line}")
+
+
+def _tile(label: str, value: str, beside: str, definition: str) -> None:
+    st.metric(label, value, beside, delta_color="off", delta_arrow="off", help=definition)
+
+
+def _trend(board: TeamBoard, row: TeamRow) -> None:
+    left, right = st.columns(2, gap="large")
+    with left:
+        rows = frames.services_by_month(board, [row], language())
+        titles = Titles(t("teams.column.month"), t("teams.column.services"))
+        columns = {"x": titles.x, "y": titles.y}
+        with_table(charts.bars(rows, titles), rows, columns, title=t("teams.chart.services"), key="teams.by_month")
+    with right:
+        rows = frames.hours_by_month(board, row, language())
+        titles = Titles(t("teams.column.month"), t("teams.column.hours"), t("teams.column.grade"))
+        columns = {"x": titles.x, "series": titles.series, "y": titles.y}
+        drawn = charts.bars(rows, titles, colours=GRADED)
+        with_table(drawn, rows, columns, title=t("teams.chart.hours"), key="teams.by_grade")
+
+
+def _coverage(board: TeamBoard, row: TeamRow) -> None:
+    shown = language()
+    rows = frames.occasions_by_category(board, [row], shown)
+    items = [row.offered.get(category.id, 0) for category in board.categories]
+    rows = rows.assign(items=items)
+    titles = Titles(t("teams.column.category"), t("teams.column.occasions"))
+    columns = {"x": titles.x, "y": titles.y, "items": t("teams.column.items")}
+    with_table(charts.lying_bars(rows, titles), rows, columns, title=t("teams.chart.coverage"), key="teams.covered")
+    of = len(board.categories)
+    st.caption(t("teams.coverage_note", served=len(row.served), offered=len(row.offered), all=of))
+
+
+def _member_counts(board: TeamBoard, row: TeamRow) -> None:
+    """For roles that see no volunteers: how many, not who."""
+    counts = {"members": row.members, "active": row.active_members, "idle": row.idle_members}
+    st.info(t("teams.no_names", **{name: show.number(language(), value) for name, value in counts.items()}))
+
+
+def _members(board: TeamBoard, row: TeamRow) -> None:
+    shown = language()
+    idle = st.toggle(t("teams.only_idle"), key="teams.idle")
+    page = _page(row.idle_members if idle else row.members, "teams.members_page")
+    found = ask(team_rows.members, team_id=row.id, today=board.today, idle=idle, page=page)
+    lines = [
+        {
+            t("teams.column.volunteer"): member.name,
+            t("teams.column.code"): member.code,
+            t("teams.column.since"): show.date(shown, member.since),
+            t("teams.column.services"): member.services,
+            t("teams.column.hours"): round(member.minutes / 60, 1),
+            t("teams.column.last"): show.date(shown, member.last_served),
+        }
+        for member in found.rows
+    ]
+    _listed(found, lines, "teams.members")
+
+
+def _calendar(board: TeamBoard, row: TeamRow) -> None:
+    shown, months = language(), months_until(board.today)[::-1]
+    names = {month.first: show.month(shown, month.first) for month in months}
+    first = st.selectbox(t("teams.month"), list(names), format_func=names.__getitem__, key="teams.month", width=220)
+    month = next(month for month in months if month.first == first)
+    days = ask(team_days.days, team_id=row.id, month=month)
+    rows = _weeks(days, month)
+    titles = Titles(t("teams.column.date"), t("teams.column.services"), t("teams.column.activities"))
+    columns = {"date": titles.x, "y": titles.y, "hours": t("teams.column.hours"), "more": titles.series}
+    calendar, listed = st.columns([4, 5], gap="large")
+    with calendar:
+        title = t("teams.chart.calendar", month=names[first])
+        with_table(charts.calendar(rows, titles), rows, columns, title=title, key="teams.days")
+    with listed:
+        st.markdown(f"**{t('teams.rows.activities')}**")
+        _activity_rows(row, month.start, month.end, "teams.month_page")
+
+
+def _weeks(days: tuple[team_days.Day, ...], month: Month) -> pd.DataFrame:
+    """A month's days as rows of a calendar: week, weekday, number of the day, services."""
+    shown, before = language(), month.first.weekday()
+    return pd.DataFrame([
+        {
+            "row": (n + before) // 7,
+            "column": show.weekday(shown, (n + before) % 7),
+            "day": day.day.day,
+            "y": day.services,
+            "label": show.number(shown, day.services) if day.services else "",
+            "date": show.date(shown, day.day),
+            "hours": round(day.minutes / 60, 1),
+            "more": day.activities,
+            "weekday": (n + before) % 7,
+        }
+        for n, day in enumerate(days)
+    ]).sort_values(["weekday", "row"], kind="stable")  # fmt: skip
+
+
+def _places(board: TeamBoard, row: TeamRow) -> None:
+    shown = language()
+    found = ask(team_days.places, team_id=row.id, today=board.today)
+    placed = [place for place in found if place.lon is not None and place.lat is not None]
+    unplaced = sum(place.services for place in found) - sum(place.services for place in placed)
+    marks = [
+        Mark(place.lon or 0.0, place.lat or 0.0, show.number(shown, place.services)) for place in placed[:MOST_MARKS]
+    ]
+    drawn, listed = st.columns([7, 4], gap="large")
+    with drawn:
+        show_map(Layers(sites=False, needs=False), key="teams.places", marks=marks, height=460)
+    with listed:
+        lines = [
+            {
+                t("teams.column.place"): place.name or t("teams.none_of"),
+                t("teams.column.services"): place.services,
+                t("teams.column.hours"): round(place.minutes / 60, 1),
+            }
+            for place in found
+        ]
+        note = t("teams.unplaced", count=show.number(shown, unplaced)) if unplaced else ""
+        st.caption(t("teams.map_note", total=show.number(shown, row.services), unplaced=note))
+        st.dataframe(pd.DataFrame(lines), hide_index=True, key="teams.places_table", height=400)
+
+
+def _rows(board: TeamBoard, row: TeamRow) -> None:
+    """What the numbers above are made of."""
+    kinds = ("services", "activities", "ratings")
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        kind = st.segmented_control(
+            t("teams.rows_of"),
+            kinds,
+            default="services",
+            required=True,
+            format_func=lambda name: t(f"teams.rows.{name}"),
+            key="teams.rows_kind",
+        )
+        names: dict[date | None, str] = {None: t("teams.all_months")}
+        names |= {month.first: show.month(language(), month.first) for month in board.months[::-1]}
+        first = st.selectbox(
+            t("teams.month"), list(names), format_func=names.__getitem__, key="teams.rows_month", width=220
+        )
+    month = next((month for month in board.months if month.first == first), None)
+    since, until = (month.start, month.end) if month else year_span(board.today)
+    shown = {"services": _service_rows, "activities": _activity_rows, "ratings": _rating_rows}
+    shown[kind or "services"](row, since, until, "teams.rows_page")
+
+
+def _service_rows(row: TeamRow, since: Any, until: Any, key: str) -> None:
+    shown = language()
+    grade = st.pills(
+        t("teams.column.grade"), list(Grade), format_func=lambda grade: t(f"words.grade.{grade}"), key="teams.grade"
+    )
+    values = {"team_id": row.id, "since": since, "until": until, "grade": grade}
+    page = _page(ask(team_rows.services, **values).total, key)
+    found = ask(team_rows.services, page=page, **values)
+    lines = [
+        {
+            t("teams.column.time"): show.span(shown, record.start, record.end),
+            t("teams.column.break"): record.break_minutes,
+            t("teams.column.minutes"): record.minutes,
+            t("teams.column.grade"): record.grade.value,
+            t("teams.column.occasion"): record.occasion,
+            t("teams.column.place"): record.place,
+            **({t("teams.column.volunteer"): record.volunteer} if record.volunteer else {}),
+        }
+        for record in found.rows
+    ]
+    _listed(found, lines, "teams.service_rows")
+
+
+def _activity_rows(row: TeamRow, since: Any, until: Any, key: str) -> None:
+    shown = language()
+    values = {"team_id": row.id, "since": since, "until": until}
+    page = _page(ask(team_rows.activities, **values).total, key)
+    found = ask(team_rows.activities, page=page, **values)
+    lines = [
+        {
+            t("teams.column.time"): show.span(shown, held.start, held.end),
+            t("teams.column.occasion"): held.name,
+            t("teams.column.place"): held.place,
+            t("teams.column.reached"): show.number(shown, held.people_reached),
+            t("teams.column.services"): held.services,
+        }
+        for held in found.rows
+    ]
+    _listed(found, lines, "teams.activity_rows")
+
+
+def _rating_rows(row: TeamRow, since: Any, until: Any, key: str) -> None:
+    shown = language()
+    values = {"team_id": row.id, "since": since, "until": until}
+    page = _page(ask(team_rows.ratings, **values).total, key)
+    found = ask(team_rows.ratings, page=page, **values)
+    verdicts = {True: t("teams.verdict.yes"), False: t("teams.verdict.no"), None: t("teams.verdict.silent")}
+    lines = [
+        {
+            t("teams.column.date"): show.date(shown, rating.asked_at),
+            t("teams.column.occasion"): rating.order,
+            t("teams.column.score"): show.number(shown, rating.score),
+            t("teams.column.outcome"): t(f"words.outcome.{rating.outcome}") if rating.outcome else show.DASH,
+            t("teams.column.verdict"): verdicts[is_satisfied(rating.score, rating.outcome, rating.reopened)]
+            + (f" · {t('teams.reopened')}" if rating.reopened else ""),
+        }
+        for rating in found.rows
+    ]
+    _listed(found, lines, "teams.rating_rows")
+
+
+def _listed(found: Listing[Any], lines: list[dict[str, Any]], key: str) -> None:
+    """A page of rows under their count."""
+    st.caption(t("teams.total_rows", total=show.number(language(), found.total)))
+    if lines:
+        st.dataframe(pd.DataFrame(lines), hide_index=True, key=key, height="content")
+    else:
+        st.info(t("teams.empty"))
+
+
+def _page(total: int, key: str) -> int:
+    """Which page of a list is shown, from 0; asks only when there are several."""
+    pages = max(1, -(-total // PAGE))
+    if pages == 1:
+        return 0
+    if st.session_state.get(key, 1) > pages:
+        st.session_state[key] = 1
+    return int(st.number_input(t("teams.page_number", pages=pages), 1, pages, key=key, width=180)) - 1
