@@ -29,6 +29,7 @@ class Entry(NamedTuple):
 ENTRIES: tuple[Entry, ...] = (
     Entry("map", ":material/map:", Action.SEE_MAP),
     Entry("teams", ":material/groups:", Action.SEE_TEAMS),
+    Entry("volunteers", ":material/badge:", Action.SEE_VOLUNTEERS),
     Entry("imports", ":material/upload_file:", Action.IMPORT),
     Entry("accounts", ":material/manage_accounts:", Action.MANAGE_ACCOUNTS),
     Entry("audit", ":material/fact_check:", Action.SEE_AUDIT),
