@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from dashboard.core import spans
-from dashboard.core.errors import Conflict, Invalid
+from dashboard.core.errors import Conflict, Invalid, NotFound
 from dashboard.core.matching import screen
 from dashboard.core.matching.arrays import records
 from dashboard.core.matching.candidates import measured
@@ -22,7 +22,7 @@ from dashboard.core.matching.rules import metres_between
 from dashboard.core.show_times import stamp
 from dashboard.core.words import HOLDS_SEAT
 from dashboard.services.commands import Work
-from dashboard.services.match_lines import lines_of, some_needs
+from dashboard.services.match_lines import lines_of, lines_of_one, some_needs
 from dashboard.services.match_people import Weeks, codes_of, these
 from dashboard.services.match_policy import policy_at
 from db.models import Account, Dispatch, Need, NeedInterval, Person, Volunteer
@@ -67,7 +67,12 @@ def bench_of(work: Work, need_ids: Sequence[int], volunteer_ids: Sequence[int]) 
     days = spans.day_of(spans.minute_of(last)) + 8 - first_day if last is not None else 7
     weeks = Weeks(first_day, min(max(days, 7), _MOST_DAYS))
     people = these(session, county, work.actor.site_path, codes, weeks, now, sorted(set(volunteer_ids)))
-    lines = lines_of(session, county, codes, now, some_needs(county, need_ids), ask_again=True)
+    if people.count < len(set(volunteer_ids)):
+        raise NotFound("constraints.no_such_volunteer")
+    if len(need_ids) == 1:
+        lines = lines_of_one(session, county, codes, now, need_ids[0], ask_again=True).lines
+    else:
+        lines = lines_of(session, county, codes, now, some_needs(county, need_ids), ask_again=True).lines
     return Bench(people, lines, policy_at(session, county, now))
 
 

@@ -112,17 +112,18 @@ def codebook(session: Session, county: str) -> Codebook:
 def codes_of(session: Session, county: str) -> Codebook:
     """The codebook, kept while people and catalogue stay as they are."""
     seen = revisions(session, county, (Subject.PEOPLE, Subject.CATALOGUE))
-    return kept((_url(session), county, "codes", seen), lambda: codebook(session, county))
+    return kept((url_of(session), county, "codes", seen), lambda: codebook(session, county))
 
 
-def _url(session: Session) -> str:
+def url_of(session: Session) -> str:
+    """Which database the session reads."""
     return str(session.get_bind().engine.url)
 
 
 def everybody(session: Session, county: str, site_path: str, weeks: Weeks, now: datetime) -> tuple[Codebook, People]:
     """All volunteers of the county as a coordinator of `site_path` sees them, from the kept layers."""
     seen = dict(zip(Subject, revisions(session, county, Subject), strict=True))
-    people_key = (_url(session), county, "people", seen[Subject.PEOPLE], seen[Subject.PLACES], weeks)
+    people_key = (url_of(session), county, "people", seen[Subject.PEOPLE], seen[Subject.PLACES], weeks)
     codes = codes_of(session, county)
     today = spans.day_of(spans.minute_of(now))
 
@@ -161,7 +162,8 @@ def _columns(session: Session, wanted: Select[*tuple[Any, ...]], width: int) -> 
 
 def _lasting(session: Session, county: str, codes: Codebook, weeks: Weeks, ids: Sequence[int] | None) -> People:
     """Who she is: home, skills, certificates, free time, wishes."""
-    mine = (Volunteer.county == county, _among(Volunteer.id, ids))
+    # With a word of the county SQLite walks through everybody instead of looking up a few ids.
+    mine = Volunteer.county == county if ids is None else Volunteer.id.in_(_own(session, county, ids))
     base = _columns(
         session,
         select(
@@ -179,7 +181,7 @@ def _lasting(session: Session, county: str, codes: Codebook, weeks: Weeks, ids: 
         )
         .join(Person, Person.id == Volunteer.person_id)
         .outerjoin(Grid, Grid.id == Volunteer.grid_id)
-        .where(*mine),
+        .where(mine),
         11,
     )
     skills = _columns(
@@ -218,6 +220,12 @@ def _lasting(session: Session, county: str, codes: Codebook, weeks: Weeks, ids: 
         active=np.array(base[9], dtype=bool),
         gender=base[10],
     )
+
+
+def _own(session: Session, county: str, ids: Sequence[int]) -> list[int]:
+    """Those of the ids that belong to volunteers of the county."""
+    rows = session.execute(select(Volunteer.id, Volunteer.county).where(Volunteer.id.in_(ids)))
+    return [row.id for row in rows if row.county == county]
 
 
 def _language_bits(codes: Codebook) -> Callable[[Sequence[str] | None], int]:
