@@ -12,7 +12,9 @@ import streamlit as st  # noqa: E402
 from dashboard.ui import navigation, notices, session  # noqa: E402
 from dashboard.ui.session import t  # noqa: E402
 
-st.set_page_config(page_title=t("app.name"), page_icon=ROOT / "dashboard" / "static" / "icon.png", layout="wide")
+ICON = ROOT / "dashboard" / "static" / "icon.png"
+st.set_page_config(page_title=t("app.name"), page_icon=ICON, layout="wide")
+st.logo(ICON, size="large")
 
 who = session.signed_in()
 if who is None:
