@@ -20,7 +20,7 @@ FEATURES = 100_000
 VERTICES = 20_000
 ALL_VERTICES = 2_000_000
 #: The child process that reads: memory in bytes, seconds of processor, seconds by the clock, bytes it may answer.
-MEMORY_BYTES = 1536 * 1024 * 1024
+MEMORY_BYTES = 1024 * 1024 * 1024
 CPU_SECONDS = 60
 WALL_SECONDS = 90
 ANSWER_BYTES = 256 * 1024 * 1024

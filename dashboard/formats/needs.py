@@ -126,7 +126,7 @@ def _need(
     word = row.text("category")
     detail = row.text("detail")
     return NeedRow(
-        source_id=row.text("source_id"),
+        source_id=row.source_id(),
         digest=digest,
         occurrence=occurrence,
         registered_on=registered,
@@ -214,9 +214,9 @@ def _place_check(row: RowReader, known_village: bool, where: Placed) -> list[str
 
 def _phone(row: RowReader) -> str:
     number = phone(row.text("phone"))
-    if number.missing:
+    if number.missing and row.has("phone"):
         row.warn("phone", "missing_phone")
-    elif not number.valid:
+    elif not number.missing and not number.valid:
         row.warn("phone", "malformed_phone")
     return number.digits
 

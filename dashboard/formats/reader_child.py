@@ -159,7 +159,9 @@ def _checked_parts(data: bytes) -> dict[str, bytes]:
         raise RefusedError("damaged") from error
 
 
-_VALUED_CELL = re.compile(rb"<(?:\w+:)?c\b[^>]*?\br=\"([A-Z]{1,3})(\d{1,7})\"[^>]*[^/]>(?=\s*<(?:\w+:)?(?:v|f|is)\b)")
+_VALUED_CELL = re.compile(
+    rb"<(?:\w+:)?c\b[^>]*?\br=[\"']([A-Z]{1,3})(\d{1,7})[\"'](?:[^>]*[^/>])?>(?=\s*<(?:\w+:)?(?:v|f|is)\b)"
+)
 
 
 def _check_extent(sheet: bytes) -> None:

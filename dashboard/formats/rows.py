@@ -26,6 +26,13 @@ class RowReader:
         """The field's cell as it was written, without spaces around it."""
         return self._sheet.field_of(self.cells, field).strip()
 
+    def source_id(self) -> str:
+        """The row's own number; a long one that a spreadsheet kept as a number has lost digits and refuses the row."""
+        written = self.text("source_id")
+        if written.endswith("(!)"):
+            self.refuse("source_id", "numeric_id")
+        return written
+
     def has(self, field: str) -> bool:
         """Is there a column for this field?"""
         return bool(self._sheet.heading(field))

@@ -79,15 +79,15 @@ def _draft(row: RowReader, datum: Datum, boundary: shapely.Geometry | None, vill
         row.refuse("level", "unknown_level")
         return None
     number = phone(row.text("phone"))
-    if number.missing:
+    if number.missing and row.has("phone"):
         row.warn("phone", "missing_phone")
-    elif not number.valid:
+    elif not number.missing and not number.valid:
         row.warn("phone", "malformed_phone")
     where = place(row, datum, boundary)
     parent = row.text("parent")
     village = _village(name, parent, villages) if found is not Level.INSTITUTE else None
     return SiteRow(
-        source_id=row.text("source_id"),
+        source_id=row.source_id(),
         name=name,
         name_key=name_key(name),
         level=found,

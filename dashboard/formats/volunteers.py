@@ -100,7 +100,7 @@ def _volunteer(
     if row.has("availability") and not free.known:
         row.warn("availability", "unknown_availability")
     return VolunteerRow(
-        source_id=row.text("source_id"),
+        source_id=row.source_id(),
         name=name,
         gender=gender(row.text("gender")),
         phone=_phone(row),
@@ -122,9 +122,9 @@ def _volunteer(
 def _phone(row: RowReader) -> str:
     """The digits; a malformed number is kept as it was written, and told."""
     number = phone(row.text("phone"))
-    if number.missing:
+    if number.missing and row.has("phone"):
         row.warn("phone", "missing_phone")
-    elif not number.valid:
+    elif not number.missing and not number.valid:
         row.warn("phone", "malformed_phone")
     return number.digits
 

@@ -18,10 +18,12 @@ from dashboard.core.errors import Conflict, Invalid
 from dashboard.core.geo import Datum
 from dashboard.core.permissions import Action, Actor
 from dashboard.core.words import ImportKind, Subject
+from dashboard.formats.columns import FIELDS
 from dashboard.formats.files import Opened, open_bytes, open_path
 from dashboard.formats.geojson import parse_grids
 from dashboard.formats.needs import parse_needs
 from dashboard.formats.parsed import Parsed, Problem, Severity
+from dashboard.formats.refused import Say, refused_features, refused_workbook
 from dashboard.formats.sites import parse_sites
 from dashboard.formats.volunteers import parse_volunteers
 from dashboard.services import import_context as context
@@ -38,6 +40,8 @@ from dashboard.services.import_volunteer_rows import store_volunteers as _store_
 from dashboard.services.import_volunteers import plan_volunteers
 from db.engine import Database
 from db.models import ImportBatch
+
+__all__ = ["FIELDS", "Choices", "Prepared", "Register", "Report", "open_register", "prepare", "run_import", "store"]
 
 Progress = Callable[[int, int, str], None]
 #: A file that would change so many of the rows there are asks again (F77).
@@ -269,6 +273,13 @@ STORE: dict[ImportKind, Callable[..., Report]] = {
 
 def quiet(done: int, total: int, what: str) -> None:
     """Progress nobody looks at."""
+
+
+def refused_file(register: Register, report: Report, say: Say, headings: tuple[str, str, str]) -> bytes:
+    """The refused rows as a workbook, refused grids as GeoJSON; reasons and headings in the reader's words."""
+    if register.kind is ImportKind.GRIDS:
+        return refused_features(register.opened, report.problems, say, headings) or b""
+    return refused_workbook(report.parsed, report.problems, say, headings) or b""
 
 
 def run_import(
