@@ -82,7 +82,8 @@ def cells(
 ) -> alt.Chart:
     """A coloured cross table: `row`, `column`, `y` (number), `label` written in each cell.
 
-    Rows stand in the order of the frame, columns in the order of `columns` (else of the frame too).
+    Rows stand in the order of the frame, columns in the order of `columns` (else of the frame too). Where cells are
+    too narrow for numbers (a phone), colours and the table remain.
     """
     top = float(rows["y"].max()) if len(rows) else 1.0
     base = alt.Chart(rows).encode(
@@ -102,7 +103,7 @@ def cells(
     boxes = base.mark_rect(stroke="#ffffff").encode(
         color=alt.Color("y:Q", scale=alt.Scale(range=RAMP, domain=[0, top]), legend=None)
     )
-    words = base.mark_text(fontSize=12).encode(
+    words = base.mark_text(fontSize=alt.ExprRef("bandwidth('x') < 18 ? 0 : 12")).encode(
         text="label:N",
         color=alt.condition(alt.datum.y > top * 0.55, alt.value("#ffffff"), alt.value(INK)),
     )
@@ -158,7 +159,7 @@ def _order(rows: pd.DataFrame, field: str) -> list[str]:
 
 
 def _axis() -> alt.Axis:
-    return alt.Axis(grid=True, gridColor="#e6eaee", tickMinStep=1, format=",", tickCount=5)
+    return alt.Axis(grid=True, gridColor="#e6eaee", tickMinStep=1, format=",f", tickCount=5)
 
 
 def _plain_axis() -> alt.Axis:
@@ -174,7 +175,7 @@ def _top_axis(words: pd.Series) -> alt.Axis:
 
 def _series(rows: pd.DataFrame, titles: Titles, colours: Sequence[str]) -> alt.Color:
     order = _order(rows, "series")
-    shown = alt.Legend(orient="top", title=titles.series or None, labelLimit=240) if len(order) > 1 else None
+    shown = alt.Legend(orient="top", title=None, labelLimit=240, columns=4) if len(order) > 1 else None
     return alt.Color("series:N", scale=alt.Scale(domain=order, range=list(colours)), sort=order, legend=shown)
 
 

@@ -74,6 +74,7 @@ class TeamRow:
     kind: TeamKind
     site: str
     town: str
+    town_code: str
     shared: bool
     within_reach: bool
     members: int
@@ -134,6 +135,7 @@ def board(session: Session, actor: Actor, *, today: date) -> TeamBoard:
             kind=TeamKind(team.kind),
             site=team.site or "",
             town=team.town or "",
+            town_code=team.town_code or "",
             shared=team.shared,
             within_reach=bool(team.within_reach),
             members=members.get(team.id, 0),
@@ -179,6 +181,7 @@ def _shown_teams(actor: Actor) -> Select[Any]:
             Team.shared,
             Site.name.label("site"),
             Division.name.label("town"),
+            Site.town_code,
             reached.label("within_reach"),
         )
         .outerjoin(Site, Site.id == Team.site_id)

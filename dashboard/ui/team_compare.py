@@ -76,7 +76,10 @@ def crossed(board: TeamBoard) -> None:
     if cells["row"].nunique() <= MOST_ROWS and len(order) <= MOST_COLUMNS:
         drawn = charts.cells(cells, Titles(names[1], names[0], names[2]), columns=order)
         st.altair_chart(drawn, theme=None, key="teams.crossed", alt=names[2])
-    st.dataframe(_table(cells, order, names[0], measure), hide_index=True, key="teams.cross_table")
+    number = st.column_config.NumberColumn(format="localized")
+    table = _table(cells, order, names[0], measure)
+    config = dict.fromkeys(table.columns[1:], number)
+    st.dataframe(table, hide_index=True, key="teams.cross_table", column_config=config, height="content")
     if not measure.adds_up:
         st.caption(t("teams.people_note", whole=show.number(language(), found.whole)))
 
@@ -138,7 +141,7 @@ def _in_order(cells: pd.DataFrame, words: dict[str, str]) -> list[str]:
 def _table(cells: pd.DataFrame, columns: list[str], heading: str, measure: Measure) -> pd.DataFrame:
     """Rows by columns; with totals where the measure adds up."""
     wide = cells.pivot_table(index="row", columns="column", values="y", aggfunc="sum")
-    wide = wide.reindex(index=list(dict.fromkeys(cells["row"])), columns=columns)
+    wide = wide.reindex(index=list(dict.fromkeys(cells["row"])), columns=columns).fillna(0)
     if measure.adds_up:
         wide[t("teams.total")] = wide.sum(axis=1)
         wide.loc[t("teams.total")] = wide.sum(axis=0)

@@ -19,7 +19,7 @@ from dashboard.ui import show
 from dashboard.ui import team_frames as frames
 from dashboard.ui.ask import ask
 from dashboard.ui.charts import with_table
-from dashboard.ui.map_view import Layers, Mark, show_map
+from dashboard.ui.map_view import Layers, Mark, map_picks, show_map
 from dashboard.ui.plain import plain
 from dashboard.ui.session import language, t
 from dashboard.ui.team_views import TEAM, card, pick
@@ -190,6 +190,7 @@ def _places(board: TeamBoard, row: TeamRow) -> None:
     drawn, listed = st.columns([7, 4], gap="large")
     with drawn:
         show_map(Layers(sites=False, needs=False), key="teams.places", marks=marks, height=460)
+        map_picks("teams.places", selected=None, focus=f"town:{row.town_code}" if row.town_code else None)
     with listed:
         lines = [
             {

@@ -9,7 +9,7 @@ import streamlit as st
 from dashboard.core.figures import BY_KEY, SMALL_BASE, county_today, rate
 from dashboard.core.words import Grade
 from dashboard.draw import charts
-from dashboard.draw.charts import GREY, INK, Titles
+from dashboard.draw.charts import GREY, Titles
 from dashboard.services.teams import TeamBoard, TeamRow
 from dashboard.ui import show
 from dashboard.ui import team_frames as frames
@@ -56,8 +56,8 @@ def headline(board: TeamBoard) -> None:
         share = show.percent(shown, rate(serving, members))
         _tile("memberships", members, t("teams.tile.active_share", value=show.number(shown, serving), share=share))
         _tile("services", sum(row.services for row in rows), t("teams.tile.months"))
-        grade_a = show.percent(shown, rate(proved, minutes), 0)
-        _tile("service_minutes", round(minutes / 60), t("teams.tile.grade_a", share=grade_a), unit=t("teams.unit.hours"))
+        signed = t("teams.tile.grade_a", share=show.percent(shown, rate(proved, minutes), 0))
+        _tile("service_minutes", round(minutes / 60), signed, unit=t("teams.unit.hours"))
         held = show.number(shown, sum(row.activities for row in rows))
         _tile("people_reached", sum(counted), t("teams.tile.activities", held=held, uncounted=uncounted))
         _satisfaction(found.share, frames.satisfaction_short(found, shown), small=found.small)
@@ -178,11 +178,10 @@ _FILE = {
 def _greyed(table: pd.DataFrame, small: list[bool]) -> Any:
     """The table with satisfaction on a small base in grey."""
     colours = [f"color: {GREY}" if few else "" for few in small]
-    ink = [f"color: {INK}"] * len(small)
     number: dict[Any, Any] = {"satisfaction": "{:.1f}%", "active_share": "{:.1f}%", "per_member": "{:.2f}"}
     decimals = {"hours": "{:,.1f}", "hours_a": "{:,.1f}"}
     whole = dict.fromkeys(("members", "active", "services", "activities", "reached"), "{:,.0f}")
-    styled = table.style.apply(lambda _: colours, subset=["satisfaction"]).apply(lambda _: ink, subset=["name"])
+    styled = table.style.apply(lambda _: colours, subset=["satisfaction"])
     return styled.format(number | decimals | whole, na_rep=show.DASH)
 
 
@@ -200,14 +199,14 @@ def _columns() -> dict[str, Any]:
     }
     config = st.column_config
     return {
-        "name": config.TextColumn(t("teams.column.name"), pinned=True, width=190),
+        "name": config.TextColumn(t("teams.column.name"), width=190),
         "kind": config.TextColumn(t("teams.column.kind"), width=80),
         "site": config.TextColumn(t("teams.column.site"), width=220),
         "town": config.TextColumn(t("teams.column.town"), width=85),
         **{name: config.NumberColumn(t(f"teams.column.{key}"), width=92) for name, key in numbers.items()},
         "hours_a": config.NumberColumn(t("teams.column.hours_grade", grade=Grade.A), width=92),
         "answers": config.TextColumn(t("teams.column.answers"), width=100),
-        "trend": config.BarChartColumn(t("teams.column.trend"), width=120),
+        "trend": config.BarChartColumn(t("teams.column.trend"), width=125),
         "coverage": config.TextColumn(t("teams.column.coverage"), width=80),
     }
 

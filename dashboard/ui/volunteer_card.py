@@ -48,18 +48,17 @@ def card(who: Actor, volunteer_id: int) -> None:
 def _profile(who: Actor, found: Profile, today: date) -> None:
     edits = who.may(Action.EDIT_VOLUNTEER)
     _who(found)
-    reveal(found.person_id, key="volunteers.reveal", fields=(Personal.PHONE, Personal.ADDRESS))
+    with st.container(horizontal=True, gap="small"):
+        reveal(found.person_id, key="volunteers.reveal", fields=(Personal.PHONE, Personal.ADDRESS))
+        if edits:
+            volunteer_edit.free_time(found)
+            volunteer_edit.leave(found, today)
+            volunteer_edit.caps(found)
+            volunteer_edit.consent(found)
     _skills(found, today)
     _free(found)
-    if edits:
-        volunteer_edit.free_time(found)
     _leave(found, edits=edits)
-    if edits:
-        volunteer_edit.leave(found, today)
     _caps(found)
-    if edits:
-        volunteer_edit.caps(found)
-        volunteer_edit.consent(found)
     _work(found)
     if not edits:
         st.caption(t("volunteers.read_only"))
@@ -72,10 +71,8 @@ def _who(found: Profile) -> None:
         st.badge(t(f"words.volunteer_status.{found.status}"), color=_COLOURS[found.status])  # type: ignore[arg-type]
         born = t("volunteers.born", year=found.birth_year) if found.birth_year else ""
         st.caption(plain(" · ".join(part for part in (found.code, t(f"words.gender.{found.gender}"), born) if part)))
-    place = t(
-        "volunteers.lives", village=found.village, grid=found.grid, precision=t(f"words.precision.{found.precision}")
-    )
-    st.caption(plain(place))
+    home = " ".join(part for part in (found.village, found.grid) if part) or show.DASH
+    st.caption(plain(t("volunteers.lives", place=home, precision=t(f"words.precision.{found.precision}"))))
     if found.site:
         st.caption(plain(t("volunteers.belongs", site=found.site)))
     line = [t("volunteers.registered", date=show.date(shown, found.registered_on))]

@@ -103,7 +103,7 @@ def test_months_stand_in_the_order_of_the_rows_and_not_of_the_alphabet() -> None
 def test_one_series_needs_no_legend_and_two_have_one() -> None:
     assert spec_of(charts.bars(series(), TITLES))["encoding"]["color"]["legend"] is None
     two = spec_of(charts.bars(series(("甲队", "乙队")), TITLES))["encoding"]["color"]
-    assert two["legend"]["title"] == "队伍"
+    assert two["legend"]["orient"] == "top"
     assert two["scale"]["domain"] == ["甲队", "乙队"]
 
 
