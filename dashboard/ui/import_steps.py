@@ -107,6 +107,7 @@ def choose_columns(register: Register, prepared: Prepared) -> dict[str, str] | N
         )
         start = kept.get(name, dict(prepared.parsed.mapping))
         fields = ["", *imports.FIELDS[register.kind]]
+        names = {field: t(f"imports.field.{field}") for field in fields if field} | {"": t("imports.page.not_used")}
         chosen = {}
         places = st.columns(4)
         for place, heading in enumerate(prepared.parsed.headings):
@@ -115,7 +116,7 @@ def choose_columns(register: Register, prepared: Prepared) -> dict[str, str] | N
                 heading,
                 fields,
                 index=fields.index(before) if before in fields else 0,
-                format_func=lambda field: t(f"imports.field.{field}") if field else t("imports.page.not_used"),
+                format_func=names.__getitem__,
                 key=f"imports.column.{file}.{name}.{place}",
             )
         _keep_mapping(register.kind, chosen)
