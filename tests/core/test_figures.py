@@ -1,6 +1,7 @@
 """Figures: every one defined once, in words; shares with their base and interval."""
 
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 from dashboard.core import figures
 from dashboard.core.figures import BY_KEY, FIGURES, IDENTITIES, Satisfaction, Unit, Value
 from dashboard.text import known
+from tests import figures_page
 
 counts = st.integers(0, 5_000)
 
@@ -125,3 +127,9 @@ def test_days_begin_at_midnight_in_the_county() -> None:
     assert start == datetime(2026, 11, 22, 16, 0, tzinfo=UTC)
     assert end - start == timedelta(days=1)
     assert figures.county_today(datetime(2026, 11, 22, 16, 0, tzinfo=UTC)) == date(2026, 11, 23)
+
+
+def test_the_page_of_figures_says_what_the_code_says() -> None:
+    """If it doesn't: `python -m tests.figures_page > docs/figures.md`."""
+    written = (Path(__file__).resolve().parents[2] / "docs" / "figures.md").read_text(encoding="utf-8")
+    assert written == figures_page.page()
