@@ -21,7 +21,7 @@ from db.models import AccessLog, Account, Audit, Site
 PAGE_ROWS = 50
 #: The shell and the server themselves act as nobody's account.
 SYSTEM = 0
-KINDS = ("sign_in", "enter_as", "sign_in_failed", "sign_out", "first_admin", "reveal", "call")
+KINDS = ("sign_in", "enter_as", "sign_in_failed", "sign_out", "first_admin", "reveal", "call", "export")
 
 
 @dataclass(frozen=True)

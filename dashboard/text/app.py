@@ -16,7 +16,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "Something went wrong on this page; nothing was saved. Reload and try again, or tell the admin the time: {time}.",
     ),
     "app.sample": ("示例数据 · 人物均为虚构", "Sample data · all people invented"),
-    "app.sample_short": ("示例数据", "Sample data"),
+    "app.sample_short": ("示例数据", "Sample"),
     "app.language": ("English", "中文"),
     "app.language_help": ("切换为英文", "Switch to Chinese"),
     "app.whole_county": ("全县", "Whole county"),

@@ -112,13 +112,16 @@ def editor(row: AccountRow, places: tuple[Place, ...]) -> None:
 
 
 def creator(places: tuple[Place, ...]) -> None:
-    """Make an account."""
-    with st.popover(t("accounts.new"), icon=":material/person_add:", key="accounts.new", type="primary"):
-        st.text_input(t("accounts.username"), key="accounts.new_username", max_chars=60)
-        st.text_input(t("accounts.display_name"), key="accounts.new_name", max_chars=60)
-        st.selectbox(t("accounts.role"), ROLES, format_func=_role_names().__getitem__, key="accounts.new_role")
-        _place(places, actor().site_id, "accounts.new_place")
-        _password_field("accounts.new_password")
+    """Make an account. Each account made gives the form new keys, so that it is empty again."""
+    form = _form()
+    with st.popover(
+        t("accounts.new"), icon=":material/person_add:", key="accounts.new", type="primary", width="stretch"
+    ):
+        st.text_input(t("accounts.username"), key=f"{form}.username", max_chars=60)
+        st.text_input(t("accounts.display_name"), key=f"{form}.name", max_chars=60)
+        st.selectbox(t("accounts.role"), ROLES, format_func=_role_names().__getitem__, key=f"{form}.role")
+        _place(places, actor().site_id, f"{form}.place")
+        _password_field(f"{form}.password")
         st.button(
             t("accounts.create"),
             type="primary",
@@ -126,6 +129,11 @@ def creator(places: tuple[Place, ...]) -> None:
             on_click=_create,
             args=(act_key("accounts.create"),),
         )
+
+
+def _form() -> str:
+    """The beginning of the keys of the form for the next account."""
+    return f"accounts.new.{st.session_state.get('accounts.made', 0)}"
 
 
 def _place(places: tuple[Place, ...], chosen: int | None, key: str, *, disabled: bool = False) -> None:
@@ -148,9 +156,12 @@ def _indented(place: Place) -> str:
 
 
 def _password_field(key: str) -> None:
-    if key not in st.session_state:
-        st.session_state[key] = accounts.suggested_password()
-    st.text_input(t("accounts.password"), key=key, max_chars=128, help=t("accounts.password_help"))
+    """A password field that starts with a safe one. It is the widget's default: a popover mounts only when opened."""
+    slot = f"{key}.suggested"
+    if slot not in st.session_state:
+        st.session_state[slot] = accounts.suggested_password()
+    help_ = t("accounts.password_help")
+    st.text_input(t("accounts.password"), st.session_state[slot], key=key, max_chars=128, help=help_)
 
 
 def _new_password(row: AccountRow, stamp: str) -> None:
@@ -186,21 +197,20 @@ def _reset(row: AccountRow, key: str) -> None:
 
 
 def _create(key: str) -> None:
-    site = st.session_state["accounts.new_place"]
+    form = _form()
     act(
         accounts.create,
         key=key,
         done="accounts.created",
         keep="accounts.created",
-        username=st.session_state["accounts.new_username"],
-        display_name=st.session_state["accounts.new_name"],
-        role=str(st.session_state["accounts.new_role"]),
-        site_id=site or None,
-        password=st.session_state["accounts.new_password"],
+        username=st.session_state[f"{form}.username"],
+        display_name=st.session_state[f"{form}.name"],
+        role=str(st.session_state[f"{form}.role"]),
+        site_id=st.session_state[f"{form}.place"] or None,
+        password=st.session_state[f"{form}.password"],
     )
     if st.session_state.pop("accounts.created", None):
-        for field in ("new_username", "new_name", "new_password"):
-            st.session_state.pop(f"accounts.{field}", None)
+        st.session_state["accounts.made"] = st.session_state.get("accounts.made", 0) + 1
 
 
 def _first_page() -> None:

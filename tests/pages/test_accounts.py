@@ -37,26 +37,27 @@ def _said(page: AppTest) -> list[str]:
 def _make(page: AppTest, **values: object) -> AppTest:
     for field, value in values.items():
         widget = "selectbox" if field in ("role", "place") else "text_input"
-        getattr(page, widget)(key=f"accounts.new_{field}").set_value(value)
+        getattr(page, widget)(key=f"accounts.new.0.{field}").set_value(value)
     return page.button(key="accounts.create").click().run()
 
 
 def test_a_new_account_appears_in_the_list_and_can_sign_in(visit: Visit, county: Database) -> None:
     page = visit("accounts", Role.ADMIN)
-    suggested = page.text_input(key="accounts.new_password").value
+    suggested = page.text_input(key="accounts.new.0.password").value
     page = _make(page, username="ran.xx", name="冉小溪", role=Role.LEADER)
     assert [text("zh", "accounts.created", username="ran.xx")] == _said(page)
     assert "ran.xx" in list(page.dataframe[0].value["username"])
     token = signins.sign_in(county, "ran.xx", suggested, address="1.2.3.4", now=datetime.now(UTC))
     found = signins.lookup(county, token, datetime.now(UTC))
     assert found is not None and Role.LEADER == found.actor.role
-    assert suggested != page.text_input(key="accounts.new_password").value
+    assert suggested != page.text_input(key="accounts.new.1.password").value
+    assert "" == page.text_input(key="accounts.new.1.username").value
 
 
 def test_a_refused_account_is_said_in_words_and_keeps_what_was_typed(visit: Visit, county: Database) -> None:
     page = _make(visit("accounts", Role.ADMIN), username="ran xx", name="冉小溪")
     assert [text("zh", "accounts.username_bad")] == _said(page)
-    assert "冉小溪" == page.text_input(key="accounts.new_name").value
+    assert "冉小溪" == page.text_input(key="accounts.new.0.name").value
     page = _make(page, username="ran.xx", password="short")
     assert [text("zh", "accounts.password_short", least=15, length=5)] == _said(page)
     assert None is _account(county, "ran.xx")
