@@ -54,11 +54,11 @@ bench-race: install-tests
 	@tests/programs.sh
 	@$(BIN)/python -m tests.bench.race --attempts 100000
 
-# The sample county at its full size, counted.
 # The pictures of the README, of sample data.
 screenshots: install-tests
 	@tests/programs.sh
 	@$(BIN)/python -m tests.bench.screenshots
 
+# The sample county at its full size, counted.
 sample-check: install-tests
 	@$(BIN)/python -m tests.bench.sample_check
