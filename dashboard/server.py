@@ -24,7 +24,7 @@ from streamlit import config  # noqa: E402
 
 from dashboard.services import signins, store  # noqa: E402
 from dashboard.text import LANGUAGES, text  # noqa: E402
-from dashboard.ui import navigation  # noqa: E402
+from dashboard.ui import navigation, notices  # noqa: E402
 from dashboard.ui import session as ui_session  # noqa: E402
 from dashboard.web import map_data, signin  # noqa: E402
 from dashboard.web.files import PackedFiles  # noqa: E402
@@ -78,6 +78,7 @@ app = st.App(
     HERE / "app.py",
     lifespan=lifespan,
     routes=ROUTES,
+    on_script_error=notices.failed,
     middleware=[
         Middleware(Gate, hosts=allowed_hosts),
         Middleware(PackedFiles, folders={"/static/": STREAMLIT_STATIC, "/app/static/": STATIC}),

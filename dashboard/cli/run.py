@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import sys
 
 from dashboard.cli import sample
 from dashboard.cli.common import DONE, WRONG_USAGE, common_arguments, default_url, say
@@ -32,7 +33,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Serve until stopped. Refuses to listen everywhere without being told which host names are meant."""
     if arguments.host in EVERYWHERE and not arguments.allowed_host:
-        say(arguments, {"error": "cli.name_hosts"}, text(arguments.language, "cli.name_hosts", host=arguments.host))
+        say(arguments, {"error": "cli.name_hosts"}, _t(arguments, "cli.name_hosts", host=arguments.host))
         return WRONG_USAGE
     url = arguments.db or default_url()
     os.environ[store.URL_VARIABLE] = url
@@ -42,8 +43,21 @@ def run(arguments: argparse.Namespace) -> int:
         made = sample.run(_sample_arguments(url, arguments.language))
         if made != DONE:
             return made
+    url = _address(arguments.host, arguments.port)
+    say(arguments, {"url": url, "host": arguments.host, "port": arguments.port}, _t(arguments, "cli.serving", url=url))
+    sys.stdout.flush()
     serve(arguments.host, arguments.port, arguments.allowed_host, watch=arguments.watch)
     return DONE
+
+
+def _t(arguments: argparse.Namespace, key: str, **values: object) -> str:
+    return text(arguments.language, key, **values)
+
+
+def _address(host: str, port: int) -> str:
+    """What to type into the browser of this machine."""
+    name = "127.0.0.1" if host in EVERYWHERE else f"[{host}]" if ":" in host else host
+    return f"http://{name}:{port}"
 
 
 def serve(host: str, port: int, names: list[str], *, watch: bool) -> None:

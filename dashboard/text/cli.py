@@ -26,4 +26,8 @@ WORDS: dict[str, tuple[str, str]] = {
         "监听 {host} 会让整个网络都能访问：请用 --allowed-host 写明大家在浏览器里输入的主机名。",
         "Listening on {host} opens the server to the network: name the hosts people type with --allowed-host.",
     ),
+    "cli.serving": (
+        "正在启动，请在浏览器打开 {url} 。按 Ctrl+C 停止。",
+        "Starting: open {url} in a browser. Ctrl+C stops it.",
+    ),
 }

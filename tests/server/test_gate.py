@@ -1,14 +1,18 @@
 """The gate: closed unless open, whoever asks and however; safe headers on every answer."""
 
 import http.client
+import shutil
+import sqlite3
+from pathlib import Path
 
 import pytest
 import requests
 from websockets.exceptions import InvalidStatus
 
+from dashboard.text import text
 from dashboard.web import gate
 from tests.server import sockets
-from tests.serving import Served
+from tests.serving import Served, serving
 
 CLOSED = [
     "/_stcore/host-config",
@@ -233,3 +237,20 @@ def _raw(
         connection.putheader("Content-Length", str(len(body)))
     connection.endheaders(body)
     return connection.getresponse()
+
+
+def test_a_page_that_fails_says_when_and_nothing_of_what_is_inside(small_county: Path, tmp_path: Path) -> None:
+    """A table is missing: the reader gets a sentence, the log the reason."""
+    path = tmp_path / "broken.db"
+    shutil.copy(small_county, path)
+    with serving(f"sqlite:///{path}") as broken:
+        browser = broken.enter_as("admin")
+        with sqlite3.connect(path) as connection:
+            connection.execute("alter table audit rename to audit_away")
+        connection.close()
+        with sockets.opened(broken, browser) as socket:
+            sockets.run(socket)
+            said = sockets.words(sockets.run(socket, page="audit"))
+        assert "no such table" not in said and "Traceback" not in said
+        assert text("zh", "app.failed", time="")[:8] in said
+        assert "no such table" in broken.said()
