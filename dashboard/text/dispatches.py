@@ -171,4 +171,17 @@ WORDS: dict[str, tuple[str, str]] = {
         "已派出 {count} 单，{refused} 单被拒，见下表，可只重试这几单。",
         "{count} dispatches made, {refused} refused: see the table; you can retry those only.",
     ),
+    # the lines of people sent
+    "dispatches.by": ("{who} 于 {when} 派出", "sent by {who} {when}"),
+    "dispatches.answer_by": ("等答复到 {when}", "answer by {when}"),
+    "dispatches.no_answer": ("{when} 前未答复", "no answer by {when}"),
+    "dispatches.break": ("休息（分）", "Break (min)"),
+    "dispatches.grade": ("怎样证明的", "How it was proved"),
+    "dispatches.act.accept": ("接单", "Accepted"),
+    "dispatches.act.decline": ("谢绝", "Declined"),
+    "dispatches.act.expire": ("未答复", "No answer"),
+    "dispatches.act.start": ("开始服务", "Started"),
+    "dispatches.act.served": ("登记服务", "Record the service"),
+    "dispatches.act.undo": ("撤销上一步", "Undo"),
+    "dispatches.act.cancel": ("撤回派单", "Withdraw"),
 }

@@ -28,6 +28,7 @@ class Entry(NamedTuple):
 #: The first is the front page; every role may open it.
 ENTRIES: tuple[Entry, ...] = (
     Entry("map", ":material/map:", Action.SEE_MAP),
+    Entry("needs", ":material/list_alt:", Action.SEE_NEEDS),
     Entry("teams", ":material/groups:", Action.SEE_TEAMS),
     Entry("volunteers", ":material/badge:", Action.SEE_VOLUNTEERS),
     Entry("imports", ":material/upload_file:", Action.IMPORT),

@@ -1,0 +1,21 @@
+"""Ways from one page to another with a need open."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from dashboard.ui.session import t
+
+_PAGES = Path(__file__).resolve().parents[2] / "pages"
+
+
+def go(page: str, need_id: int, label: str, *, icon: str, main: bool = False) -> None:
+    """A button to a page that opens this need."""
+    if st.button(label, key=f"needs.go.{page}.{need_id}", icon=icon, type="primary" if main else "secondary"):
+        st.switch_page(_PAGES / f"{page}.py", query_params={"need": str(need_id)})
+
+
+def to_map(need_id: int) -> None:
+    """A button to the map with this need chosen."""
+    if st.button(t("needs.card.map"), key=f"needs.map.{need_id}", icon=":material/map:"):
+        st.switch_page(_PAGES / "map.py", query_params={"pick": f"need:{need_id}"})

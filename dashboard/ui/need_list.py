@@ -1,0 +1,133 @@
+"""The queue as a list: views with their counts, search, a page of rows with their clocks."""
+
+import math
+from datetime import UTC, datetime
+
+import pandas as pd
+import streamlit as st
+
+from dashboard.core.filters import Filters
+from dashboard.services.needs_queue import PAGE, Queue, QueueRow, View, queue
+from dashboard.ui import clocks, need_picks, show
+from dashboard.ui.ask import ask
+from dashboard.ui.session import language, t
+
+#: How a row that is late or about to be is coloured; readable in print too.
+_LATE, _SOON = "color: #a3262a; font-weight: 600", "color: #9a5a00"
+
+
+def head(filters: Filters, *, key: str, first: View = View.TO_DISPATCH) -> Queue:
+    """The switch of views and the search; returns the page of the queue they ask for."""
+    found = _asked(filters, key, first)
+    names = {view: t("needs.view_count", view=t(f"needs.view.{view}"), count=found.views[view]) for view in View}
+    st.segmented_control(
+        t("needs.view"),
+        list(View),
+        default=first,
+        required=True,
+        format_func=names.__getitem__,
+        key=f"{key}.view",
+        label_visibility="collapsed",
+        persist_state="session",
+        on_change=_first_page,
+        args=(key,),
+    )
+    return found
+
+
+def search(*, key: str) -> None:
+    """The field that looks into code and title."""
+    st.text_input(
+        t("needs.search"),
+        key=f"{key}.words",
+        label_visibility="collapsed",
+        placeholder=t("needs.search"),
+        icon=":material/search:",
+        persist_state="session",
+        on_change=_first_page,
+        args=(key,),
+    )
+
+
+def _asked(filters: Filters, key: str, first: View) -> Queue:
+    view = View(st.session_state.get(f"{key}.view") or first)
+    words = str(st.session_state.get(f"{key}.words") or "")
+    page = int(st.session_state.get(f"{key}.page", 1)) - 1
+    return ask(queue, filters=filters, view=view, words=words, page=page, language=language())
+
+
+def _first_page(key: str) -> None:
+    st.session_state[f"{key}.page"] = 1
+
+
+def rows(found: Queue, *, key: str, compact: bool = False, height: int | None = None) -> None:
+    """A page of the queue; a click on a row opens the need. `compact` leaves out what a narrow column can't hold."""
+    st.caption(t("needs.total", total=found.total, overdue=found.overdue))
+    if not found.rows:
+        st.info(t("needs.none"), icon=":material/task_alt:")
+        st.caption(t("needs.none_lead"))
+        return
+    now = datetime.now(UTC)
+    lines = pd.DataFrame([_line(row, now, compact) for row in found.rows])
+    st.session_state[f"{key}.shown"] = [row.id for row in found.rows]
+    styles = [_style(row) for row in found.rows]
+    first = t("needs.column.clock")
+    styled = lines.style.apply(lambda column: styles if column.name == first else [""] * len(styles))
+    st.dataframe(
+        styled,
+        hide_index=True,
+        key=f"{key}.table",
+        on_select=lambda: _clicked(key),
+        selection_mode="single-row",
+        row_height=34,
+        height=height or min(38 + 34 * len(found.rows), 660),
+    )
+    pages = math.ceil(found.total / PAGE)
+    if pages > 1:
+        st.number_input(t("needs.page", pages=pages), 1, pages, key=f"{key}.page", width=200)
+
+
+def _clicked(key: str) -> None:
+    chosen = st.session_state[f"{key}.table"]["selection"]["rows"]
+    shown = st.session_state.get(f"{key}.shown", [])
+    if chosen and chosen[0] < len(shown):
+        need_picks.pick(shown[chosen[0]])
+
+
+def _style(row: QueueRow) -> str:
+    tint = clocks.colour(row.clock)
+    return _LATE if tint == "red" else _SOON if tint == "orange" else ""
+
+
+def _line(row: QueueRow, now: datetime, compact: bool) -> dict[str, str]:
+    seats = t("needs.seats_of", open=row.open_seats, all=row.seats)
+    cells = {
+        "clock": clocks.left(row.clock),
+        "urgency": t(f"words.urgency.{row.urgency}"),
+        "title": row.title,
+        "place": row.place or t("words.precision.none"),
+        "time": when(row),
+        "seats": seats,
+        "category": row.category,
+        "state": t(f"words.need_state.{row.state}"),
+        "held": held(row, now),
+        "code": row.code,
+    }
+    if compact:
+        cells = {name: cells[name] for name in ("clock", "title", "place", "time", "seats", "held")}
+    return {t(f"needs.column.{name}"): value for name, value in cells.items()}
+
+
+def when(row: QueueRow) -> str:
+    """The next wanted span, or that it has passed."""
+    if row.time_past:
+        return t("needs.time_past")
+    return show.span(language(), row.start, row.end)
+
+
+def held(row: QueueRow, now: datetime) -> str:
+    """ "李某 · 还有 4 分", empty when nobody holds it."""
+    if row.holder is None or row.held_until is None:
+        return ""
+    minutes = max(1, math.ceil((row.held_until - now).total_seconds() / 60))
+    return t("needs.held", who=row.holder, minutes=minutes)

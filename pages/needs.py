@@ -1,0 +1,40 @@
+"""Take an order by phone, see the queue with its clocks, open an order and move it along."""
+
+import streamlit as st
+
+from dashboard.core.errors import NotFound
+from dashboard.core.permissions import Action
+from dashboard.services import need_card
+from dashboard.ui import filters, need_form, need_list, need_picks, need_view, printing
+from dashboard.ui.ask import ask
+from dashboard.ui.session import guard, language, sentence, t
+
+who = guard(Action.SEE_NEEDS)
+chosen = filters.current()
+business = need_form.opened() if who.may(Action.EDIT_NEED) else None
+need_id = need_picks.picked()
+printing.style()
+
+with st.container(horizontal=True, vertical_alignment="bottom", key="needs.head"):
+    found = need_list.head(chosen, key="needs")
+    st.space("stretch")
+    need_list.search(key="needs")
+    filters.show(chosen)
+    if who.may(Action.EDIT_NEED):
+        st.button(
+            t("needs.new"), key="needs.new", type="primary", icon=":material/add_call:", on_click=need_form.open_new
+        )
+
+beside = business is not None or need_id is not None
+listed, opened = st.columns([6, 5], gap="medium") if beside else (st.container(), st.empty())
+with listed:
+    need_list.rows(found, key="needs", compact=beside)
+if business is not None:
+    with opened:
+        need_form.form(business)
+elif need_id is not None:
+    with opened:
+        try:
+            need_view.view(who, ask(need_card.card, need_id=need_id, language=language()))
+        except NotFound as error:
+            st.warning(sentence(error))

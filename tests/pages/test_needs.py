@@ -1,0 +1,195 @@
+"""The Needs page as a coordinator works with it: queue, entry by phone, an order moved along, at every step."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import select
+from streamlit.testing.v1 import AppTest
+
+from dashboard.core.permissions import system_actor
+from dashboard.core.words import NeedState, Role
+from dashboard.services import dispatches, matches
+from dashboard.services.commands import perform
+from dashboard.services.need_choices import choices
+from dashboard.services.needs_queue import View, queue
+from dashboard.services.questions import answer
+from dashboard.text import text
+from db.engine import Database
+from db.models import Dispatch, Need
+from tests.builders import COUNTY
+from tests.pages.conftest import Visit
+
+ACTOR = system_actor(COUNTY)
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+def test_the_queue_is_the_services_queue(county: Database, visit: Visit) -> None:
+    page = visit("needs")
+    found = answer(county, queue, ACTOR, now=now())
+    assert not page.exception
+    table = page.dataframe[0].value
+    assert list(table[text("zh", "needs.column.code")]) == [row.code for row in found.rows]
+    page.segmented_control(key="needs.view").set_value(View.ENDED).run()
+    ended = answer(county, queue, ACTOR, now=now(), view=View.ENDED)
+    codes = list(page.dataframe[0].value[text("zh", "needs.column.code")])
+    assert codes == [row.code for row in ended.rows]
+
+
+def opened(page: AppTest) -> int:
+    """The need that stands in the URL."""
+    found = page.query_params["need"]
+    return int(found[0] if isinstance(found, list) else found)
+
+
+def enter(page: AppTest, county: Database) -> AppTest:
+    """Type an order as on the phone: category, village, tomorrow, one person."""
+    page.button(key="needs.new").click().run()
+    found = answer(county, choices, ACTOR, language="zh")
+    page.selectbox(key="needs.form.category").set_value(found.categories[0].id)
+    page.selectbox(key="needs.form.village").set_value(found.villages[0][0])
+    page.text_input(key="needs.form.name").set_value("测试居民")
+    page.text_input(key="needs.form.phone").set_value("13985620000")
+    return page.run()
+
+
+def test_an_order_is_taken_by_phone_and_opens_beside_the_list(county: Database, visit: Visit) -> None:
+    page = enter(visit("needs"), county)
+    assert text("zh", "needs.form.ready") in "".join(caption.value for caption in page.caption)
+    page.button(key="needs.save").click().run()
+    assert not page.exception and not page.error
+    with county.read() as session:
+        need = session.scalars(select(Need).order_by(Need.id.desc())).first()
+        assert need is not None and need.state == NeedState.OPEN
+        assert opened(page) == need.id
+        shown = "".join(line.value for line in page.markdown)
+        assert need.title in shown and "测试居民" not in shown
+        assert text("zh", "needs.created", code=need.code) in [notice.value for notice in page.success]
+
+
+def test_a_repeat_is_shown_before_saving_and_linked(county: Database, visit: Visit) -> None:
+    page = enter(visit("needs"), county)
+    page.button(key="needs.save").click().run()
+    first = opened(page)
+    page = enter(page, county)
+    options = page.radio(key="needs.form.repeats").options
+    assert len(options) >= 2
+    page.radio(key="needs.form.repeats").set_value(first).run()
+    page.button(key="needs.save").click().run()
+    with county.read() as session:
+        second = session.get_one(Need, opened(page))
+        assert second.id != first and second.earlier_need_id == first
+
+
+def test_what_is_missing_is_said_and_the_order_goes_to_verify(county: Database, visit: Visit) -> None:
+    page = visit("needs")
+    page.button(key="needs.new").click().run()
+    page.checkbox(key="needs.form.no_time").check().run()
+    page.text_input(key="needs.form.time_words").set_value("尽快").run()
+    page.button(key="needs.save").click().run()
+    with county.read() as session:
+        need = session.get_one(Need, opened(page))
+        assert (need.state, need.to_verify) == ("to_verify", ["no_place", "vague_time", "no_category"])
+
+
+def test_a_form_that_cannot_be_read_says_why_and_keeps_what_was_typed(county: Database, visit: Visit) -> None:
+    page = enter(visit("needs"), county)
+    page.text_input(key="needs.form.phone").set_value("没有").run()
+    page.button(key="needs.save").click().run()
+    assert [notice.value for notice in page.error] == [text("zh", "needs.bad_phone")]
+    assert page.text_input(key="needs.form.name").value == "测试居民"
+
+
+def test_an_order_is_corrected_and_a_second_editor_refused(county: Database, visit: Visit) -> None:
+    page = enter(visit("needs"), county)
+    page.button(key="needs.save").click().run()
+    need_id = opened(page)
+    page.button(key=f"needs.edit.{need_id}").click().run()
+    assert page.number_input(key="needs.form.people").value == 1
+    page.number_input(key="needs.form.people").set_value(3).run()
+    with county.read() as session:
+        before = session.get_one(Need, need_id).version
+    page.button(key="needs.save").click().run()
+    assert not page.error
+    with county.read() as session:
+        need = session.get_one(Need, need_id)
+        assert need.version > before and need.person_id is not None
+    assert text("zh", "needs.card.people_of", all=3, open=3) in [line.value for line in page.markdown]
+
+
+def test_a_need_is_moved_along_by_phone_to_its_closing(county: Database, visit: Visit) -> None:
+    need_id, dispatch_id = sent(county)
+    page = visit("needs")
+    page.query_params["need"] = str(need_id)
+    page.run()
+    page.button(key=f"dispatches.accept.{dispatch_id}").click().run()
+    assert state(county, dispatch_id) == "accepted"
+    page.button(key=f"dispatches.start.{dispatch_id}").click().run()
+    assert state(county, dispatch_id) == "in_service"
+    page.button(key=f"dispatches.undo.{dispatch_id}").click().run()
+    assert state(county, dispatch_id) == "accepted"
+    day = (now() - timedelta(days=1)).date()
+    page.date_input(key=f"dispatches.served.{dispatch_id}.day").set_value(day)
+    page.button(key=f"dispatches.served.{dispatch_id}").click().run()
+    assert state(county, dispatch_id) == "done", [notice.value for notice in page.error]
+    page.button(key=f"needs.confirm.{need_id}").click().run()
+    page.segmented_control(key=f"needs.rate.{need_id}.score").set_value(5)
+    page.button(key=f"needs.rate.{need_id}").click().run()
+    with county.read() as session:
+        assert session.get_one(Need, need_id).state == "closed"
+
+
+def sent(county: Database) -> tuple[int, int]:
+    """A need of one seat with its best candidate sent; (need, dispatch)."""
+    for row in answer(county, queue, ACTOR, now=now(), size=200).rows:
+        if row.seats == row.open_seats == 1 and not row.time_past:
+            found = answer(county, matches.candidates, ACTOR, need_id=row.id, now=now()).candidates
+            if found:
+                values = {"need_id": row.id, "volunteer_ids": [found[0].profile.volunteer_id]}
+                made = perform(county, dispatches.dispatch, ACTOR, now=now(), **values)
+                return row.id, made["dispatch_ids"][0]
+    raise AssertionError("the sample has no need of one seat with a candidate")
+
+
+def state(county: Database, dispatch_id: int) -> str:
+    with county.read() as session:
+        return session.get_one(Dispatch, dispatch_id).state
+
+
+def test_cancelling_asks_why(county: Database, visit: Visit) -> None:
+    row = answer(county, queue, ACTOR, now=now()).rows[0]
+    page = visit("needs")
+    page.query_params["need"] = str(row.id)
+    page.run()
+    page.button(key=f"needs.cancel.{row.id}").click().run()
+    assert [notice.value for notice in page.error] == [text("zh", "needs.reason_wanted")]
+    page.text_input(key=f"needs.cancel.{row.id}.reason").set_value("家里来人了")
+    page.button(key=f"needs.cancel.{row.id}").click().run()
+    with county.read() as session:
+        assert session.get_one(Need, row.id).state == "cancelled"
+
+
+@pytest.mark.parametrize("role", [Role.LEADER])
+def test_who_only_looks_has_no_buttons(county: Database, visit: Visit, role: Role) -> None:
+    row = answer(county, queue, ACTOR, now=now()).rows[0]
+    page = visit("needs", role)
+    page.query_params["need"] = str(row.id)
+    page.run()
+    keys = {button.key for button in page.button}
+    assert "needs.new" not in keys
+    assert not [key for key in keys if key and key.startswith(("needs.cancel", "needs.edit", "dispatches."))]
+
+
+def test_the_page_speaks_english(visit: Visit) -> None:
+    page = visit("needs", language="en")
+    assert not page.exception
+    assert text("en", "needs.column.title") in page.dataframe[0].value.columns
+
+
+def test_a_need_that_is_not_there_is_said_so(visit: Visit) -> None:
+    page = visit("needs")
+    page.query_params["need"] = "987654321"
+    page.run()
+    assert text("zh", "needs.no_such") in [notice.value for notice in page.warning]
