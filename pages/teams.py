@@ -19,3 +19,4 @@ elif view == "one":
     team_one.open_team(who, board)
 else:
     team_compare.crossed(board)
+team_views.write_url()

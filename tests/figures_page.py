@@ -11,15 +11,15 @@ Every figure the dashboard shows is defined once, in `dashboard/core/figures.py`
 `dashboard/text/figures.py`, its reading in `dashboard/services/figures.py`. This page is printed from there
 (`python -m tests.figures_page > docs/figures.md`), and a test holds it to them.
 
-`python -m dashboard figures --json` gives all of them: `{"as_of", "revision", "figures": {key: {"value", "unit", "n"}}}`.
+`python -m dashboard figures --json` gives all: `{"as_of", "revision", "figures": {key: {"value", "unit", "n"}}}`.
 
 - `value` is null where nothing is known: an empty base gives no rate, never 0 %.
 - `n` is the base: the rows behind a count or a sum, the denominator of a rate. A rate on fewer than 30 cases is shown
   in grey.
-- `revision` is the sum of the revision counters: it grows with every change of the data. Equal revisions on one day mean
-  equal figures, but for what the passing of time changes (overdue).
-- `--scope SITE` (code or unique name) counts one part of the site tree. Rows of no site are counted for the whole county
-  only, so the parts add up to the whole less those.
+- `revision` is the sum of the revision counters: it grows with every change of the data. Equal revisions on one day
+  mean equal figures, but for what the passing of time changes (overdue).
+- `--scope SITE` (code or unique name) counts one part of the site tree. Rows of no site are counted for the whole
+  county only, so the parts add up to the whole less those.
 - Times: *now* is the state of this moment; *year* the current county month and the eleven before it, so a year's figure
   is the sum of its twelve bars; *recent* the last 90 days.
 - Units never mix: orders are not people, people are not person-times, memberships are not members.

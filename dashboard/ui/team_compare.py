@@ -86,11 +86,12 @@ def crossed(board: TeamBoard) -> None:
 
 def _choice(name: str, choices: type[Choice], first: Choice) -> Choice:
     kind = "measure" if choices is Measure else "dimension"
+    names = {choice: t(f"teams.{kind}.{choice}") for choice in choices}
     chosen = st.selectbox(
         t(f"teams.{name}"),
         list(choices),
         index=list(choices).index(first),
-        format_func=lambda choice: t(f"teams.{kind}.{choice}"),
+        format_func=names.__getitem__,
         key=f"teams.cross.{name}",
         persist_state="session",
     )

@@ -36,15 +36,15 @@ def open_team(who: Actor, board: TeamBoard) -> None:
         return
     _heading(row)
     parts = _parts(who)
+    st.session_state.setdefault("teams.part", "trend")
+    names = {name: t(f"teams.tab.{name}") for name in parts}
     part = st.segmented_control(
         t("teams.part"),
         list(parts),
-        default="trend",
         required=True,
-        format_func=lambda name: t(f"teams.tab.{name}"),
+        format_func=names.__getitem__,
         key="teams.part",
         label_visibility="collapsed",
-        persist_state="session",
     )
     parts[part or "trend"](board, row)
 
@@ -207,14 +207,14 @@ def _places(board: TeamBoard, row: TeamRow) -> None:
 
 def _rows(board: TeamBoard, row: TeamRow) -> None:
     """What the numbers above are made of."""
-    kinds = ("services", "activities", "ratings")
+    kinds = {name: t(f"teams.rows.{name}") for name in ("services", "activities", "ratings")}
     with st.container(horizontal=True, vertical_alignment="bottom"):
         kind = st.segmented_control(
             t("teams.rows_of"),
-            kinds,
+            list(kinds),
             default="services",
             required=True,
-            format_func=lambda name: t(f"teams.rows.{name}"),
+            format_func=kinds.__getitem__,
             key="teams.rows_kind",
         )
         names: dict[date | None, str] = {None: t("teams.all_months")}
@@ -230,9 +230,8 @@ def _rows(board: TeamBoard, row: TeamRow) -> None:
 
 def _service_rows(row: TeamRow, since: Any, until: Any, key: str) -> None:
     shown = language()
-    grade = st.pills(
-        t("teams.column.grade"), list(Grade), format_func=lambda grade: t(f"words.grade.{grade}"), key="teams.grade"
-    )
+    names = {grade: t(f"words.grade.{grade}") for grade in Grade}
+    grade = st.pills(t("teams.column.grade"), list(names), format_func=names.__getitem__, key="teams.grade")
     values = {"team_id": row.id, "since": since, "until": until, "grade": grade}
     page = _page(ask(team_rows.services, **values).total, key)
     found = ask(team_rows.services, page=page, **values)

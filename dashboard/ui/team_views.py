@@ -20,6 +20,9 @@ from dashboard.ui.session import language, t
 
 VIEWS = ("all", "compare", "one", "pivot")
 VIEW, TEAM, OTHER = "teams.view", "teams.team", "teams.other"
+#: Word of the URL -> session key. What is looked at stands in the address, the same in both languages.
+_IN_URL = {"view": VIEW, "team": TEAM, "other": OTHER}
+_KEPT = "teams.url"
 
 
 def today() -> date:
@@ -28,18 +31,44 @@ def today() -> date:
 
 
 def view() -> str:
-    """Which view is chosen; it stands in the URL."""
-    chosen = st.segmented_control(
+    """Which view is chosen."""
+    _read_url()
+    names = {name: t(f"teams.view.{name}") for name in VIEWS}
+    st.segmented_control(
         t("teams.view"),
         VIEWS,
-        default=VIEWS[0],
         required=True,
-        format_func=lambda name: t(f"teams.view.{name}"),
+        format_func=names.__getitem__,
         key=VIEW,
         label_visibility="collapsed",
-        bind="query-params",
     )
-    return str(chosen or VIEWS[0])
+    return str(st.session_state[VIEW])
+
+
+def _read_url() -> None:
+    """An address that was opened, or gone back to, says what to show; else what was shown before another page was."""
+    asked = {word: st.query_params[word] for word in _IN_URL if word in st.query_params}
+    kept = st.session_state.get(_KEPT, {})
+    if asked and asked != kept:
+        for key in _IN_URL.values():
+            st.session_state.pop(key, None)
+        kept = asked
+    st.session_state.setdefault(VIEW, kept["view"] if kept.get("view") in VIEWS else VIEWS[0])
+    for word, key in (("team", TEAM), ("other", OTHER)):
+        number = kept.get(word, "")
+        st.session_state.setdefault(key, int(number) if number.isascii() and number.isdigit() else None)
+
+
+def write_url() -> None:
+    """Put what is shown into the address. Called at the end of the page."""
+    shown = {word: st.session_state.get(key) for word, key in _IN_URL.items()}
+    words = {word: str(value) for word, value in shown.items() if value is not None and value != VIEWS[0]}
+    for word in _IN_URL:
+        if word in words:
+            st.query_params[word] = words[word]
+        elif word in st.query_params:
+            del st.query_params[word]
+    st.session_state[_KEPT] = words
 
 
 def headline(board: TeamBoard) -> None:
@@ -246,7 +275,6 @@ def pick(board: TeamBoard, key: str, label: str) -> TeamRow | None:
         format_func=names.__getitem__,
         key=key,
         placeholder=t("teams.choose"),
-        persist_state="session",
     )
     return board.team(st.session_state[key])
 

@@ -1,0 +1,146 @@
+"""The Teams page: its sums, two teams compared, one opened to its rows, the cross table; no names for leaders."""
+
+import json
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from dashboard.core.words import Grade, Role
+from dashboard.services import team_rows, teams
+from dashboard.services.questions import answer
+from dashboard.services.teams import TeamBoard, TeamRow
+from dashboard.text import text
+from dashboard.ui import team_views
+from db.engine import Database
+from tests.builders import an_actor
+from tests.pages.conftest import Visit
+
+
+@pytest.fixture
+def board(county: Database) -> TeamBoard:
+    return answer(county, teams.board, an_actor(Role.LEADER), today=team_views.today())
+
+
+def busiest(board: TeamBoard) -> TeamRow:
+    return max(board.rows, key=lambda row: row.services)
+
+
+def opened(page: AppTest, view: str, **state: Any) -> AppTest:
+    page.session_state["teams.view"] = view
+    for name, value in state.items():
+        page.session_state[f"teams.{name}"] = value
+    page.run()
+    assert [] == [error.message for error in page.exception]
+    return page
+
+
+def tables(page: AppTest) -> dict[str, Any]:
+    return {frame.proto.id.rsplit("-", 1)[-1]: frame.value for frame in page.dataframe}
+
+
+def charts(page: AppTest) -> list[dict[str, Any]]:
+    return [json.loads(chart.proto.spec) for chart in page.get("vega_lite_chart")]
+
+
+def test_the_tiles_are_the_sums_of_the_table(visit: Visit, board: TeamBoard) -> None:
+    page = visit("teams", Role.LEADER)
+    assert [] == [error.message for error in page.exception]
+    table = page.dataframe[0].value
+    shown = [metric.value for metric in page.metric]
+    assert shown[0] == f"{len(table):,}"
+    assert shown[1] == f"{table['members'].sum():,.0f}"
+    assert shown[2] == f"{table['services'].sum():,.0f}"
+    assert sum(row.services for row in board.rows) == table["services"].sum()
+    assert f"{round(table['hours'].sum()):,}" == shown[3] or abs(table["hours"].sum() - float(shown[3])) < len(table)
+    assert table["services"].is_monotonic_decreasing
+    assert all(metric.help for metric in page.metric)
+
+
+def test_every_chart_has_its_table_behind_it(visit: Visit) -> None:
+    page = visit("teams", Role.LEADER)
+    behind = [expander.dataframe[0].value for expander in page.expander]
+    assert len(behind) == len(page.get("vega_lite_chart")) == 2
+    drawn = page.dataframe[0].value
+    assert behind[0].iloc[:, -1].sum() == drawn["services"].sum()
+
+
+def test_two_teams_stand_side_by_side(visit: Visit, board: TeamBoard) -> None:
+    one, other = board.rows[0], busiest(board)
+    page = opened(visit("teams", Role.LEADER), "compare", team=one.id, other=other.id)
+    table = page.dataframe[0].value
+    assert list(table.columns[1:]) == [one.name, other.name]
+    row = list(table.iloc[:, 0]).index(text("zh", "teams.column.services"))
+    assert list(table.iloc[row, 1:]) == [f"{one.services:,}", f"{other.services:,}"]
+
+
+def test_one_team_alone_cannot_be_compared(visit: Visit, board: TeamBoard) -> None:
+    page = opened(visit("teams", Role.LEADER), "compare", team=board.rows[0].id)
+    assert text("zh", "teams.choose_two") in [info.value for info in page.info]
+
+
+@pytest.mark.parametrize("part", ["trend", "members", "calendar", "map", "coverage", "rows"])
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_every_part_of_a_team_opens(visit: Visit, board: TeamBoard, part: str, language: str) -> None:
+    row = busiest(board)
+    page = opened(visit("teams", Role.COORDINATOR, language), "one", team=row.id, part=part)
+    assert page.metric[1].value == f"{row.services:,}"
+    assert len(page.dataframe) >= 1
+
+
+def test_a_number_opens_its_rows_and_a_grade_narrows_them(visit: Visit, board: TeamBoard) -> None:
+    row = busiest(board)
+    page = opened(visit("teams", Role.COORDINATOR), "one", team=row.id, part="rows")
+    said = [caption.value for caption in page.caption]
+    assert text("zh", "teams.total_rows", total=f"{row.services:,}") in said
+    page.session_state["teams.grade"] = Grade.A
+    table = page.run().dataframe[0].value
+    assert set(table[text("zh", "teams.column.grade")]) <= {"A"}
+
+
+def test_a_coordinator_reads_the_idle_members_names(visit: Visit, board: TeamBoard, county: Database) -> None:
+    row = max(board.rows, key=lambda row: row.idle_members)
+    page = opened(visit("teams", Role.COORDINATOR), "one", team=row.id, part="members", idle=True)
+    listed = answer(
+        county, team_rows.members, an_actor(), team_id=row.id, today=board.today, idle=True
+    )
+    assert list(page.dataframe[0].value.iloc[:, 0]) == [member.name for member in listed.rows]
+    assert listed.total == row.idle_members
+
+
+@pytest.mark.parametrize("part", ["trend", "members", "calendar", "map", "coverage", "rows"])
+def test_a_leader_meets_no_volunteer_by_name(visit: Visit, board: TeamBoard, county: Database, part: str) -> None:
+    row = busiest(board)
+    names = {member.name for member in _members(county, board, row)}
+    page = opened(visit("teams", Role.LEADER), "one", team=row.id, part=part)
+    words = " ".join(frame.value.to_csv() for frame in page.dataframe)
+    words += " ".join(element.value for kind in (page.markdown, page.caption, page.info) for element in kind)
+    assert [name for name in names if name in words] == []
+    assert names
+
+
+def _members(county: Database, board: TeamBoard, row: TeamRow) -> tuple[Any, ...]:
+    values = {"team_id": row.id, "today": board.today, "size": 1000}
+    return answer(county, team_rows.members, an_actor(), **values).rows
+
+
+def test_the_cross_table_adds_up_to_the_tile(visit: Visit, board: TeamBoard) -> None:
+    page = opened(visit("teams", Role.LEADER), "pivot")
+    table = page.dataframe[0].value
+    assert table.iloc[-1, -1] == sum(row.services for row in board.rows)
+    page.selectbox(key="teams.cross.columns").set_value("team_kind").run()
+    assert text("zh", "teams.same_dimension") in [warning.value for warning in page.warning]
+
+
+@pytest.mark.parametrize("columns", ["town", "level", "category", "grade", "month", "team"])
+def test_any_two_dimensions_cross(visit: Visit, columns: str) -> None:
+    page = opened(visit("teams", Role.LEADER, "en"), "pivot")
+    page.selectbox(key="teams.cross.columns").set_value(columns)
+    page.selectbox(key="teams.cross.measure").set_value("people").run()
+    assert [] == [error.message for error in page.exception]
+    assert len(page.dataframe[0].value) > 0
+
+
+def test_a_leader_gets_no_file(visit: Visit) -> None:
+    assert 0 == len(visit("teams", Role.LEADER).get("download_button"))
+    assert 2 == len(visit("teams", Role.COORDINATOR).get("download_button"))
