@@ -4,6 +4,7 @@
 """
 
 import sys
+import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -44,8 +45,17 @@ async def lifespan(_app: st.App) -> AsyncIterator[dict[str, Any]]:
         for language in LANGUAGES:
             sys.stderr.write(text(language, "signin.console", token=signin.setup_token()) + "\n")
         sys.stderr.flush()
+    threading.Thread(target=_warm_up, name="warm-up", daemon=True).start()
     ui_session.open_front_door()
     yield {}
+
+
+def _warm_up() -> None:
+    """Compile the matching engine beside the first visitors, so that the first match is as quick as the next."""
+    # Imported here: the compiler takes a second to load, and nobody should wait for it.
+    from dashboard.core.matching.warm import warm_up
+
+    warm_up()
 
 
 async def health(_request: Request) -> JSONResponse:
