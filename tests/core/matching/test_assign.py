@@ -62,6 +62,14 @@ def test_the_prices_prove_the_plan(made: tuple[Problem, Array]) -> None:
     assert check(problem, *pairs, found.line_price, found.person_price, found.objective) == []
 
 
+@given(problems(size=10))
+@settings(max_examples=200, deadline=None)
+def test_no_pair_is_cheaper_than_its_prices_when_everybody_has_one_task(made: tuple[Problem, Array]) -> None:
+    problem, _ = made
+    found = assign.solve(problem)
+    assert (found.line_price[problem.line] - found.person_price[problem.person] <= problem.cost).all()
+
+
 @given(problems(), st.randoms(use_true_random=False))
 @settings(max_examples=100, deadline=None)
 def test_the_order_of_the_pairs_changes_nothing(made: tuple[Problem, Array], chance: Any) -> None:

@@ -1,6 +1,7 @@
 from typing import Any
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -159,3 +160,19 @@ def test_the_plan_weighs_points_only_after_seats() -> None:
     people = [a_person(1), a_person(2, skills={"cook": 3}, certificates={"nurse": MONDAY})]
     lines = [a_line(1, preferred=[2], wished=["cook"]), a_line(2, required={"nurse": 1})]
     assert pairs_of(plan.match_all(people_of(*people), lines_of(*lines))) == [(1, 1), (2, 2)]
+
+
+def test_a_time_is_chosen_by_seats_before_people() -> None:
+    morning, evening = hours(8, 10), hours(18, 20)
+    cook = {"skills": {"cook": 1}}
+    people = [a_person(i, free=[morning]) for i in range(1, 6)]
+    people += [a_person(6, free=[evening], **cook), a_person(7, free=[evening])]
+    roles = [a_line(1, need=7, windows=[morning, evening], required={"cook": 1})]
+    roles.append(a_line(2, need=7, windows=[morning, evening]))
+    assert pairs_of(plan.best_plan(case_of((people, roles)))) == [(1, 6), (2, 7)]
+
+
+def test_roles_of_a_need_that_differ_in_their_times_are_refused() -> None:
+    roles = [a_line(1, need=7, windows=[hours(8, 14)]), a_line(2, need=7, windows=[hours(9, 14)])]
+    with pytest.raises(ValueError, match="differ in their times"):
+        case_of(([], roles))

@@ -178,3 +178,9 @@ def test_distances_are_the_great_circle_to_the_metre() -> None:
         lines = lines_of(a_line(lon=lon[1], lat=lat[1]))
         exact: NDArray[np.float64] = distance_m(lon[0], lat[0], lon[1], lat[1])
         assert abs(rules.metres_between(people.table[0], lines.table[0]) - float(exact)) <= 0.51
+
+
+def test_of_two_times_that_fail_alike_the_earlier_is_judged() -> None:
+    either = {"windows": [hours(9, 11), hours(14, 16)]}
+    verdict = explain.why_not(people_of(a_person(free=[])), lines_of(a_line(**either)), 0, 0, CODES)
+    assert verdict.start == at(9)
