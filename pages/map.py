@@ -36,22 +36,15 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
 
 overview = ask(map_figures.overview, filters=chosen)
 shading = ask(map_figures.QUESTIONS[figure], filters=chosen)
-what = map_cards.picked()
 
 left, right = st.columns([13, 5], gap="small")
 with left:
-    show_map(
-        Layers(chosen, sites="sites" in shown, needs="needs" in shown and who.may(Action.SEE_NEEDS)),
-        key="map.county",
-        shading=shading,
-        selected=what,
-        focus=map_cards.focus(chosen.town),
-        on_pick=map_cards.pick,
-    )
+    seen = Layers(chosen, sites="sites" in shown, needs="needs" in shown and who.may(Action.SEE_NEEDS))
+    show_map(seen, key="map.county", shading=shading)
 with right:
     map_cards.numbers(overview)
     map_cards.explain(overview, filtered=bool(chosen))
-    map_cards.card(who, what)
+    map_cards.beside("map.county", chosen.town)
 
 if overview.grids:
     totals, grids = st.columns([2, 3])

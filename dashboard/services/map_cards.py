@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, case, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from dashboard.core.errors import NotFound
@@ -14,7 +14,6 @@ from dashboard.core.words import HOLDS_SEAT, Subject, VolunteerStatus
 from dashboard.services.filtering import (
     county_day,
     due_at,
-    grids_like,
     is_open,
     is_overdue,
     needs_like,
@@ -38,6 +37,8 @@ from db.models import (
 
 #: So many needs stand on a card; the list has all of them.
 SHOWN = 5
+#: What a card tells of a grid. Not its polygon: that is long.
+_GRID = (Grid.code, Grid.name, Grid.kind, Grid.town_code, Grid.village_code, Grid.households)
 
 
 @dataclass(frozen=True)
@@ -139,6 +140,7 @@ def site_card(session: Session, actor: Actor, site_id: int, language: str, now: 
         Site.county == actor.county, Site.path.startswith(site.path, autoescape=True), within(actor, Site.path)
     )
     here = needs_like(Filters(), actor), Need.site_id.in_(branch)
+    open_needs, overdue = _open_and_overdue(session, now, *here)
     active = volunteers_like(Filters(), actor), Volunteer.status == VolunteerStatus.ACTIVE
     return SiteCard(
         id=site.id,
@@ -152,33 +154,37 @@ def site_card(session: Session, actor: Actor, site_id: int, language: str, now: 
         sites_below=_count(session, Site.id, Site.id.in_(branch), Site.id != site.id),
         teams=_count(session, Team.id, Team.county == actor.county, Team.active.is_(True), Team.site_id.in_(branch)),
         volunteers=_count(session, Volunteer.id, *active, Volunteer.site_id.in_(branch)),
-        open_needs=_count(session, Need.id, *here, is_open()),
-        overdue=_count(session, Need.id, *here, is_overdue(now)),
-        needs=_lines(session, language, now, *here),
+        open_needs=open_needs,
+        overdue=overdue,
+        needs=_lines(session, language, now, *here, limit=SHOWN) if open_needs else (),
     )
 
 
 @question(Subject.PLACES, Subject.NEEDS, Subject.PEOPLE, Subject.CATALOGUE)
 def grid_card(session: Session, actor: Actor, grid_id: int, language: str, now: datetime) -> GridCard:
     """Raises NotFound for a grid that is not in the county."""
-    grid = session.scalar(select(Grid).where(Grid.county == actor.county, Grid.id == grid_id))
-    if grid is None:
+    found = session.execute(
+        select(*_GRID, Site.path)
+        .outerjoin(Site, Site.id == Grid.site_id)
+        .where(Grid.county == actor.county, Grid.id == grid_id)
+    ).first()
+    if found is None:
         raise NotFound("map.gone")
-    here = needs_like(Filters(), actor), Need.grid_id == grid_id
+    needs = _lines(session, language, now, needs_like(Filters(), actor), Need.grid_id == grid_id)
     active = volunteers_like(Filters(), actor), Volunteer.status == VolunteerStatus.ACTIVE
     return GridCard(
-        id=grid.id,
-        code=grid.code,
-        name=grid.name,
-        kind=grid.kind,
-        place=place_words(session, actor.county, grid.town_code, grid.village_code),
-        households=grid.households,
-        within=_count(session, Grid.id, grids_like(Filters(), actor), Grid.id == grid_id) == 1,
+        id=grid_id,
+        code=found.code,
+        name=found.name,
+        kind=found.kind,
+        place=place_words(session, actor.county, found.town_code, found.village_code),
+        households=found.households,
+        within=actor.reaches(found.path or "/"),
         volunteers=_count(session, Volunteer.id, *active, Volunteer.grid_id == grid_id),
-        open_needs=_count(session, Need.id, *here, is_open()),
-        overdue=_count(session, Need.id, *here, is_overdue(now)),
+        open_needs=len(needs),
+        overdue=sum(need.overdue for need in needs),
         contacts=_contacts(session, actor, grid_id, now),
-        needs=_lines(session, language, now, *here),
+        needs=needs[:SHOWN],
     )
 
 
@@ -227,20 +233,28 @@ def _count(session: Session, column: object, *conditions: ColumnElement[bool]) -
     return session.scalar(select(func.count(column)).where(*conditions)) or 0  # type: ignore[arg-type]
 
 
+def _open_and_overdue(session: Session, now: datetime, *conditions: ColumnElement[bool]) -> tuple[int, int]:
+    late = func.coalesce(func.sum(case((is_overdue(now), 1), else_=0)), 0)
+    count, overdue = session.execute(select(func.count(Need.id), late).where(*conditions, is_open())).one()
+    return count, overdue
+
+
 def _category(language: str) -> ColumnElement[str]:
     if language == "zh":
         return Category.name.expression
     return func.coalesce(func.nullif(Category.name_en, ""), Category.name)
 
 
-def _lines(session: Session, language: str, now: datetime, *conditions: ColumnElement[bool]) -> tuple[NeedLine, ...]:
-    """The most pressing open needs."""
+def _lines(
+    session: Session, language: str, now: datetime, *conditions: ColumnElement[bool], limit: int | None = None
+) -> tuple[NeedLine, ...]:
+    """Open needs, the most pressing first."""
     rows = session.execute(
         select(Need.id, Need.title, _category(language).label("category"), Need.urgency, due_at().label("due"))
         .outerjoin(Category, Category.id == Need.category_id)
         .where(*conditions, is_open())
         .order_by(due_at().is_(None), due_at(), Need.id)
-        .limit(SHOWN)
+        .limit(limit)
     )
     return tuple(
         NeedLine(row.id, row.title, row.category or "", row.urgency, row.due, row.due is not None and row.due < now)

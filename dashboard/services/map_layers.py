@@ -171,7 +171,10 @@ def division_names(session: Session, county: str) -> dict[str, str]:
 
 def place_words(session: Session, county: str, town: str | None, village: str | None) -> str:
     """Town and village by their names, as far as they are known."""
-    return _place(division_names(session, county), town, village)
+    rows = session.execute(
+        select(Division.code, Division.name).where(Division.county == county, Division.code.in_([town, village]))
+    )
+    return _place({row.code: row.name for row in rows}, town, village)
 
 
 def _areas_of_grids(session: Session, county: str, now: datetime, codes: Iterable[str]) -> dict[str, dict[str, Any]]:

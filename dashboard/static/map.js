@@ -2,8 +2,8 @@
  *
  * folium makes an empty Leaflet map and calls civicMap.start(map, name) once. Everything else arrives as data:
  *   - heavy things (polygons, sites, needs) by URL, kept by the browser's cache, fetched again only when the URL changes;
- *   - a small message (what to show, colours, selection, words) through window.parent.civicMaps[name], the "desk" that
- *     map_bridge.js keeps on the page. The same desk takes clicks back.
+ *   - a small message through window.parent.civicMaps[name], the "desk" that map_bridge.js keeps on the page: what to
+ *     show in which colours and words, and, by itself, what is chosen. The same desk takes clicks back.
  *
  * The message, written by dashboard/ui/map_view.py:
  *   words     {attribution, failed, retry, signed_out, normal, urgent, overdue, imprecise, kinds, levels, urgencies}
@@ -13,12 +13,16 @@
  *             grids not listed are in class `rest` with value `rest_value`; null means the class has no number
  *   selected  "site:1" | "grid:2" | "need:3" | null
  *   focus     the same, or "town:520326001", or null: the map moves there once, whenever this changes
+ *   points    true where the page wants to know every place that is clicked
  *   marks     {key, points} or null, links {key, lines} or null: see map_layers.js
  *   now       minutes since 1970, to tell what is overdue
  */
 "use strict";
 (function () {
   const draw = window.civicLayers;
+  // Flat transforms: with 3D ones each of hundreds of markers is a layer that every change of the page pays for.
+  L.Browser.ie3d = true;
+
   const LAYERS = ["backdrop", "towns", "grids", "sites", "needs"];
 
   /** Panes that only show, below and above the grids' own; clicks go through them. */
@@ -37,13 +41,14 @@
       this.loading = 0;
       this.settled = false;
       this.renderers = {};
-      for (const [pane, order] of Object.entries(PANES)) this.renderers[pane] = this.pane(pane, order);
+      for (const [pane, order] of Object.entries(PANES)) this.renderers[pane] = this.still(pane, order);
       L.control.scale({ imperial: false, position: "bottomleft" }).addTo(map);
       this.note = this.corner("bottomleft", "civic-note");
       this.legend = this.corner("bottomright", "civic-legend");
       this.trouble = this.corner("topright", "civic-trouble");
       map.getContainer().classList.add("civic-map");
       map.on("zoomend", () => this.sizeLabels());
+      map.on("click", (event) => this.send(null, event));
       this.watchSize();
       this.sitAtDesk(name);
       // After st_folium has set its own height.
@@ -59,11 +64,14 @@
       window.Streamlit.setFrameHeight(height);
     }
 
-    pane(name, order) {
+    /** A pane that clicks go through. A canvas is dear, as large as the map: only lines, of which there may be many, get
+     * one of their own, and only when there are any. */
+    still(name, order) {
       const made = this.map.createPane(name);
       made.style.zIndex = order;
       made.style.pointerEvents = "none";
-      return L.canvas({ pane: name, padding: 0.3 });
+      const options = { pane: name, padding: 0.3 };
+      return name === "lines" ? L.canvas(options) : L.svg(options);
     }
 
     corner(position, className) {
@@ -87,7 +95,7 @@
       window.addEventListener("pagehide", () => {
         if (desk.receive === receive) desk.receive = null;
       });
-      if (desk.message) this.receive(desk.message);
+      if (desk.message && desk.message.words) this.receive(desk.message);
     }
 
     /** A map built in a frame that is hidden or not laid out yet has no size: look again when it gets one. */
@@ -197,7 +205,13 @@
       L.DomEvent.stopPropagation(event);
       const what = `${kind}:${id}`;
       this.choose(what);
-      if (this.desk.send) this.desk.send(what);
+      this.send(what, event);
+    }
+
+    /** A place where nothing stands is news only to a page that asks for points. */
+    send(what, event) {
+      if (!this.desk.send || (!what && !this.message.points)) return;
+      this.desk.send(what, [event.latlng.lng, event.latlng.lat]);
     }
 
     thing(what) {
@@ -285,7 +299,7 @@
     report() {
       const centre = this.map.getCenter();
       return {
-        loading: this.loading,
+        ready: this.loading === 0 && LAYERS.every((layer) => layer in this.urls),
         grids: this.shelves.grid.size,
         sites: this.shelves.site.size,
         needs: this.shelves.need.size,

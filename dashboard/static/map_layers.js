@@ -154,7 +154,7 @@
     const shelf = county.shelves.need;
     shelf.clear();
     const cluster = L.markerClusterGroup({
-      maxClusterRadius: 46,
+      maxClusterRadius: 56,
       showCoverageOnHover: false,
       iconCreateFunction: (group) => clusterIcon(group, county),
     });
@@ -189,13 +189,18 @@
     return lines(need.category, urgency + late, need.exact ? "" : words.imprecise);
   }
 
+  /** A number in a ring whose colours are the shares of what it holds. */
   function clusterIcon(group, county) {
     const markers = group.getAllChildMarkers();
-    let worst = 0;
-    for (const marker of markers) worst = Math.max(worst, RANKS.indexOf(rank(marker.need, county)));
-    const size = 26 + Math.round(6 * Math.log10(markers.length)) * 2;
-    const ring = square(element("span", "civic-cluster", markers.length), size);
-    ring.dataset.rank = RANKS[worst];
+    const counts = { overdue: 0, urgent: 0, normal: 0 };
+    for (const marker of markers) counts[rank(marker.need, county)] += 1;
+    const late = (counts.overdue / markers.length) * 360;
+    const urgent = late + (counts.urgent / markers.length) * 360;
+    const size = 24 + Math.round(4 * Math.log10(markers.length)) * 2;
+    const ring = square(element("span", "civic-cluster"), size);
+    ring.style.setProperty("--late", `${late}deg`);
+    ring.style.setProperty("--urgent", `${urgent}deg`);
+    ring.append(element("span", "", markers.length));
     return symbol(ring, size);
   }
 

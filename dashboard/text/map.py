@@ -105,7 +105,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "map.card.where": ("{place} {grid}", "{place} {grid}"),
     "map.call.reason": ("拨打原因（会记入审计）", "Why you call (it goes into the audit)"),
     "map.call.usual": ("核实网格内的需求", "To check a need in the grid"),
-    "map.call.show": ("显示号码", "Show the number"),
+    "map.call.show": ("显示 {name} 的号码", "Show the number of {name}"),
     "map.call.done": ("号码已显示，并记入访问日志。", "The number is shown; the access log says so."),
     "map.call.no_reason": ("请先写下拨打的原因。", "Say first why you call."),
     "map.call.no_phone": ("这张联系卡没有电话。", "This card has no number."),

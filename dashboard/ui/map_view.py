@@ -68,50 +68,80 @@ def show_map(
     *,
     key: str,
     shading: Shading | None = None,
-    selected: str | None = None,
-    focus: str | None = None,
     marks: Sequence[Mark] = (),
     links: Sequence[Link] = (),
-    on_pick: Callable[[str], None] | None = None,
     height: int = HEIGHT,
 ) -> None:
-    """Draw the map and bring its clicks to `on_pick`.
+    """Draw the map. What is chosen on it, and clicks, are the business of `map_picks`.
 
     key: names the map on its page, in lower case with dots ("map.county", "match.plan"). The map keeps its view for as
         long as the page shows this key.
     shading: how the grids are coloured (an answer of `services.map_figures`); None leaves them plain.
-    selected: what is marked: "site:1", "grid:2" or "need:3".
-    focus: the same words, or "town:<code>": the map moves there once, whenever this changes. Leave it as it was when
-        the choice was made on the map, so that the view never jumps under the pointer.
     marks, links: a plan to draw over it, see `Mark` and `Link`.
-    on_pick: called with what was clicked ("grid:2") as a callback, before the page runs again.
     height: in CSS pixels; on a phone the map takes at most about two thirds of the screen.
     """
     message = {
         "words": _words(),
         "layers": _urls(layers),
         "paint": _paint(shading) if shading and layers.grids else None,
-        "selected": selected,
-        "focus": focus,
         "marks": _keyed("points", [vars(mark) for mark in marks]),
         "links": _keyed("lines", [[link.lon, link.lat, link.to_lon, link.to_lat] for link in links]),
         "now": int(datetime.now(UTC).timestamp() // 60),
     }
     with st.container(key=f"{key}.frame", gap=None):
         st_folium(county_map(key), key=key, height=height, use_container_width=True, returned_objects=[])
-        _bridge(
-            key=f"{key}.bridge",
-            data={"map": key, "message": message},
-            on_picked_change=lambda: _picked(f"{key}.bridge", on_pick),
-            height=1,
-        )
+        _bridge(key=f"{key}.what", data={"map": key, "part": "what", "message": message}, height=1)
 
 
-def _picked(key: str, on_pick: Callable[[str], None] | None) -> None:
+def map_picks(
+    key: str,
+    *,
+    selected: str | None,
+    focus: str | None = None,
+    on_pick: Callable[[str], None] | None = None,
+    on_point: Callable[[float, float], None] | None = None,
+    parameter: str | None = None,
+) -> None:
+    """Mark what is chosen on the map `key` and bring its clicks to `on_pick`.
+
+    Put it where the answer to a click is drawn, in a fragment if that is all a click changes: then a click costs what
+    the fragment costs, and the map is not even mentioned.
+
+    selected: what is marked: "site:1", "grid:2" or "need:3".
+    focus: the same words, or "town:<code>": the map moves there once, whenever this changes. Leave it as it was when
+        the choice was made on the map, so that the view never jumps under the pointer.
+    on_pick: called with what was clicked ("grid:2") as a callback, before the page or fragment runs again.
+    on_point: called with the longitude and latitude of the click, likewise, wherever it was.
+    parameter: the query parameter in which the browser keeps what was clicked; it is there when the callback runs.
+    """
+    name = f"{key}.pick"
+    message = {"selected": selected, "focus": focus, "points": on_point is not None}
+    _bridge(
+        key=name,
+        data={"map": key, "part": "pick", "message": message, "parameter": parameter},
+        on_picked_change=lambda: _picked(name, on_pick, on_point),
+        height=1,
+    )
+
+
+def _picked(
+    key: str, on_pick: Callable[[str], None] | None, on_point: Callable[[float, float], None] | None = None
+) -> None:
     picked = (st.session_state.get(key) or {}).get("picked") or {}
-    what = picked.get("what")
+    what, at = picked.get("what"), picked.get("at")
     if on_pick is not None and isinstance(what, str) and split(what) is not None:
         on_pick(what)
+    point = _point(at)
+    if on_point is not None and point is not None:
+        on_point(*point)
+
+
+def _point(at: Any) -> tuple[float, float] | None:
+    """Two numbers of degrees, None for anything else. Browsers may say what they like."""
+    if not (isinstance(at, list) and len(at) == 2 and all(isinstance(one, (int, float)) for one in at)):
+        return None
+    lon, lat = float(at[0]), float(at[1])
+    return (lon, lat) if abs(lon) <= 180 and abs(lat) <= 90 else None
 
 
 def split(what: str | None) -> tuple[str, int] | None:
