@@ -47,6 +47,13 @@ def test_every_term_has_its_words() -> None:
     assert [key for term in TERMS for key in (term.label, term.known, term.unknown) if not known(key)] == []
 
 
+def test_every_cause_has_its_words() -> None:
+    causes = [*(rule.name for rule in HARD), "eligible", "chosen", "elsewhere", "dropped"]
+    assert [name for name in causes if not known(f"match_rules.cause_{name}")] == []
+    pins = ["unknown", "full", "twice", "dropped"]
+    assert [name for name in pins if not known(f"match_rules.pin_{name}")] == []
+
+
 def test_all_failing_rules_are_named_in_their_order() -> None:
     person = {"active": False, "known": False, "lat": HOME[1] + 9 * KILOMETRE}
     names = [failing.rule.name for failing in verdict(person, {"required": {"cook": 1}}).failing]
