@@ -13,7 +13,12 @@ from dashboard.core.traditional import SIMPLIFIED
 from dashboard.core.words import Channel, Gender, Level, SiteKind, TeamKind, Urgency
 
 _SPACES = re.compile(r"\s+")
-_LINE_SPACES = {ord(sign): " " for sign in "\t\r\n\v\f"}
+#: Characters without a picture of their own: controls (Cc), formats (Cf), halves of pairs (Cs).
+_INVISIBLE = re.compile(
+    "[\x00-\x08\x0e-\x1f\x7f-\x9f\xad\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u180e\u200b-\u200f\u202a-\u202e"
+    "\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb\U000110bd\U000110cd\U00013430-\U0001343f\U0001bca0-\U0001bca3"
+    "\U0001d173-\U0001d17a\U000e0001\U000e0020-\U000e007f\ud800-\udfff]+"
+)
 #: Words an office writes where it means "nothing here".
 _NOTHING = "- -- — —— / \\ 无 暂无 不详 未知 空 n/a none null nan"
 NOTHING = frozenset(_NOTHING.split()) | {""}
@@ -21,10 +26,9 @@ NOTHING = frozenset(_NOTHING.split()) | {""}
 
 def clean(text: str) -> str:
     """NFKC (full-width digits and letters become plain), no invisible characters, single spaces."""
-    plain = unicodedata.normalize("NFKC", text)
-    spaced = plain.translate(_LINE_SPACES)
-    kept = "".join(c for c in spaced if unicodedata.category(c) not in ("Cc", "Cf", "Cs"))
-    return _SPACES.sub(" ", kept).strip()
+    if text.isalnum() and text.isascii():
+        return text
+    return _SPACES.sub(" ", _INVISIBLE.sub("", unicodedata.normalize("NFKC", text))).strip()
 
 
 def blank(text: str) -> bool:

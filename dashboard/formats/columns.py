@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from dashboard.core.errors import Invalid
 from dashboard.core.intake import clean, name_key
@@ -110,6 +110,7 @@ class Sheet:
         return self._headings.get(field, "")
 
 
+@lru_cache(maxsize=1024)
 def heading_key(text: str) -> str:
     """What two spellings of a heading share: no brackets with their content (经纬度(高德)), no signs, no spaces."""
     key = name_key(text)
@@ -206,7 +207,7 @@ def _data_rows(
             for heading, cell in zip(headings, row.cells, strict=False)
             if heading not in ADDED_HEADINGS
         }
-        reason = _no_row(kind, row.cells, cells, heads, mapping)
+        reason = _no_row(kind, [clean(cell) for cell in row.cells], headings, heads, mapping)
         if reason is None:
             data.append((row.number, cells))
         elif reason != "blank":
@@ -215,17 +216,21 @@ def _data_rows(
 
 
 def _no_row(
-    kind: ImportKind, cells: Sequence[str], named: Mapping[str, str], heads: tuple[str, ...], mapping: Mapping[str, str]
+    kind: ImportKind,
+    cells: Sequence[str],
+    headings: Sequence[str],
+    heads: tuple[str, ...],
+    mapping: Mapping[str, str],
 ) -> str | None:
     """Why this is no data row: "blank", "heading" (repeated on a page), "total", "footer"; None for a data row."""
-    written = [clean(cell) for cell in cells if clean(cell)]
-    mapped = [clean(named.get(heading, "")) for heading in mapping]
-    if not written or (not any(mapped) and all(re.fullmatch(r"\d+", cell) for cell in written)):
+    named = dict(zip(headings, cells, strict=False))
+    written = [cell for cell in cells if cell]
+    if not written or (not any(named.get(heading) for heading in mapping) and all(map(str.isdigit, written))):
         return "blank"
-    if tuple(clean(cell) for cell in cells) == heads:
+    if tuple(cells) == heads:
         return "heading"
-    required = {heading for heading, field in mapping.items() if field in REQUIRED[kind] or field == "name"}
-    said = [clean(named.get(heading, "")) for heading in required]
+    required = [heading for heading, field in mapping.items() if field in REQUIRED[kind] or field == "name"]
+    said = [named.get(heading, "") for heading in required]
     first = next((cell for cell in written if not re.fullmatch(r"[\d.]+", cell)), "")
     if _TOTALS.fullmatch(first) and all(not cell or _TOTALS.fullmatch(cell) for cell in said):
         return "total"

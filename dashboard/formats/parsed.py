@@ -1,6 +1,5 @@
 """What reading a file gives: a table of raw cells, then rows as they will be stored and problems in words."""
 
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -81,8 +80,3 @@ class Parsed(Generic[Value]):
     def refused(self) -> frozenset[int]:
         """Numbers of the refused rows."""
         return frozenset(row.number for row in self.rows if row.value is None)
-
-    def counts(self) -> Mapping[tuple[Severity, str], int]:
-        """How many problems of each class: (severity, key) -> number of rows with it."""
-        classes = {(problem.severity, problem.key, problem.row) for problem in self.problems}
-        return Counter((severity, key) for severity, key, _ in sorted(classes))

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from dashboard.core.intake import blank, clean, text_traps
+from dashboard.core.intake import NOTHING, clean, text_traps
 from dashboard.formats.columns import Sheet
 from dashboard.formats.parsed import Problem, Severity
 
@@ -19,8 +19,8 @@ class RowReader:
 
     def text(self, field: str) -> str:
         """The field's cell, clean; "" where it says nothing (-, 无) or there is no such column."""
-        cell = self._sheet.field_of(self.cells, field)
-        return "" if blank(cell) else clean(cell)
+        cell = clean(self._sheet.field_of(self.cells, field))
+        return "" if cell.casefold() in NOTHING else cell
 
     def written(self, field: str) -> str:
         """The field's cell as it was written, without spaces around it."""

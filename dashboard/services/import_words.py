@@ -143,6 +143,18 @@ def word_rules(session: Session, actor: Actor, kind: str) -> tuple[tuple[str, An
     return tuple((row.word, row.value["spans"] if kind == "availability" else row.value["category"]) for row in rows)
 
 
+@question(Subject.CATALOGUE)
+def category_names(session: Session, actor: Actor) -> dict[str, tuple[str, str]]:
+    """Code -> (Chinese, English name) of the categories a word may mean."""
+    require(actor, Action.IMPORT)
+    rows = session.execute(
+        select(Category.code, Category.name, Category.name_en)
+        .where(Category.county == actor.county, Category.active.is_(True))
+        .order_by(Category.position, Category.code)
+    )
+    return {row.code: (row.name, row.name_en or row.name) for row in rows}
+
+
 @command(Action.IMPORT, Subject.RULES)
 def save_word(work: Work, *, kind: str, word: str, meaning: Any) -> dict[str, str]:
     """Say what a word of registers means: weekly spans (or None: nothing), or the code of a category.

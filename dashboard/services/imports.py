@@ -6,6 +6,7 @@ that changed where it came from.
 """
 
 import hashlib
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -109,6 +110,13 @@ class Report:
         """The numbers kept with the batch."""
         names = ("rows", "stored", "unchanged", "refused", "linked", "warnings", "to_verify", "changed", "unplaced")
         return {name: getattr(self, name) for name in names}
+
+    @property
+    def classes(self) -> Mapping[tuple[Severity, str], int]:
+        """How many rows have each class of problem: (severity, key) -> rows, refusals first."""
+        told = {(problem.severity, problem.key, problem.row) for problem in self.problems}
+        order = list(Severity)
+        return Counter((severity, key) for severity, key, _ in sorted(told, key=lambda one: (order.index(one[0]), one)))
 
     @property
     def asks_again(self) -> bool:

@@ -60,15 +60,15 @@ def _opened(kind: ImportKind, data: bytes, name: str) -> Register:
 
 def choices(register: Register) -> Choices:
     """Datum and today; columns come with `choose_columns`."""
-    left, right = st.columns(2)
+    first, second = st.columns(2)
     options: list[Datum | None] = [None, *Datum]
     names = {None: t("imports.page.guessed")} | {datum: t(f"imports.datum.{datum}") for datum in Datum}
     datum: Datum | None = None
     if register.kind is not ImportKind.VOLUNTEERS:
-        datum = left.selectbox(
+        datum = second.selectbox(
             t("imports.page.datum"), options, format_func=names.__getitem__, key=f"imports.datum.{register.kind}"
         )
-    today = right.date_input(t("imports.page.today"), _today(), format="YYYY-MM-DD", key="imports.today")
+    today = first.date_input(t("imports.page.today"), _today(), format="YYYY-MM-DD", key="imports.today")
     return Choices(today if isinstance(today, date) else _today(), None, datum)
 
 
@@ -147,7 +147,7 @@ def _keep_mapping(kind: ImportKind, chosen: Mapping[str, str]) -> None:
 def counts(prepared: Prepared) -> None:
     """The numbers of the preflight, the datum used, what was left out."""
     report = prepared.report
-    names = ("rows", "stored", "unchanged", "refused", "linked", "warnings")
+    names = ("rows", "stored", "unchanged", "refused", "linked", "warnings", "to_verify")
     for place, name in zip(st.columns(len(names)), names, strict=True):
         place.metric(t(f"imports.page.{name}"), show.number(language(), getattr(report, name)), border=True)
     parsed = report.parsed
@@ -173,7 +173,7 @@ def problems(prepared: Prepared) -> None:
             "message": t(key, **dict.fromkeys(("other", "parent", "words", "percent", "value"), "…")),
             "count": count,
         }
-        for (severity, key), count in report.parsed.counts().items()
+        for (severity, key), count in report.classes.items()
     ]
     table(classes, "imports.classes")
     told = sorted(report.problems, key=lambda problem: (problem.severity != "refused", problem.row))
@@ -207,12 +207,19 @@ def _stored(value: Any) -> dict[str, str]:
     if "spans" in vars(value):
         plain["spans"] = " / ".join(show.span(language(), start, end) for start, end in value.spans)
     if "free" in vars(value):
-        plain["free"] = " / ".join(_hours(*span) for span in value.free.spans)
+        plain["free"] = spans_words(value.free.spans)
     return {t(f"imports.value.{name}"): _word(part) for name, part in plain.items()}
 
 
-def _hours(day: int, start: int, end: int) -> str:
-    return f"{show.weekday(language(), day)} {show.minute_of_day(start)}–{show.minute_of_day(end)}"
+def spans_words(spans: Sequence[tuple[int, int, int]]) -> str:
+    """Weekly hours in the reader's words; days of the same hours stand together."""
+    days: dict[tuple[int, int], list[str]] = {}
+    for day, start, end in spans:
+        days.setdefault((start, end), []).append(show.weekday(language(), day))
+    return " / ".join(
+        f"{' '.join(names)} {show.minute_of_day(start)}–{show.minute_of_day(end)}"
+        for (start, end), names in days.items()
+    )
 
 
 def _word(part: object) -> str:

@@ -1,15 +1,15 @@
 """The Imports page's other tabs: what came in so far, points outside every grid, the office's words."""
 
-import json
+from collections.abc import Mapping
 
-import pandas as pd
 import streamlit as st
 
+from dashboard.core.intake_times import availability
 from dashboard.services import import_words
 from dashboard.ui import show
 from dashboard.ui.act import act, act_key
 from dashboard.ui.ask import ask
-from dashboard.ui.import_steps import table
+from dashboard.ui.import_steps import spans_words, table
 from dashboard.ui.session import language, t
 
 TABS = ("import", "history", "unplaced", "words")
@@ -64,23 +64,23 @@ def unplaced() -> None:
 
 def words() -> None:
     """What the office's words mean, and a form to say what one means."""
-    st.caption(t("imports.page.words_hint"))
     names = {kind: t(f"imports.page.{kind}") for kind in import_words.WORD_KINDS}
     kind = st.radio(
         t("imports.page.words"), list(names), format_func=names.__getitem__, horizontal=True, key="imports.word_kind"
     )
+    place = 0 if language() == "zh" else 1
+    categories = {code: pair[place] for code, pair in ask(import_words.category_names).items()}
     known = ask(import_words.word_rules, kind=kind)
-    frame = pd.DataFrame([{"word": word, "meaning": _written(meaning)} for word, meaning in known])
-    config = {column: t(f"imports.page.{column}") for column in frame.columns}
-    st.dataframe(frame, hide_index=True, key="imports.words", column_config=config)
+    rows = [{"word": word, "meaning": _shown(meaning, categories)} for word, meaning in known]
+    table(rows, "imports.words")
     with st.container(horizontal=True, vertical_alignment="bottom"):
         word = st.text_input(t("imports.page.word"), key=f"imports.word.{kind}", max_chars=60)
-        meaning = st.text_input(t("imports.page.meaning"), key=f"imports.meaning.{kind}")
+        meaning = _category(categories) if kind == "category" else _hours()
         st.button(
             t("imports.page.save_word"),
             key=f"imports.save_word.{kind}",
             icon=":material/save:",
-            disabled=not (word.strip() and meaning.strip()),
+            disabled=not word.strip() or meaning == [],
             on_click=act,
             args=(import_words.save_word,),
             kwargs={
@@ -88,20 +88,32 @@ def words() -> None:
                 "done": "imports.page.word_saved",
                 "kind": kind,
                 "word": word,
-                "meaning": _read(kind, meaning),
+                "meaning": meaning,
             },
         )
 
 
-def _written(meaning: object) -> str:
-    return meaning if isinstance(meaning, str) else json.dumps(meaning)
+def _category(categories: Mapping[str, str]) -> str:
+    return st.selectbox(
+        t("imports.page.meaning"), list(categories), format_func=categories.__getitem__, key="imports.meaning.category"
+    )
 
 
-def _read(kind: str, written: str) -> object:
-    """Spans as JSON, a category as its code; what is neither is refused by the command."""
-    if kind == "category":
-        return written.strip()
-    try:
-        return json.loads(written)
-    except ValueError:
-        return written
+def _hours() -> list[list[int]] | None:
+    """Weekly hours in words (周二、周四下午; 周三9:00-11:30); None where the box says that the word says nothing."""
+    nothing = st.checkbox(t("imports.page.says_nothing"), key="imports.meaning.nothing")
+    written = st.text_input(
+        t("imports.page.meaning"),
+        key="imports.meaning.availability",
+        help=t("imports.page.words_hint"),
+        disabled=nothing,
+    )
+    return None if nothing else [list(span) for span in availability(written, {}).spans]
+
+
+def _shown(meaning: object, categories: Mapping[str, str]) -> str:
+    if meaning is None:
+        return t("imports.page.says_nothing")
+    if isinstance(meaning, str):
+        return categories.get(meaning, meaning)
+    return spans_words([tuple(span) for span in meaning]) if isinstance(meaning, list) else ""

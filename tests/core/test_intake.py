@@ -1,6 +1,8 @@
 """Words of registers as values: a yes and a no for each rule."""
 # ruff: noqa: E501  (one example a line)
 
+import unicodedata
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -27,6 +29,14 @@ def test_text_is_cleaned(written: str, expected: str) -> None:
 @given(st.text())
 def test_cleaning_twice_is_cleaning_once(text: str) -> None:
     assert intake.clean(intake.clean(text)) == intake.clean(text)
+
+
+def test_no_character_without_a_picture_stays() -> None:
+    """The list of invisible characters is that of this Python's Unicode tables."""
+    hidden = [chr(n) for n in range(0x110000) if unicodedata.category(chr(n)) in ("Cc", "Cf", "Cs")]
+    assert len(hidden) > 2000
+    assert [c for c in hidden if intake.clean(f"a{c}b") not in ("ab", "a b")] == []
+    assert intake.clean("a\u4e00b") == "a\u4e00b"
 
 
 def test_dashes_and_words_for_nothing_say_nothing() -> None:

@@ -63,11 +63,11 @@ def test_words_can_be_given_a_meaning(visit: Visit) -> None:
     page = visit("imports", Role.ADMIN)
     page.segmented_control(key="imports.tab").set_value("words").run()
     page.text_input(key="imports.word.availability").set_value("农闲").run()
-    page.text_input(key="imports.meaning.availability").set_value("[[0, 480, 720]]").run()
+    page.text_input(key="imports.meaning.availability").set_value("周一9:00-11:30").run()
     page.button(key="imports.save_word.availability").click().run()
     assert [] == [error.message for error in page.exception]
     frame = next(frame.value for frame in page.dataframe if "word" in frame.value)
-    assert "农闲" in list(frame["word"])
+    assert "周一 09:00–11:30" == frame.set_index("word").loc["农闲", "meaning"]
 
 
 def test_points_outside_every_grid_have_their_list(visit: Visit) -> None:
