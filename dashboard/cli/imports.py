@@ -145,7 +145,7 @@ def _words(report: Report, arguments: argparse.Namespace, written: Path | None) 
         datum = text(language, f"imports.datum.{report.parsed.datum}")
         reason = text(language, f"imports.datum.{report.parsed.datum_reason}")
         lines.append(text(language, "imports.datum.used", datum=datum, reason=reason))
-    lines += [text(language, f"imports.note.{note}") for note in report.parsed.notes]
+    lines += [text(language, f"imports.note.{note.key}", **note.values) for note in report.parsed.notes]
     for (severity, key), count in report.classes.items():
         said = text(language, f"imports.severity.{severity}")
         message = text(language, key, **dict.fromkeys(_VARIABLE, "…"))

@@ -168,6 +168,18 @@ def shape_of(polygons: Sequence[Sequence[Sequence[Sequence[float]]]]) -> shapely
     return parts[0] if len(parts) == 1 else shapely.MultiPolygon(parts)
 
 
+#: Strips narrower than twice this are rounding, not gaps.
+GAP_HALF_M = 5.0
+
+
+def gaps(shapes: Sequence[shapely.Geometry], within: shapely.Geometry) -> list[shapely.Geometry]:
+    """The parts of an area that no shape covers, largest first, without strips narrower than 10 m."""
+    rest = within.difference(shapely.union_all(list(shapes)))
+    half = GAP_HALF_M / DEGREE_M
+    parts = shapely.get_parts(rest.buffer(-half).buffer(half))
+    return sorted((part for part in parts if not part.is_empty), key=lambda part: -part.area)
+
+
 class GridIndex:
     """Grids by place. Codes name them; the answer is a position in `codes`, -1 for a point outside every grid.
 

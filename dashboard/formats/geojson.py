@@ -1,25 +1,27 @@
 """A register of grids (GeoJSON) -> rows. Every polygon is judged by RFC 7946, the county, and the grids before it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import shapely
 
 from dashboard.core.errors import Invalid
-from dashboard.core.geo import Datum, area_m2, overlaps, polygon_problem, shape_of, to_wgs84
+from dashboard.core.geo import Datum, area_m2, gaps, overlaps, polygon_problem, shape_of, to_wgs84
 from dashboard.core.intake import Villages, quantity
 from dashboard.core.words import GridKind, ImportKind
 from dashboard.formats.columns import FIELDS, Sheet, check_mapping, guess, raw_text
 from dashboard.formats.datums import Proposal, propose
 from dashboard.formats.files import Feature, Opened
-from dashboard.formats.parsed import Parsed, ParsedRow, Problem
+from dashboard.formats.parsed import Note, Parsed, ParsedRow, Problem
 from dashboard.formats.places import DECIMALS
 from dashboard.formats.rows import RowReader
 
 #: Less than this share of a grid inside the county: it lies outside. More than `EDGE_SHARE` outside: it is told.
 INSIDE_SHARE = 0.5
 EDGE_SHARE = 0.01
+#: Less of the county without grids than this is not worth a word.
+TOLD_PERCENT = 0.05
 _KINDS = (
     ("楼", GridKind.STAIRWELL), ("单元", GridKind.STAIRWELL), ("小区", GridKind.COMPOUND), ("院落", GridKind.COMPOUND),
     ("社区", GridKind.COMMUNITY),
@@ -76,9 +78,10 @@ def parse_grids(
         value = None if row.refused else _grid(row, shapes[row.number], villages)
         rows.append(ParsedRow(row.number, dict(row.cells), value))
     ordered = tuple(sorted(problems, key=lambda problem: problem.row))
+    standing = [shapes[row.number] for row in readers if not row.refused]
     return Parsed(
         ImportKind.GRIDS, sheet.headings, sheet.mapping, tuple(rows), ordered, (), used.datum, used.reason,
-        opened.encoding, ("datum_doubted",) if used.doubted else (),
+        opened.encoding, tuple(_notes(used, standing, boundary, stored or {})),
     )  # fmt: skip
 
 
@@ -172,6 +175,23 @@ def _refuse_overlaps(
         gone.add(later)
         row = standing[later - len(before)]
         row.refuse("geometry", "overlap", other=names[earlier], percent=round(100 * share))
+
+
+def _notes(
+    used: Proposal,
+    shapes: Sequence[shapely.Geometry],
+    boundary: shapely.Geometry | None,
+    stored: Mapping[str, shapely.Geometry],
+) -> Iterator[Note]:
+    """Would another datum fit better, and what of the county do the grids leave open?"""
+    if used.doubted:
+        yield Note("datum_doubted")
+    if boundary is None or not shapes:
+        return
+    open_areas = gaps([*shapes, *stored.values()], boundary)
+    percent = 100 * sum(area_m2(area) for area in open_areas) / area_m2(boundary)
+    if percent >= TOLD_PERCENT:
+        yield Note("gaps", {"count": len(open_areas), "percent": round(percent, 1)})
 
 
 def _grid(row: RowReader, shape: shapely.Geometry, villages: Villages) -> GridRow:

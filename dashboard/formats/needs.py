@@ -14,7 +14,7 @@ from dashboard.core.intake import Villages, channel, clean, head_count, name_key
 from dashboard.core.intake_times import Wanted, day, wanted
 from dashboard.core.words import Channel, ImportKind, Urgency
 from dashboard.formats.columns import find_sheet, raw_text
-from dashboard.formats.parsed import Parsed, ParsedRow, Problem, Table
+from dashboard.formats.parsed import Note, Parsed, ParsedRow, Problem, Table
 from dashboard.formats.places import NOWHERE, Placed, file_datum, place
 from dashboard.formats.rows import RowReader
 
@@ -95,7 +95,7 @@ def parse_needs(
         ImportKind.NEEDS, sheet.headings, sheet.mapping, tuple(rows),
         tuple(sorted(problems, key=lambda problem: problem.row)), sheet.skipped,
         used.datum if placed else "", used.reason if placed else "", tables[0].encoding,
-        ("datum_doubted",) if placed and used.doubted else (),
+        (Note("datum_doubted"),) if placed and used.doubted else (),
     )  # fmt: skip
 
 

@@ -35,6 +35,14 @@ class Problem:
 
 
 @dataclass(frozen=True)
+class Note:
+    """Something noticed about a whole file: `imports.note.<key>` filled with `values`."""
+
+    key: str
+    values: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class RawRow:
     """A row of the file as text: its number in the file (the first is 1) and its cells, "" where empty."""
 
@@ -44,12 +52,11 @@ class RawRow:
 
 @dataclass(frozen=True)
 class Table:
-    """A sheet or a CSV file: all its rows. `notes` are keys of what the reader noticed about the whole file."""
+    """A sheet or a CSV file: all its rows."""
 
     sheet: str
     rows: tuple[RawRow, ...]
     encoding: str = ""
-    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -74,7 +81,7 @@ class Parsed(Generic[Value]):
     datum: str = ""
     datum_reason: str = ""
     encoding: str = ""
-    notes: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
 
     @property
     def refused(self) -> frozenset[int]:

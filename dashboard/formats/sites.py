@@ -10,7 +10,7 @@ from dashboard.core.geo import Datum
 from dashboard.core.intake import Village, Villages, level, name_key, phone, site_kind
 from dashboard.core.words import ImportKind, Level, SiteKind
 from dashboard.formats.columns import find_sheet, raw_text
-from dashboard.formats.parsed import Parsed, ParsedRow, Problem, Table
+from dashboard.formats.parsed import Note, Parsed, ParsedRow, Problem, Table
 from dashboard.formats.places import file_datum, place
 from dashboard.formats.rows import RowReader
 
@@ -64,7 +64,7 @@ def parse_sites(
     ordered = tuple(sorted(problems, key=lambda problem: problem.row))
     return Parsed(
         ImportKind.SITES, sheet.headings, sheet.mapping, rows, ordered, sheet.skipped, used.datum, used.reason,
-        tables[0].encoding, ("datum_doubted",) if used.doubted else (),
+        tables[0].encoding, (Note("datum_doubted"),) if used.doubted else (),
     )  # fmt: skip
 
 

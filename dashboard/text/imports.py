@@ -112,6 +112,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "按这个坐标系，有些点落在县外；换一个坐标系会更合适，请核对。",
         "In this datum some points fall outside the county; another would fit better. Please check.",
     ),
+    "imports.note.gaps": (
+        "这些网格之外，县域还有 {count} 处没有网格（占 {percent} %）。",
+        "Outside these grids {count} parts of the county have no grid ({percent} %).",
+    ),
     "imports.datum.heading": ("取自表头或文件说明", "as the heading or the file says"),
     "imports.datum.fit": ("与县界最吻合", "it fits the county's outline best"),
     "imports.datum.assumed": (

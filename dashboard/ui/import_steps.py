@@ -155,7 +155,7 @@ def counts(prepared: Prepared) -> None:
         datum, reason = t(f"imports.datum.{parsed.datum}"), t(f"imports.datum.{parsed.datum_reason}")
         st.caption(t("imports.datum.used", datum=datum, reason=reason))
     for note in parsed.notes:
-        st.warning(t(f"imports.note.{note}"), icon=":material/pin_drop:")
+        st.warning(t(f"imports.note.{note.key}", **note.values), icon=":material/pin_drop:")
     if parsed.skipped:
         st.caption(t("imports.page.skipped", count=len(parsed.skipped)))
 

@@ -142,5 +142,15 @@ def test_touching_and_hairline_overlaps_pass() -> None:
     assert geo.overlaps([shapely.box(0, 0, 1, 1)]) == []
 
 
+def test_gaps_are_the_open_parts_and_no_hairlines() -> None:
+    county = shapely.box(0, 0, 0.03, 0.01)
+    left, right = shapely.box(0, 0, 0.01, 0.01), shapely.box(0.02, 0, 0.03, 0.01)
+    (gap,) = geo.gaps([left, right], county)
+    assert gap.area == pytest.approx(0.0001, rel=0.01)
+    almost = shapely.box(0.010001, 0, 0.02, 0.01)
+    assert geo.gaps([left, almost, right], county) == []
+    assert len(geo.gaps([almost], county)) == 2
+
+
 def test_covers_counts_the_border_in() -> None:
     assert geo.covers(shapely.box(0, 0, 1, 1), [0.5, 1, 2], [0.5, 1, 2]).tolist() == [True, True, False]

@@ -1,9 +1,11 @@
 """The small registers of tests/data: exactly these rows are refused, warned of, to be verified."""
 # ruff: noqa: E501  (rows of registers stand on one line)
 
+import json
 from datetime import date, datetime
 
 import pytest
+import shapely
 from shapely.geometry import shape
 
 from dashboard.core.errors import Invalid
@@ -130,6 +132,14 @@ def test_a_grid_register_tells_exactly_its_problems() -> None:
     assert [grid.households for grid in good] == [30, 70, None, None]
     assert good[2].village_code == "520326001001" and good[0].town_code == "520326001"
     assert good[0].area_m2 == pytest.approx(1_085_000, rel=0.01)
+
+
+def test_what_the_grids_leave_open_is_told() -> None:
+    (note,) = grids().notes
+    assert note.key == "gaps" and note.values["count"] == 1 and 99 < float(str(note.values["percent"])) < 100
+    whole = shapely.geometry.mapping(BOUNDARY)
+    collection = {"type": "FeatureCollection", "features": [{"type": "Feature", "properties": {"code": "A"}, "geometry": whole}]}
+    assert parse_grids(open_bytes(json.dumps(collection).encode()), VILLAGES, BOUNDARY).notes == ()
 
 
 def test_a_stored_grid_stands_before_the_file_s_and_may_come_again() -> None:

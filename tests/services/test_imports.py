@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import Table, func, select, update
 
 from dashboard.core.errors import Conflict, Forbidden, Invalid
+from dashboard.core.intake import blank
 from dashboard.core.permissions import system_actor
 from dashboard.core.words import ImportKind, Role
 from dashboard.services import imports
@@ -407,6 +408,29 @@ def test_a_mapping_is_kept_used_and_replaced(light: Database) -> None:
     assert bring(light, ImportKind.VOLUNTEERS, "甲,乙,丙\n张三,13800000001,x\n", choices=chosen).stored == 1
     with pytest.raises(Invalid):
         perform(light, save_mapping, actor, now=NOW, kind=ImportKind.VOLUNTEERS, name="x", mapping={"甲": "salary"})
+
+
+#: From published lists of strings that break programs, and what templates would execute.
+NAUGHTY = [
+    "{{7*7}}", "{% raw %}", "${alert(1)}", "<script>alert(1)</script>", "'; DROP TABLE sites;--", "../../etc/passwd",
+    "\u202etest", "Ω≈ç√∫˜µ", "𠜎𠜱𠝹", "表ポあA鷗", "👾🙇💁", "NaN", "1e1000", "0x0", "%s%s%n", "\\", "\ufeff", "=cmd|' /C calc'!A0",
+]  # fmt: skip
+
+
+def test_naughty_names_are_stored_as_they_are_and_come_again_unchanged(light: Database) -> None:
+    names = [name for name in NAUGHTY if not blank(name)]
+    quoted = ['"' + name.replace('"', '""') + '"' for name in names]
+    sites = "阵地名称,级别,上级阵地\n县中心,中心,\n" + "\n".join(f"{name},点,县中心" for name in quoted)
+    people = "姓名,手机,特长,备注\n" + "\n".join(f"{n},1380000{i:04},{n},{n}" for i, n in enumerate(quoted))
+    needs = "登记日期,姓名,村,类别,需求内容,希望时间\n" + "\n".join(f"2026-11-10,{n},{n},{n},{n},{n}" for n in quoted)
+    for kind, text in ((ImportKind.SITES, sites), (ImportKind.VOLUNTEERS, people), (ImportKind.NEEDS, needs)):
+        first = bring(light, kind, text)
+        assert first.refused == 0 and first.stored == first.rows
+        again = bring(light, kind, text)
+        assert (again.stored, again.unchanged) == (0, first.rows)
+    with light.read() as session:
+        stored = set(session.scalars(select(Site.name)))
+        assert {"{{7*7}}", "${alert(1)}", "=cmd|' /C calc'!A0", "𠜎𠜱𠝹"} <= stored
 
 
 def test_the_history_tells_what_came_in(light: Database) -> None:
