@@ -94,7 +94,8 @@ _PROBLEMS: dict[str, tuple[str, str, str, str]] = {
     "unknown_availability": (
         "没说清何时有空，按“未知”存（未知不等于有空）",
         "It is not said when she is free: stored as unknown, which is not free",
-        "写成“周二、周四下午”这样，或在词表里加上这个说法", "Write it as 周二、周四下午, or add the wording to the word table",
+        "写成“周二、周四下午”这样，或在词表里加上这个说法",
+        "Write it as 周二、周四下午, or add the wording to the word table",
     ),
     "unknown_skill": (
         "技能表里没有：{words}（原文已保留）", "Not in the list of skills: {words} (kept as written)",
