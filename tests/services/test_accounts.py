@@ -14,6 +14,9 @@ from dashboard.services.questions import answer
 from db.engine import Database
 from db.models import Account, Audit, AuditPersonal
 from tests.builders import NOW, a_county, a_site, actor_for, an_account
+from tests.hashing import quick_hashes  # noqa: F401
+
+pytestmark = pytest.mark.usefixtures("quick_hashes")
 
 GOOD, OTHER = "tin-moth-river-42-lamp", "fjord vex quilt nymph"
 

@@ -19,6 +19,9 @@ from dashboard.text import known
 from db.engine import Database
 from db.models import AccessLog
 from tests.builders import COUNTY, NOW, a_county, a_person, a_site, actor_for, an_account
+from tests.hashing import quick_hashes  # noqa: F401
+
+pytestmark = pytest.mark.usefixtures("quick_hashes")
 
 DAY = {"since": NOW - timedelta(days=1), "until": NOW + timedelta(days=1), "now": NOW}
 GOOD = "tin-moth-river-42-lamp"

@@ -2,8 +2,10 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 from sqlalchemy import func, select
 
 from dashboard.core.errors import Conflict, DashboardError, Forbidden, Invalid
@@ -12,6 +14,9 @@ from dashboard.services import signins
 from db.engine import Database
 from db.models import AccessLog, Account, Setting, SignIn
 from tests.builders import COUNTY, NOW, a_county, a_site, an_account
+from tests.hashing import quick_hashes  # noqa: F401
+
+pytestmark = pytest.mark.usefixtures("quick_hashes")
 
 GOOD = "tin-moth-river-42-lamp"
 SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
@@ -227,3 +232,9 @@ def test_a_bad_set_up_makes_nothing(database: Database, values: dict[str, str], 
         signins.first_admin(database, **given, now=NOW)
     assert key == refused.value.key
     assert signins.needs_first_admin(database)
+
+
+def test_passwords_are_hashed_as_rfc_9106_recommends() -> None:
+    """With the hasher the product uses, not the quick one of these tests."""
+    assert PasswordHasher().hash(GOOD).startswith("$argon2id$v=19$m=65536,t=3,p=4$")
+    assert "_hasher = PasswordHasher()\n" in Path(str(signins.__file__)).read_text(encoding="utf-8")
