@@ -183,6 +183,10 @@ def test_the_first_admin_is_made_with_the_token_on_the_console_and_signs_in(data
         assert 200 == answer.status_code
         assert 200 == inside.get(f"{served.url}/map-data/grids.json", timeout=20).status_code
         assert GOOD not in served.said()
+        behind_https = {"X-Forwarded-Proto": "https", "Origin": f"https://{served.host}"}
+        answer = _post(served, "/signin", behind_https, username="zou", password=GOOD)
+        assert "secure" in answer.headers["set-cookie"].lower()
+        assert "strict-transport-security" in answer.headers
 
 
 def test_the_password_stands_in_no_address_and_no_form_is_filled_in_with_it(served: Served) -> None:
