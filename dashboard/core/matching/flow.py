@@ -25,20 +25,22 @@ class Network:
     """A residual network: each arc and its reverse. `cap` and `potential` change as units are sent."""
 
     ptr: Array  # int64[nodes + 1]: arcs leaving node v are ptr[v]:ptr[v + 1]
-    head: Array  # int64[2 arcs]
-    cap: Array  # int64[2 arcs] what may still be sent
+    head: Array  # int32[2 arcs]
+    cap: Array  # int32[2 arcs] what may still be sent
     cost: Array  # int64[2 arcs], of a reverse arc the negative
-    back: Array  # int64[2 arcs]: position of the arc the other way
-    place: Array  # int64[arcs]: position of each given arc
+    back: Array  # int32[2 arcs]: position of the arc the other way
+    place: Array  # int32[arcs]: position of each given arc
     potential: Array  # int64[nodes]
 
     @classmethod
     def build(cls, nodes: int, tail: Array, head: Array, cap: Array, cost: Array) -> "Network":
-        """From int64 arrays of one length. Raises OverflowError for costs that might overflow, ValueError below 0."""
+        """From int64 arrays of one length. Raises OverflowError for what might overflow, ValueError for costs below 0."""
         if len(cost) and int(cost.min()) < 0:
             raise ValueError("a cost below 0")
         if len(cost) and int(cost.max()) > LARGEST_COST:
             raise OverflowError("costs above 2^58")
+        if max(nodes, 2 * len(tail), int(cap.max(initial=0))) >= 1 << 31:
+            raise OverflowError("more than 2^31 nodes, arcs or units")
         return cls(*_residual(nodes, tail, head, cap, cost), np.zeros(nodes, dtype=np.int64))
 
     def send(self, sources: Array, sink: int) -> int:
@@ -68,13 +70,9 @@ def _residual(
     for v in range(nodes):
         ptr[v + 1] += ptr[v]
     filled = ptr[:nodes].copy()
-    heads, caps, costs, back = (
-        np.empty(2 * arcs, dtype=np.int64),
-        np.empty(2 * arcs, dtype=np.int64),
-        np.empty(2 * arcs, dtype=np.int64),
-        np.empty(2 * arcs, dtype=np.int64),
-    )
-    place = np.empty(arcs, dtype=np.int64)
+    heads, caps = np.empty(2 * arcs, dtype=np.int32), np.empty(2 * arcs, dtype=np.int32)
+    costs, back = np.empty(2 * arcs, dtype=np.int64), np.empty(2 * arcs, dtype=np.int32)
+    place = np.empty(arcs, dtype=np.int32)
     for a in range(arcs):
         there, here = filled[tail[a]], filled[head[a]]
         filled[tail[a]] += 1
@@ -130,7 +128,7 @@ def _send(
     dist, via = np.full(nodes, far), np.full(nodes, -1)
     done = np.zeros(nodes, dtype=np.bool_)
     touched = np.empty(nodes, dtype=np.int64)
-    keys, heap = np.empty(len(head) + 1, dtype=np.int64), np.empty(len(head) + 1, dtype=np.int64)
+    keys, heap = np.empty(len(head) + 1, dtype=np.int64), np.empty(len(head) + 1, dtype=np.int32)
     settled = 0
     for unit in range(len(sources)):
         source = sources[unit]
