@@ -42,9 +42,9 @@ with left:
     seen = Layers(chosen, sites="sites" in shown, needs="needs" in shown and who.may(Action.SEE_NEEDS))
     show_map(seen, key="map.county", shading=shading)
 with right:
-    map_cards.numbers(overview)
-    map_cards.explain(overview, filtered=bool(chosen))
     map_cards.beside("map.county", chosen.town)
+    map_cards.numbers(overview, len(shading.rows))
+    map_cards.explain(overview, filtered=bool(chosen))
 
 if overview.grids:
     totals, grids = st.columns([2, 3])

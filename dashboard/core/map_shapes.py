@@ -41,11 +41,12 @@ def rounded(geometry: BaseGeometry) -> dict[str, Any]:
 
 def united(geometries: Iterable[dict[str, Any]]) -> dict[str, Any] | None:
     """The area of all of them together, None for none."""
-    shapes = [shape(geometry) for geometry in geometries]
-    if not shapes:
+    shapes = np.array([shape(geometry) for geometry in geometries], dtype=object)
+    if not len(shapes):
         return None
-    area = shapely.union_all([shapely.make_valid(one) for one in shapes])
-    return dict(mapping(area))
+    broken = ~shapely.is_valid(shapes)
+    shapes[broken] = shapely.make_valid(shapes[broken])
+    return dict(mapping(shapely.union_all(shapes)))
 
 
 def label_point(geometry: dict[str, Any]) -> list[float]:

@@ -26,7 +26,7 @@
   const LAYERS = ["backdrop", "towns", "grids", "sites", "needs"];
 
   /** Panes that only show, below and above the grids' own; clicks go through them. */
-  const PANES = { backdrop: 300, towns: 410, lines: 420, chosen: 430 };
+  const PANES = { backdrop: 300, towns: 410, lines: 420, chosen: 650 };
 
   class CountyMap {
     constructor(map, name) {
@@ -42,6 +42,7 @@
       this.settled = false;
       this.renderers = {};
       for (const [pane, order] of Object.entries(PANES)) this.renderers[pane] = this.still(pane, order);
+      map.createPane("needs").style.zIndex = 640;
       L.control.scale({ imperial: false, position: "bottomleft" }).addTo(map);
       this.note = this.corner("bottomleft", "civic-note");
       this.legend = this.corner("bottomright", "civic-legend");
@@ -268,21 +269,31 @@
       this.trouble.replaceChildren(draw.element("span", "", words[key]), retry);
     }
 
+    /** What the colours and shapes mean; folded up on a phone until it is asked for. */
     writeLegend() {
       const { paint, words } = this.message;
       const rows = [];
       if (paint && this.shelves.grid.size) {
-        rows.push(draw.element("b", "", paint.title));
         for (const bin of paint.bins) rows.push(this.legendRow("civic-swatch", bin.label, bin.grids, bin.colour));
       }
       if (this.shelves.need.size) {
         for (const rank of [...draw.RANKS].reverse()) {
-          const row = this.legendRow("civic-need", words[rank]);
-          row.firstChild.dataset.rank = rank;
-          rows.push(row);
+          rows.push(this.legendRow("civic-need", words[rank]));
+          rows[rows.length - 1].firstChild.dataset.rank = rank;
         }
       }
-      this.legend.replaceChildren(...rows);
+      if (this.shelves.site.size) {
+        for (const [level, name] of Object.entries(words.levels || {})) {
+          rows.push(this.legendRow("civic-site", name));
+          rows[rows.length - 1].firstChild.dataset.level = level;
+        }
+      }
+      const title = paint ? paint.title : words.legend;
+      const before = this.legend.querySelector("details");
+      const box = draw.element("details");
+      box.open = before ? before.open : window.parent.innerWidth >= 640;
+      box.append(draw.element("summary", "", title), ...rows);
+      this.legend.replaceChildren(box);
       this.legend.hidden = rows.length === 0;
     }
 

@@ -72,4 +72,6 @@ export default function (component) {
   const old = parentElement.querySelector("article");
   if (old) old.replaceWith(box);
   else parentElement.append(box);
+  // On a phone the card lies below the map: bring it into sight.
+  if (window.innerWidth < 640) box.scrollIntoView({ behavior: "smooth", block: "nearest" });
 }

@@ -156,10 +156,11 @@
     const cluster = L.markerClusterGroup({
       maxClusterRadius: 56,
       showCoverageOnHover: false,
+      clusterPane: "needs",
       iconCreateFunction: (group) => clusterIcon(group, county),
     });
     for (const [id, lon, lat, urgency, due, category, exact] of data.needs) {
-      const marker = L.marker(place(lon, lat), { zIndexOffset: 500 });
+      const marker = L.marker(place(lon, lat), { pane: "needs" });
       marker.need = { urgency: urgency, due: due, exact: exact, category: data.categories[category] || "" };
       marker.setIcon(needIcon(marker.need, county));
       marker.on("click", (event) => county.pick("need", id, event));

@@ -71,7 +71,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "map.column.village": ("村（社区）", "Village"),
     "map.column.value": ("{figure}（{unit}）", "{figure} ({unit})"),
     "map.column.gaps": ("缺口", "Gaps"),
-    "map.outside": ("不在任何网格", "In no grid"),
+    "map.outside": ("未落到网格", "In no grid"),
     "map.total": ("合计", "Total"),
     "map.page": ("第几页（共 {pages} 页）", "Page (of {pages})"),
     "map.card.parent": ("上级：{name}", "Under {name}"),

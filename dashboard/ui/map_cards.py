@@ -66,12 +66,12 @@ def focus(town: str | None) -> str | None:
     return st.session_state[_FOCUS] or (f"town:{town}" if town else None)
 
 
-def numbers(overview: Overview) -> None:
-    """The figures of the filter."""
+def numbers(overview: Overview, grids: int) -> None:
+    """The figures of the filter; `grids` are those it leaves."""
     with st.container(horizontal=True, gap="medium"):
         st.metric(t("map.kpi.open_needs"), written.number(language(), overview.open_needs))
         st.metric(t("map.kpi.overdue"), written.number(language(), overview.overdue))
-        st.metric(t("map.kpi.grids"), written.number(language(), overview.grids))
+        st.metric(t("map.kpi.grids"), written.number(language(), grids))
 
 
 def explain(overview: Overview, *, filtered: bool) -> None:

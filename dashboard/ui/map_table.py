@@ -17,11 +17,11 @@ PAGE = 50
 def legend(shading: Shading) -> None:
     """Every class with its grids and its total; the last row is the figure itself."""
     unit = t(f"map.unit.{shading.figure}")
-    rows: list[tuple[str, int | None, int]] = [
+    rows: list[tuple[str, int, int]] = [
         (class_label(shading, found), found.grids, found.total) for found in shading.classes
     ]
     if shading.figure is not MapFigure.COVERAGE:
-        rows.append((t("map.outside"), None, shading.outside))
+        rows.append((t("map.outside"), 0, shading.outside))
     rows.append((t("map.total"), len(shading.rows), shading.total))
     names = t("map.column.class"), t("map.column.grids"), t("map.column.total", unit=unit)
     st.dataframe(_columns(names, rows), hide_index=True, key="map.legend")

@@ -220,6 +220,7 @@ def _digest(values: Any) -> str:
 def _words() -> dict[str, Any]:
     return {
         "attribution": _attribution(),
+        "legend": t("map.legend"),
         "failed": t("map.failed"),
         "retry": t("map.retry"),
         "signed_out": t("map.signed_out"),

@@ -1,4 +1,4 @@
-"""`python -m tests.bench.bench_map`: from a click until the page is idle, ours beside what else one could do.
+"""`python -m tests.bench.bench_map [--quick]`: from a click until the page is idle, ours beside what else one could do.
 
 Chromium without a network; every page gets the same clicks in turn; medians. An empty Streamlit page is the measure.
 What must hold (issue 2, part 6): ours with 1,453 grids, 149 sites and 5,000 needs at most 1.5x the empty page and under
@@ -56,12 +56,13 @@ def main() -> int:
             served("tests/bench/map_plain.py", free_port(), folder / "plain.log", **_plain(folder))
         )
         ways.append(_page("empty page", Counted(browser), f"{plain}/?way=empty"))
-        for name, grids in (("ours", 1453), ("ours, 14,530 grids", 14_530)):
+        sizes = [("ours", 1453)] if "--quick" in sys.argv else [("ours", 1453), ("ours, 14,530 grids", 14_530)]
+        for name, grids in sizes:
             url = _county(folder / f"{grids}.db", grids)
             log = folder / f"{grids}.log"
             server = served("dashboard/server.py", free_port(), log, DASHBOARD_DATABASE_URL=url)
             ways.append(_ours(name, Counted(browser), stack.enter_context(server)))
-        for way in ("geojson", "loop"):
+        for way in () if "--quick" in sys.argv else ("geojson", "loop"):
             ways.append(_page(f"st_folium {way}", Counted(browser), f"{plain}/?way={way}", clicks=SLOW_CLICKS))
         for number in range(CLICKS + 1):
             for way in ways:

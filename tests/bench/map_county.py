@@ -28,7 +28,8 @@ from db.models import (
     Volunteer,
 )
 
-CORNERS = 40
+#: Pieces of each of the four borders of a grid.
+STEPS = 10
 WEST, SOUTH, WIDTH = 107.6, 28.2, 0.7
 
 
@@ -53,12 +54,25 @@ def _cell(number: int, of: int) -> tuple[float, float, float]:
 
 
 def polygon(number: int, of: int) -> dict[str, Any]:
-    """A wavy grid of 40 corners as a GeoJSON geometry."""
-    lon, lat, radius = _cell(number, of)
-    turns = [2 * math.pi * corner / CORNERS for corner in range(CORNERS)]
-    wave = [radius * (0.85 + 0.15 * math.sin(7 * turn + number)) for turn in turns]
-    ring = [[lon + r * math.cos(turn), lat + r * math.sin(turn)] for r, turn in zip(wave, turns, strict=True)]
-    return {"type": "Polygon", "coordinates": [[*ring, ring[0]]]}
+    """A grid of 40 corners as a GeoJSON geometry; neighbours share their wavy borders exactly."""
+    side = math.ceil(math.sqrt(of))
+    row, column = divmod(number, side)
+    south, north = _border(column, row), _border(column, row + 1)
+    west, east = _border(row, column), _border(row, column + 1)
+    ring = [*south, *((y, x) for x, y in east), *reversed(north), *((y, x) for x, y in reversed(west))]
+    corners = [corner for corner, following in zip(ring, [*ring[1:], None], strict=True) if corner != following]
+    step = WIDTH / side
+    closed = corners if corners[0] == corners[-1] else [*corners, corners[0]]
+    return {"type": "Polygon", "coordinates": [[[WEST + step * x, SOUTH + step * y] for x, y in closed]]}
+
+
+def _border(along: int, across: int) -> list[tuple[float, float]]:
+    """Eleven points from (along, across) to (along + 1, across), waving a little; the ends stand still."""
+    depth = 0.15 * math.sin(7 * along + 13 * across)
+    return [
+        (along + part / STEPS, across + (depth * math.sin(2 * math.pi * part / STEPS) if 0 < part < STEPS else 0))
+        for part in range(STEPS + 1)
+    ]
 
 
 def points(count: int, seed: int) -> list[list[float]]:
@@ -67,8 +81,9 @@ def points(count: int, seed: int) -> list[list[float]]:
     return [[SOUTH + WIDTH * dice.random(), WEST + WIDTH * dice.random()] for _ in range(count)]
 
 
-def _town(number: int) -> str:
-    return ("520326001", "520326002", "520326003", "520326101")[number % 4]
+def _town(number: int, of: int) -> str:
+    """Four towns, each a band of rows."""
+    return ("520326001", "520326002", "520326003", "520326101")[number * 4 // of]
 
 
 def _sites(session: Session, dice: random.Random) -> None:
@@ -89,7 +104,7 @@ def _sites(session: Session, dice: random.Random) -> None:
                 "kind": "practice" if level != "point" else kinds[number % 8],
                 "parent_id": parent,
                 "path": path,
-                "town_code": _town(number),
+                "town_code": _town(number - 1, len(levels)),
                 "lon": WEST + WIDTH * dice.random(),
                 "lat": SOUTH + WIDTH * dice.random(),
                 "precision": "point",
@@ -124,7 +139,7 @@ def _grids(session: Session, count: int) -> None:
                 "county": WUCHUAN,
                 "code": f"G{number + 1:05d}",
                 "name": f"第{number + 1}网格",
-                "town_code": _town(number),
+                "town_code": _town(number, count),
                 "site_id": 2 + number % 16,
                 "geometry": polygon(number, count),
                 "lon": lon,
@@ -171,7 +186,7 @@ def _needs(session: Session, dice: random.Random, count: int, grids: int, now: d
                 "title": f"需求{number}",
                 "site_id": 2 + grid % 16,
                 "grid_id": grid + 1,
-                "town_code": _town(grid),
+                "town_code": _town(grid, grids),
                 "lon": lon + radius * (dice.random() - 0.5),
                 "lat": lat + radius * (dice.random() - 0.5),
                 "precision": "point",

@@ -39,7 +39,8 @@ def geojson() -> folium.Map:
     folium.GeoJson(data()["grids"], style_function=lambda _: style, tooltip=tip).add_to(chart)
     for lat, lon in data()["sites"]:
         folium.CircleMarker((lat, lon), radius=6).add_to(chart)
-    plugins.FastMarkerCluster(data()["needs"]).add_to(chart)
+    dot = "function (row) { return L.circleMarker(new L.LatLng(row[0], row[1]), { radius: 4 }); }"
+    plugins.FastMarkerCluster(data()["needs"], callback=dot).add_to(chart)
     return chart
 
 
