@@ -11,9 +11,7 @@ from dashboard.ui.team_views import today
 
 who = guard(Action.SEE_VOLUNTEERS)
 day = today()
-ending = ask(
-    volunteers.expiring_certificates, today=day, language=language(), page=volunteer_views.expiring_page()
-)
+ending = ask(volunteers.expiring_certificates, today=day, language=language(), page=volunteer_views.expiring_page())
 which = volunteer_views.tab(ending.total)
 chosen = volunteer_card.chosen()
 listed, beside = st.columns([7, 5], gap="medium") if chosen else (st.container(), None)

@@ -77,9 +77,7 @@ def lying_bars(rows: pd.DataFrame, titles: Titles, *, colours: Sequence[str] = P
     return _dressed(alt.layer(base.mark_bar(cornerRadiusEnd=2), words), height)
 
 
-def cells(
-    rows: pd.DataFrame, titles: Titles, *, columns: Sequence[str] | None = None, step: int = 26
-) -> alt.Chart:
+def cells(rows: pd.DataFrame, titles: Titles, *, columns: Sequence[str] | None = None, step: int = 26) -> alt.Chart:
     """A coloured cross table: `row`, `column`, `y` (number), `label` written in each cell.
 
     Rows stand in the order of the frame, columns in the order of `columns` (else of the frame too). Where cells are

@@ -90,9 +90,7 @@ def scope_path(session: Session, actor: Actor, *, scope: str) -> tuple[int, str]
 
 def in_force(row: Any, day: date) -> ColumnElement[bool]:
     """Rows whose valid_from and valid_to (either may be open) hold on a day."""
-    return and_(
-        or_(row.valid_from.is_(None), row.valid_from <= day), or_(row.valid_to.is_(None), row.valid_to > day)
-    )
+    return and_(or_(row.valid_from.is_(None), row.valid_from <= day), or_(row.valid_to.is_(None), row.valid_to > day))
 
 
 def in_span(moment: Any, span: tuple[datetime, datetime]) -> ColumnElement[bool]:
@@ -163,9 +161,7 @@ def _grids(session: Session, actor: Actor, now: datetime) -> Counts:
     )
     cards = _row(
         session,
-        select(
-            func.count().label("contact_cards"), func.count(distinct(GridContact.person_id)).label("contact_people")
-        )
+        select(func.count().label("contact_cards"), func.count(distinct(GridContact.person_id)).label("contact_people"))
         .join(Grid, and_(*card))
         .where(*grid),
     )

@@ -97,8 +97,7 @@ def pivot(
         return f"{months[found].first:%Y-%m}" if dimension is Dimension.MONTH else str(found or "")
 
     cells = (
-        Cell(word(rows, row), word(columns, column), int(number))
-        for number, row, column in session.execute(grouped)
+        Cell(word(rows, row), word(columns, column), int(number)) for number, row, column in session.execute(grouped)
     )
     whole = session.scalar(_joined(select(value), set(), None, actor, today))
     return Pivot(tuple(sorted(cells, key=lambda cell: (cell.row, cell.column))), int(whole or 0))
@@ -110,9 +109,7 @@ def _joined(statement: Any, chosen: set[Dimension], spans: Any, actor: Actor, to
     if chosen & {Dimension.TOWN, Dimension.LEVEL}:
         statement = statement.outerjoin(Site, Site.id == Service.site_id)
     if Dimension.TOWN in chosen:
-        statement = statement.outerjoin(
-            Division, and_(Division.county == Site.county, Division.code == Site.town_code)
-        )
+        statement = statement.outerjoin(Division, and_(Division.county == Site.county, Division.code == Site.town_code))
     if Dimension.CATEGORY in chosen:
         statement = (
             statement.outerjoin(Need, Need.id == Service.need_id)

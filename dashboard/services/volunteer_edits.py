@@ -71,9 +71,7 @@ def cancel_leave(work: Work, *, volunteer_id: int, version: int, leave_id: int) 
     """She is back: the leave is taken off."""
     volunteer = _edited(work, volunteer_id, version)
     leave = work.session.scalar(
-        select(Leave).where(
-            Leave.county == volunteer.county, Leave.volunteer_id == volunteer.id, Leave.id == leave_id
-        )
+        select(Leave).where(Leave.county == volunteer.county, Leave.volunteer_id == volunteer.id, Leave.id == leave_id)
     )
     if leave is None:
         raise NotFound("volunteers.no_such_leave")
@@ -83,9 +81,7 @@ def cancel_leave(work: Work, *, volunteer_id: int, version: int, leave_id: int) 
 
 
 @command(Action.EDIT_VOLUNTEER, Subject.PEOPLE)
-def set_caps(
-    work: Work, *, volunteer_id: int, version: int, cap_day: int, cap_week: int, max_distance_m: int
-) -> None:
+def set_caps(work: Work, *, volunteer_id: int, version: int, cap_day: int, cap_week: int, max_distance_m: int) -> None:
     """How much may be asked of her: tasks a day and a week, and how far."""
     check_caps(cap_day, cap_week, max_distance_m)
     _change(work, volunteer_id, version, {"cap_day": cap_day, "cap_week": cap_week, "max_distance_m": max_distance_m})

@@ -18,7 +18,7 @@ DASH = "—"
 
 
 def number(language: str, value: float | None, digits: int = 0) -> str:
-    """"12,345" with at most `digits` decimals."""
+    """ "12,345" with at most `digits` decimals."""
     if value is None:
         return DASH
     pattern = "#,##0." + "#" * digits if digits else "#,##0"
@@ -62,7 +62,7 @@ def duration(language: str, minutes: int | None) -> str:
 
 
 def distance(language: str, metres: float | None) -> str:
-    """"350 m" below a kilometre, then "2.4 km"."""
+    """ "350 m" below a kilometre, then "2.4 km"."""
     if metres is None:
         return DASH
     if metres < 1000:
@@ -71,7 +71,7 @@ def distance(language: str, metres: float | None) -> str:
 
 
 def date(language: str, value: calendar_day | datetime | None) -> str:
-    """"2026年11月3日", "3 Nov 2026"; a datetime is first moved to county time."""
+    """ "2026年11月3日", "3 Nov 2026"; a datetime is first moved to county time."""
     return DASH if value is None else format_date(_day(value), "medium", locale=LOCALES[language])
 
 
@@ -81,12 +81,12 @@ def short_date(language: str, value: calendar_day | datetime | None) -> str:
 
 
 def month(language: str, value: calendar_day | datetime | None) -> str:
-    """"2026年11月", "Nov 2026"."""
+    """ "2026年11月", "Nov 2026"."""
     return DASH if value is None else format_skeleton("yMMM", _day(value), locale=LOCALES[language])
 
 
 def clock(value: datetime | None) -> str:
-    """"14:30" in county time; the same in both languages."""
+    """ "14:30" in county time; the same in both languages."""
     return DASH if value is None else value.astimezone(COUNTY_TIME).strftime("%H:%M")
 
 
@@ -96,7 +96,7 @@ def minute_of_day(minute: int) -> str:
 
 
 def datetime_(language: str, value: datetime | None) -> str:
-    """"2026年11月3日 14:30", "3 Nov 2026 14:30"."""
+    """ "2026年11月3日 14:30", "3 Nov 2026 14:30"."""
     return DASH if value is None else f"{date(language, value)} {clock(value)}"
 
 

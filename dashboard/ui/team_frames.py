@@ -33,9 +33,7 @@ def _line(board: TeamBoard, row: TeamRow, language: str) -> dict[str, object]:
         "activities": row.activities,
         "reached": row.people_reached,
         "satisfaction": _percent(share),
-        "answers": text(
-            language, "teams.of", part=row.satisfaction.answered, whole=row.satisfaction.asked
-        ),
+        "answers": text(language, "teams.of", part=row.satisfaction.answered, whole=row.satisfaction.asked),
         "trend": [month.services for month in row.months],
         "coverage": text(language, "teams.of", part=len(row.served), whole=len(board.categories)),
     }

@@ -43,7 +43,9 @@ def fill(database: Database, services: int = 1_000_000, shrink: int = 1) -> None
     writer = _Writer(database)
     writer.rows(Setting, [{"county": "", "key": "county", "value": {"code": COUNTY}}])
     writer.rows(Site, _sites())
-    writer.rows(Category, ({"id": i, "code": f"c{i}", "name": f"类别{i}", "name_en": f"Kind {i}"} for i in _ids(CATEGORIES)))
+    writer.rows(
+        Category, ({"id": i, "code": f"c{i}", "name": f"类别{i}", "name_en": f"Kind {i}"} for i in _ids(CATEGORIES))
+    )
     writer.rows(Team, ({"id": i, "code": f"t{i}", "name": f"志愿队{i}", "site_id": 1 + i % 149} for i in _ids(TEAMS)))
     writer.rows(CatalogueItem, _items(rng))
     writer.rows(Person, ({"id": i, "name": f"人{i}"} for i in _ids(people)))
@@ -74,14 +76,25 @@ def _sites() -> Iterator[dict[str, Any]]:
     for i, level in enumerate(levels, 1):
         parent = None if i == 1 else 1 if level == "institute" else 2 + i % 16
         path = "/1/" if i == 1 else f"/1/{i}/" if level == "institute" else f"/1/{parent}/{i}/"
-        yield {"id": i, "code": f"s{i}", "name": f"站{i}", "name_key": f"站{i}", "level": level, "parent_id": parent, "path": path}
+        yield {
+            "id": i,
+            "code": f"s{i}",
+            "name": f"站{i}",
+            "name_key": f"站{i}",
+            "level": level,
+            "parent_id": parent,
+            "path": path,
+        }
 
 
 def _items(rng: np.random.Generator) -> Iterator[dict[str, Any]]:
     for i in _ids(6_000):
         yield {
-            "id": i, "code": f"i{i}", "name": f"项目{i}",
-            "category_id": int(rng.integers(1, CATEGORIES + 1)), "team_id": int(rng.integers(1, TEAMS + 1)),
+            "id": i,
+            "code": f"i{i}",
+            "name": f"项目{i}",
+            "category_id": int(rng.integers(1, CATEGORIES + 1)),
+            "team_id": int(rng.integers(1, TEAMS + 1)),
         }
 
 
@@ -89,7 +102,12 @@ def _memberships(home: np.ndarray, rng: np.random.Generator) -> Iterator[dict[st
     for i, team in enumerate(home, 1):
         yield {"team_id": int(team), "volunteer_id": i, "valid_from": date(2024, 1, 1), "valid_to": None}
         if i % 5 == 0:
-            yield {"team_id": int(rng.integers(1, TEAMS + 1)), "volunteer_id": i, "valid_from": date(2025, 1, 1), "valid_to": None}
+            yield {
+                "team_id": int(rng.integers(1, TEAMS + 1)),
+                "volunteer_id": i,
+                "valid_from": date(2025, 1, 1),
+                "valid_to": None,
+            }
 
 
 def _moment(hour: Any) -> datetime:
@@ -100,8 +118,14 @@ def _activities(team: np.ndarray, hour: np.ndarray, rng: np.random.Generator) ->
     reached = rng.integers(5, 200, len(team))
     for i, (t, h, n) in enumerate(zip(team, hour, reached, strict=True), 1):
         yield {
-            "id": i, "code": f"a{i}", "name": f"活动{i}", "category_id": 1 + i % CATEGORIES, "team_id": int(t),
-            "site_id": 1 + i % 149, "start": _moment(h), "end": _moment(h) + timedelta(hours=2),
+            "id": i,
+            "code": f"a{i}",
+            "name": f"活动{i}",
+            "category_id": 1 + i % CATEGORIES,
+            "team_id": int(t),
+            "site_id": 1 + i % 149,
+            "start": _moment(h),
+            "end": _moment(h) + timedelta(hours=2),
             "people_reached": None if i % 20 == 0 else int(n),
         }
 
@@ -109,9 +133,17 @@ def _activities(team: np.ndarray, hour: np.ndarray, rng: np.random.Generator) ->
 def _needs(hour: np.ndarray, rng: np.random.Generator) -> Iterator[dict[str, Any]]:
     for i, h in enumerate(hour, 1):
         yield {
-            "id": i, "code": f"n{i}", "state": "rated", "channel": "visit", "category_id": 1 + i % CATEGORIES,
-            "title": f"需求{i}", "person_id": 1 + i % 500, "site_id": 1 + i % 149, "urgency": "normal",
-            "registered_at": _moment(h) - timedelta(days=2), "opened_at": _moment(h) - timedelta(days=2),
+            "id": i,
+            "code": f"n{i}",
+            "state": "rated",
+            "channel": "visit",
+            "category_id": 1 + i % CATEGORIES,
+            "title": f"需求{i}",
+            "person_id": 1 + i % 500,
+            "site_id": 1 + i % 149,
+            "urgency": "normal",
+            "registered_at": _moment(h) - timedelta(days=2),
+            "opened_at": _moment(h) - timedelta(days=2),
             "closed_at": _moment(h),
         }
 
@@ -121,8 +153,13 @@ def _ratings(team: np.ndarray, hour: np.ndarray, rng: np.random.Generator) -> It
     for i, (t, h, s) in enumerate(zip(team, hour, score, strict=True), 1):
         if i % 6:
             yield {
-                "need_id": i, "team_id": int(t), "score": int(s) or None, "outcome": "done" if s else None,
-                "asked_at": _moment(h), "answered_at": _moment(h) if s else None, "recorded_by": 0,
+                "need_id": i,
+                "team_id": int(t),
+                "score": int(s) or None,
+                "outcome": "done" if s else None,
+                "asked_at": _moment(h),
+                "answered_at": _moment(h) if s else None,
+                "recorded_by": 0,
             }
 
 
@@ -143,8 +180,16 @@ def _services(
     for w, v, m, g in zip(which.tolist(), volunteer.tolist(), minutes.tolist(), grade.tolist(), strict=True):
         start = _moment(hour[w])
         yield empty | {
-            occasion: w + 1, "volunteer_id": v, "team_id": int(team[w]), "site_id": 1 + w % 149, "start": start,
-            "end": start + timedelta(minutes=m), "minutes": m, "grade": g, "recorded_at": start, "recorded_by": 0,
+            occasion: w + 1,
+            "volunteer_id": v,
+            "team_id": int(team[w]),
+            "site_id": 1 + w % 149,
+            "start": start,
+            "end": start + timedelta(minutes=m),
+            "minutes": m,
+            "grade": g,
+            "recorded_at": start,
+            "recorded_by": 0,
         }
 
 

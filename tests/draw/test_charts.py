@@ -36,9 +36,7 @@ def month() -> pd.DataFrame:
 
 
 def shares() -> pd.DataFrame:
-    return pd.DataFrame(
-        [{"x": "甲", "share": 0.9, "low": 0.8, "high": 0.95, "label": "90%（9/10）", "small": True}]
-    )
+    return pd.DataFrame([{"x": "甲", "share": 0.9, "low": 0.8, "high": 0.95, "label": "90%（9/10）", "small": True}])
 
 
 DRAWN: list[tuple[Callable[..., Any], pd.DataFrame]] = [

@@ -101,9 +101,7 @@ def test_a_number_opens_its_rows_and_a_grade_narrows_them(visit: Visit, board: T
 def test_a_coordinator_reads_the_idle_members_names(visit: Visit, board: TeamBoard, county: Database) -> None:
     row = max(board.rows, key=lambda row: row.idle_members)
     page = opened(visit("teams", Role.COORDINATOR), "one", team=row.id, part="members", idle=True)
-    listed = answer(
-        county, team_rows.members, an_actor(), team_id=row.id, today=board.today, idle=True
-    )
+    listed = answer(county, team_rows.members, an_actor(), team_id=row.id, today=board.today, idle=True)
     assert list(page.dataframe[0].value.iloc[:, 0]) == [member.name for member in listed.rows]
     assert listed.total == row.idle_members
 

@@ -46,9 +46,7 @@ def found(database: Database, actor: Actor = ALL, page: int = 0, size: int = 50,
 
 
 def total(database: Database, actor: Actor = ALL, **wanted: Any) -> int:
-    return answer(
-        database, volunteers.search, actor, wanted=Wanted(**wanted), today=MONDAY, language="zh"
-    ).total
+    return answer(database, volunteers.search, actor, wanted=Wanted(**wanted), today=MONDAY, language="zh").total
 
 
 def opened(database: Database, volunteer_id: int, actor: Actor = ALL) -> Profile:
@@ -135,9 +133,7 @@ def test_skill_level_village_team_and_status_narrow_the_search(any_database: Dat
     assert found(any_database, town="T1") == ["甲"]
     assert found(any_database, team=ids["team"], status=None) == ["乙"]
     assert found(any_database, status=VolunteerStatus.LEFT) == ["丙"]
-    (row,) = answer(
-        any_database, volunteers.search, ALL, wanted=Wanted(village="V1"), today=MONDAY, language="zh"
-    ).rows
+    (row,) = answer(any_database, volunteers.search, ALL, wanted=Wanted(village="V1"), today=MONDAY, language="zh").rows
     assert (row.village, row.skills, row.teams) == ("高峰村", ("electric",), ())
 
 
@@ -175,9 +171,7 @@ def test_free_on_a_day_means_known_in_the_pattern_and_not_taken(any_database: Da
         a_volunteer(session, name="整天空")
         a_volunteer(session, name="未知", free=False)
         tuesdays = a_volunteer(session, name="只有周二", free=False, availability_known=True)
-        session.add(
-            Availability(county=COUNTY, volunteer_id=tuesdays.id, weekday=1, start_minute=480, end_minute=600)
-        )
+        session.add(Availability(county=COUNTY, volunteer_id=tuesdays.id, weekday=1, start_minute=480, end_minute=600))
         away = a_volunteer(session, name="请假")
         a_leave(session, away, at(MONDAY, 0), at(TUESDAY, 0))
         half = a_volunteer(session, name="上午请假")
