@@ -34,7 +34,7 @@ class Network:
 
     @classmethod
     def build(cls, nodes: int, tail: Array, head: Array, cap: Array, cost: Array) -> "Network":
-        """From int64 arrays of one length. Raises OverflowError for what might overflow, ValueError for costs below 0."""
+        """From int64 arrays of one length. Raises OverflowError for what might overflow, ValueError below 0."""
         if len(cost) and int(cost.min()) < 0:
             raise ValueError("a cost below 0")
         if len(cost) and int(cost.max()) > LARGEST_COST:
