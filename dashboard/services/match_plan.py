@@ -17,7 +17,7 @@ from dashboard.core.matching.lines import STEP_MINUTES
 from dashboard.core.matching.plan import Case, PairId, Plan
 from dashboard.core.matching.rules import metres_between
 from dashboard.core.permissions import Action, Actor, require
-from dashboard.core.words import Subject
+from dashboard.core.words import Precision, Subject
 from dashboard.services.commands import revisions
 from dashboard.services.filtering import needs_like
 from dashboard.services.match_lines import lines_of, taking_people
@@ -44,6 +44,7 @@ class NeedWords:
     category: str
     urgency: str
     place: str
+    precision: str
     lon: float | None
     lat: float | None
 
@@ -65,6 +66,11 @@ class PlanRow:
     def key(self) -> str:
         """Names the pair in a session: "role:volunteer"."""
         return f"{self.role_id}:{self.who.volunteer_id}"
+
+    @property
+    def exact(self) -> bool:
+        """Are both places known to the point, so that the metres are those between the two doors?"""
+        return self.need.precision == self.who.precision == Precision.POINT
 
     def to_send(self) -> dict[str, Any]:
         """The row as `dispatches.dispatch_rows` takes it."""
@@ -246,6 +252,7 @@ def _words(session: Session, county: str, need_ids: list[int], language: str) ->
             Division.name.label("village"),
             Grid.name.label("grid"),
             Need.place_text,
+            Need.precision,
             Need.lon,
             Need.lat,
         )
@@ -262,6 +269,7 @@ def _words(session: Session, county: str, need_ids: list[int], language: str) ->
             row.category,
             row.urgency,
             place_line(row.village or "", row.grid or "", row.place_text),
+            row.precision,
             row.lon,
             row.lat,
         )

@@ -12,6 +12,10 @@ from dashboard.core import spans
 from dashboard.core.matching.explain import Failing, Reason
 from dashboard.core.matching.people import People
 from dashboard.core.matching.words import NEVER, Codebook
+from dashboard.core.words import Subject
+from dashboard.services.commands import revisions
+from dashboard.services.match_people import kept, url_of
+from dashboard.services.needs_queue import place_line
 from db.models import Division, Grid, Person, Site, Skill, Volunteer
 
 
@@ -41,7 +45,7 @@ class Objection:
 
 @dataclass(frozen=True)
 class Profile:
-    """Who she is, in words. The place is the centre of her grid or village: no home is drawn."""
+    """Who she is, in words. `lon`, `lat` are the middle of her grid or village: no home is drawn."""
 
     volunteer_id: int
     person_id: int
@@ -74,6 +78,7 @@ _PROFILES: Any = (
         Volunteer.grid_id,
         Grid.lon,
         Grid.lat,
+        Volunteer.village_code,
         Volunteer.county,
     )
     .join(Person, Person.id == Volunteer.person_id)
@@ -88,12 +93,34 @@ _PROFILES: Any = (
 def profiles(session: Session, county: str, ids: Sequence[int]) -> dict[int, Profile]:
     """Profiles by volunteer id; none for somebody of another county."""
     found = {}
+    middles = village_middles(session, county)
     for row in session.execute(_PROFILES, {"ids": list(ids)}):
-        key, person_id, name, tail, site, village, grid, *rest, owner = row
-        place = " ".join(part for part in (village, grid) if part)
-        if owner == county:
-            found[key] = Profile(key, person_id, name, tail or "", site, place, *rest)
+        key, person_id, name, tail, site, village, grid, precision, source, at, consent, grid_id, *where, owner = row
+        if owner != county:
+            continue
+        lon, lat, code = where
+        if lon is None:
+            lon, lat = middles.get(code, (None, None))
+        place = place_line(village or "", grid or "", "")
+        found[key] = Profile(
+            key, person_id, name, tail or "", site, place, precision, source, at, consent, grid_id, lon, lat
+        )
     return found
+
+
+def village_middles(session: Session, county: str) -> dict[str, tuple[float, float]]:
+    """The middle of each village's grids, kept while the places stay as they are."""
+    seen = revisions(session, county, (Subject.PLACES,))
+
+    def load() -> dict[str, tuple[float, float]]:
+        rows = session.execute(
+            select(Grid.village_code, func.avg(Grid.lon), func.avg(Grid.lat))
+            .where(Grid.county == county, Grid.valid_to.is_(None), Grid.village_code.is_not(None))
+            .group_by(Grid.village_code)
+        )
+        return {code: (float(lon), float(lat)) for code, lon, lat in rows}
+
+    return kept((url_of(session), county, "middles", seen), load)
 
 
 def terms_of(reasons: Sequence[Reason]) -> tuple[Term, ...]:

@@ -228,9 +228,9 @@ def _row(row: Row[*tuple[Any, ...]], now: datetime, clock: WorkClock | None) -> 
 
 
 def place_line(village: str, grid: str, words: str) -> str:
-    """Village and grid, else the words it was told in."""
-    known = " ".join(part for part in (village, grid) if part)
-    return known or words
+    """Village and grid, else the words it was told in. A grid that bears its village's name says both."""
+    known = (grid,) if grid and grid.startswith(village) else (village, grid)
+    return " ".join(part for part in known if part) or words
 
 
 def clock_of(need: Need, now: datetime, clock: WorkClock | None) -> Clock | None:

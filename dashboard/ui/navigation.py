@@ -29,6 +29,7 @@ class Entry(NamedTuple):
 ENTRIES: tuple[Entry, ...] = (
     Entry("map", ":material/map:", Action.SEE_MAP),
     Entry("needs", ":material/list_alt:", Action.SEE_NEEDS),
+    Entry("match", ":material/person_search:", Action.SEE_MATCH),
     Entry("teams", ":material/groups:", Action.SEE_TEAMS),
     Entry("volunteers", ":material/badge:", Action.SEE_VOLUNTEERS),
     Entry("imports", ":material/upload_file:", Action.IMPORT),

@@ -18,7 +18,7 @@ _LATE, _SOON = "color: #a3262a; font-weight: 600", "color: #9a5a00"
 
 def head(filters: Filters, *, key: str, first: View = View.TO_DISPATCH) -> Queue:
     """The switch of views and the search; returns the page of the queue they ask for."""
-    found = _asked(filters, key, first)
+    found = asked(filters, key, first)
     names = {view: t("needs.view_count", view=t(f"needs.view.{view}"), count=found.views[view]) for view in View}
     st.segmented_control(
         t("needs.view"),
@@ -49,7 +49,8 @@ def search(*, key: str) -> None:
     )
 
 
-def _asked(filters: Filters, key: str, first: View) -> Queue:
+def asked(filters: Filters, key: str, first: View) -> Queue:
+    """The page of the queue that the view, the search and the pager of this list ask for."""
     view = View(st.session_state.get(f"{key}.view") or first)
     words = str(st.session_state.get(f"{key}.words") or "")
     page = int(st.session_state.get(f"{key}.page", 1)) - 1
