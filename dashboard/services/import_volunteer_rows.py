@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import delete, insert, select
 
 from dashboard.core.intake import Villages, name_key, split_words, team_kind
-from dashboard.core.masking import phone_tail
+from dashboard.core.masking import address_tail, phone_tail
 from dashboard.core.words import Consent, Precision, VolunteerStatus
 from dashboard.formats.volunteers import VolunteerRow
 from dashboard.services.commands import Work
@@ -21,7 +21,7 @@ from dashboard.services.import_context import (
 )
 from dashboard.services.import_ledger import Change, Ledger, Plan, insert_for_ids, insert_rows, update_rows
 from dashboard.services.import_volunteers import OF_PERSON, OF_VOLUNTEER, PRIVATE, UNKNOWN_VILLAGE, volunteer_columns
-from dashboard.services.persons import address_tail, initials
+from dashboard.services.persons import initials
 from db.models import Availability, Membership, Person, Skill, Team, Volunteer, VolunteerSkill
 
 

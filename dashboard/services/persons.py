@@ -1,6 +1,5 @@
 """People named in an order: found again by phone and name, else made. Their values are personal from the first line."""
 
-import re
 from functools import lru_cache
 from typing import Any
 
@@ -9,7 +8,7 @@ from sqlalchemy import select
 
 from dashboard.core.errors import Invalid
 from dashboard.core.intake import clean, person_name, phone
-from dashboard.core.masking import phone_tail
+from dashboard.core.masking import address_tail, phone_tail
 from dashboard.core.orders import Caller
 from dashboard.services.commands import Work
 from db.models import Account, Person
@@ -19,11 +18,6 @@ from db.models import Account, Person
 def initials(name: str) -> str:
     """Pinyin initials in lower case, 张小贵 -> "zxg", as `persons.initials` keeps them for search."""
     return "".join(lazy_pinyin(name, style=Style.FIRST_LETTER)).casefold()[:30]
-
-
-def address_tail(address: str) -> str:
-    """The part of an address that may be shown: what stands before its first number."""
-    return re.split(r"[\d〇零一二三四五六七八九十百]+(?=[号栋幢单室楼层组])|\d", address, maxsplit=1)[0][:60]
 
 
 def person_of(work: Work, caller: Caller, village_code: str | None, *, resident: bool) -> Person | None:

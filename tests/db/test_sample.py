@@ -19,9 +19,10 @@ from sqlalchemy.orm import Session, aliased
 
 from dashboard.core import deadlines, needs, words
 from dashboard.core.intake import name_key
+from dashboard.core.masking import address_tail
 from dashboard.core.words import HOLDS_SEAT, DispatchState, NeedState
 from dashboard.services.commands import keyed_digest
-from dashboard.services.persons import address_tail, initials
+from dashboard.services.persons import initials
 from db import migrate
 from db.county import ensure_county, shipped_boundary
 from db.engine import Database
