@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 DB ?= sqlite:///$(CURDIR)/var/dashboard.db
 
-.PHONY: run test check lint types house browser bench bench-race sample-check install install-tests screenshots
+.PHONY: clean run test check lint types house browser bench bench-race sample-check install install-tests screenshots
 
 run: install
 	@$(BIN)/python -m dashboard run --sample --db "$(DB)"
@@ -62,3 +62,8 @@ screenshots: install-tests
 # The sample county at its full size, counted.
 sample-check: install-tests
 	@$(BIN)/python -m tests.bench.sample_check
+
+# Machine code of earlier versions of the matching core, and what tests leave behind.
+clean:
+	@rm -rf .pytest_cache .ruff_cache .mypy_cache .hypothesis
+	@find dashboard pages db tests -name __pycache__ -type d -prune -exec rm -rf {} +
