@@ -7,26 +7,23 @@ import sys
 import time
 from collections.abc import Mapping
 from datetime import date, datetime
-from pathlib import Path
 from typing import Any
 
 from dashboard.core.errors import DashboardError
 from dashboard.core.permissions import Actor, system_actor
+from dashboard.services import store
 from dashboard.services.county import county_code
 from dashboard.text import text
 from db.engine import Database
 
 DONE, REFUSED, WRONG_USAGE = 0, 1, 2
 
-ROOT = Path(__file__).resolve().parents[2]
-#: Where the SQLite file lies unless told otherwise.
-DEFAULT_URL = f"sqlite:///{ROOT / 'var' / 'dashboard.db'}"
 DEFAULT_COUNTY = "520326"
 
 
 def default_url() -> str:
     """DASHBOARD_DATABASE_URL, else the SQLite file under var/."""
-    return os.environ.get("DASHBOARD_DATABASE_URL") or DEFAULT_URL
+    return store.database_url()
 
 
 def common_arguments(parser: argparse.ArgumentParser) -> None:

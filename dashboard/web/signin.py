@@ -52,7 +52,10 @@ async def show(request: Request) -> Response:
         return answer
     if await to_thread.run_sync(_valid, session_token(request)):
         return RedirectResponse(_local(request.query_params.get("next", "")), 303)
-    return await _page(request, _local(request.query_params.get("next", "")))
+    page = await _page(request, _local(request.query_params.get("next", "")))
+    if session_token(request):
+        page.delete_cookie(COOKIE, path="/", httponly=True, samesite="strict")
+    return page
 
 
 async def submit(request: Request) -> Response:

@@ -122,6 +122,12 @@ def test_signing_out_ends_the_session_for_every_copy_of_the_cookie(served: Serve
     assert 401 == requests.get(f"{served.url}/map-data/grids.json", cookies=copied, timeout=20).status_code
 
 
+def test_the_sign_in_page_takes_a_cookie_back_that_opens_nothing_any_more(served: Served) -> None:
+    browser = requests.Session()
+    browser.cookies[gate.COOKIE] = "ended"
+    assert "Max-Age=0" in browser.get(f"{served.url}/signin", timeout=20).headers["set-cookie"]
+
+
 def test_signing_out_takes_a_form_not_a_link(served: Served) -> None:
     browser = served.enter_as("leader")
     browser.get(f"{served.url}/signout", timeout=20)
