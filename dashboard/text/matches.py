@@ -164,7 +164,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "{needs} needs, {seats} seats: {filled} filled, {empty} empty ({urgent} urgent); one by one {greedy} would be.",
     ),
     "matches.committed": ("已派出 {done} 单，被拒 {refused} 单。", "{done} dispatched, {refused} refused."),
-    "matches.no_such_site": ("没有编号为 {code} 的站点。", "There is no site with the code {code}."),
+    "matches.step.plan": ("正在读取志愿者和需求，求解方案", "Reading volunteers and needs, solving"),
+    "matches.step.planned": ("方案有 {rows} 单", "The plan has {rows} rows"),
+    "matches.step.sent": ("已处理 {done} / {total} 单", "{done} of {total} handled"),
+    "matches.step.done": ("完成", "Done"),
     # where a place comes from
     "matches.source.sample": ("示例", "sample"),
     "matches.source.import": ("导入", "imported"),
