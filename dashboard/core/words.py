@@ -1,4 +1,7 @@
-"""The closed word lists of the field. Stored as their values; shown through the text catalogue (`words.<list>.<value>`)."""
+"""The closed word lists of the field.
+
+Stored as their values; shown through the text catalogue (`words.<list>.<value>`).
+"""
 
 from enum import StrEnum
 
