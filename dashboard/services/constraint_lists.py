@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from dashboard.core.permissions import Action, Actor, require
 from dashboard.core.words import ConstraintKind, Subject
-from dashboard.services.match_people import in_force
+from dashboard.services.match_rows import in_force
 from dashboard.services.questions import question
 from dashboard.services.reach import at_reached_site
 from db.models import Account, Constraint, Need, Person, Volunteer

@@ -11,7 +11,7 @@ from dashboard.core.words import ConstraintKind, Subject
 from dashboard.services import need_life as life
 from dashboard.services.commands import Work, command
 from dashboard.services.dispatch_checks import name_of
-from dashboard.services.match_people import in_force
+from dashboard.services.match_rows import in_force
 from dashboard.services.need_writing import require_reason
 from db.models import Constraint, Site, Volunteer
 

@@ -9,21 +9,22 @@ import json
 import threading
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, TypeVar
 
 import numpy as np
 from cachetools import LRUCache
-from sqlalchemy import ColumnElement, Select, Text, and_, case, cast, func, or_, select, true
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy import Text, and_, case, cast, func, or_, select
+from sqlalchemy.orm import Session
 
 from dashboard.core import spans
 from dashboard.core.matching.arrays import SPAN, records, rows_of, span_entries, sphere
 from dashboard.core.matching.people import People
 from dashboard.core.matching.words import NEVER, Codebook
 from dashboard.core.spans import Spans
-from dashboard.core.words import HOLDS_SEAT, Consent, ConstraintKind, DispatchState, NeedState, Subject, VolunteerStatus
+from dashboard.core.words import HOLDS_SEAT, Consent, ConstraintKind, Subject, VolunteerStatus
 from dashboard.services.commands import revisions
+from dashboard.services.match_rows import RECENT, among, columns, in_force, reliability
 from db.models import (
     Availability,
     Certificate,
@@ -48,8 +49,6 @@ Kept = TypeVar("Kept")
 WEEKS = 5
 #: Stands for every language that no volunteer speaks.
 NOBODY_SPEAKS = "-"
-#: What counts as recent: load and reliability.
-RECENT = timedelta(days=90)
 
 _KEPT: LRUCache[Hashable, Any] = LRUCache(maxsize=8)
 _GATE = threading.RLock()
@@ -150,21 +149,11 @@ def these(
     return _seen_from(session, county, site_path, people)
 
 
-def _among(column: InstrumentedAttribute[Any], ids: Sequence[int] | None) -> ColumnElement[bool]:
-    return true() if ids is None else column.in_(ids)
-
-
-def _columns(session: Session, wanted: Select[*tuple[Any, ...]], width: int) -> list[tuple[Any, ...]]:
-    """The answer's columns; `width` empty ones when there are no rows."""
-    rows = session.execute(wanted).all()
-    return list(zip(*rows, strict=True)) if rows else [()] * width
-
-
 def _lasting(session: Session, county: str, codes: Codebook, weeks: Weeks, ids: Sequence[int] | None) -> People:
     """Who she is: home, skills, certificates, free time, wishes."""
     # With a word of the county SQLite walks through everybody instead of looking up a few ids.
     mine = Volunteer.county == county if ids is None else Volunteer.id.in_(_own(session, county, ids))
-    base = _columns(
+    base = columns(
         session,
         select(
             Volunteer.id,
@@ -184,19 +173,19 @@ def _lasting(session: Session, county: str, codes: Codebook, weeks: Weeks, ids: 
         .where(mine),
         11,
     )
-    skills = _columns(
+    skills = columns(
         session,
         select(VolunteerSkill.volunteer_id, VolunteerSkill.skill_id, VolunteerSkill.level).where(
-            VolunteerSkill.county == county, _among(VolunteerSkill.volunteer_id, ids)
+            VolunteerSkill.county == county, among(VolunteerSkill.volunteer_id, ids)
         ),
         3,
     )
-    certificates = _columns(
+    certificates = columns(
         session,
         select(Certificate.volunteer_id, Certificate.skill_id, Certificate.expires_on).where(
             Certificate.county == county,
             Certificate.skill_id.in_(codes.licences),
-            _among(Certificate.volunteer_id, ids),
+            among(Certificate.volunteer_id, ids),
             or_(Certificate.issued_on.is_(None), Certificate.issued_on <= spans.date_of(weeks.first_day + weeks.days)),
         ),
         3,
@@ -235,19 +224,19 @@ def _language_bits(codes: Codebook) -> Callable[[Sequence[str] | None], int]:
 
 def _free(session: Session, county: str, weeks: Weeks, ids: Sequence[int] | None) -> Spans:
     """Weekly free time laid out over the weeks, without leave."""
-    weekly = _columns(
+    weekly = columns(
         session,
         select(
             Availability.volunteer_id, Availability.weekday, Availability.start_minute, Availability.end_minute
-        ).where(Availability.county == county, _among(Availability.volunteer_id, ids)),
+        ).where(Availability.county == county, among(Availability.volunteer_id, ids)),
         4,
     )
     owner, weekday, start, end = (np.array(column, dtype=np.int64) for column in weekly)
     laid = spans.expand_weekly(Spans(owner, start, end), weekday, weeks.first_day, weeks.days)
-    away = _columns(
+    away = columns(
         session,
         select(Leave.volunteer_id, Leave.start, Leave.end).where(
-            Leave.county == county, Leave.end > weeks.start, Leave.start < weeks.end, _among(Leave.volunteer_id, ids)
+            Leave.county == county, Leave.end > weeks.start, Leave.start < weeks.end, among(Leave.volunteer_id, ids)
         ),
         3,
     )
@@ -267,10 +256,10 @@ def _minutes(columns: Sequence[Sequence[Any]]) -> Spans:
 def _with_work(session: Session, county: str, people: People, now: datetime, ids: Sequence[int] | None) -> People:
     """What she did: tasks in 90 days and the day she last served."""
     recent = case((Service.start >= now - RECENT, 1), else_=0)
-    rows = _columns(
+    rows = columns(
         session,
         select(Service.volunteer_id, func.max(Service.start), func.sum(recent))
-        .where(Service.county == county, Service.start <= now, _among(Service.volunteer_id, ids))
+        .where(Service.county == county, Service.start <= now, among(Service.volunteer_id, ids))
         .group_by(Service.volunteer_id),
         3,
     )
@@ -287,7 +276,7 @@ def _sent(
     session: Session, county: str, people: People, weeks: Weeks, now: datetime, ids: Sequence[int] | None = None
 ) -> People:
     """Where she is sent, what is kept free, and how she kept her word."""
-    busy = _columns(
+    busy = columns(
         session,
         select(Dispatch.volunteer_id, Dispatch.start, Dispatch.end, Need.lon, Need.lat)
         .join(Need, Need.id == Dispatch.need_id)
@@ -295,13 +284,13 @@ def _sent(
             Dispatch.county == county,
             Dispatch.state.in_(HOLDS_SEAT),
             Dispatch.end > weeks.start,
-            _among(Dispatch.volunteer_id, ids),
+            among(Dispatch.volunteer_id, ids),
         ),
         5,
     )
     sent = _minutes(busy[:3])
     lon, lat = (np.array(column, dtype=np.float64) for column in busy[3:])
-    kept_word, asked = _reliability(session, county, people, now, ids)
+    kept_word, asked = reliability(session, county, people, now, ids)
     tasks = _tasks(people.id, sent, lon, lat)
     keep = span_entries(people.id, _kept_free(session, county, weeks, now, ids))
     return _with_spans(_with(people, kept=kept_word, asked=asked), busy=tasks, keep=keep)
@@ -336,7 +325,7 @@ def _with(people: People, **columns: Any) -> People:
 
 
 def _kept_free(session: Session, county: str, weeks: Weeks, now: datetime, ids: Sequence[int] | None) -> Spans:
-    rows = _columns(
+    rows = columns(
         session,
         select(
             Constraint.volunteer_id,
@@ -348,46 +337,11 @@ def _kept_free(session: Session, county: str, weeks: Weeks, now: datetime, ids: 
             in_force(now),
             or_(Constraint.end.is_(None), Constraint.end > weeks.start),
             or_(Constraint.start.is_(None), Constraint.start < weeks.end),
-            _among(Constraint.volunteer_id, ids),
+            among(Constraint.volunteer_id, ids),
         ),
         3,
     )
     return _minutes(rows)
-
-
-def in_force(now: datetime) -> ColumnElement[bool]:
-    """Constraints neither withdrawn nor expired."""
-    return and_(Constraint.withdrawn_at.is_(None), or_(Constraint.expires_at.is_(None), Constraint.expires_at > now))
-
-
-def _reliability(
-    session: Session, county: str, people: People, now: datetime, ids: Sequence[int] | None
-) -> tuple[Any, Any]:
-    """(kept, asked) of the last 90 days: accepted dispatches that came to an end, and those of them she served.
-
-    One withdrawn because the need itself was cancelled says nothing about her.
-    """
-    served = Dispatch.state.in_((DispatchState.DONE, DispatchState.CONFIRMED))
-    broken = and_(Dispatch.state == DispatchState.CANCELLED, Need.state != NeedState.CANCELLED)
-    rows = _columns(
-        session,
-        select(Dispatch.volunteer_id, func.sum(case((served, 1), else_=0)), func.count())
-        .join(Need, Need.id == Dispatch.need_id)
-        .where(
-            Dispatch.county == county,
-            Dispatch.responded_at.is_not(None),
-            Dispatch.offered_at >= now - RECENT,
-            or_(served, broken),
-            _among(Dispatch.volunteer_id, ids),
-        )
-        .group_by(Dispatch.volunteer_id),
-        3,
-    )
-    kept_word, asked = np.zeros((2, people.count), dtype=np.int32)
-    if rows[0]:
-        at = people.rows(rows[0])
-        kept_word[at], asked[at] = rows[1], rows[2]
-    return kept_word, asked
 
 
 def _seen_from(session: Session, county: str, site_path: str, people: People) -> People:
@@ -398,7 +352,7 @@ def _seen_from(session: Session, county: str, site_path: str, people: People) ->
     own = session.scalars(
         select(Volunteer.id)
         .join(Site, Site.id == Volunteer.site_id)
-        .where(Volunteer.county == county, Site.path.startswith(site_path, autoescape=True), _among(Volunteer.id, ids))
+        .where(Volunteer.county == county, Site.path.startswith(site_path, autoescape=True), among(Volunteer.id, ids))
     ).all()
     lent = session.scalars(
         select(Membership.volunteer_id)
@@ -408,7 +362,7 @@ def _seen_from(session: Session, county: str, site_path: str, people: People) ->
             Membership.valid_to.is_(None),
             Team.shared,
             Team.active,
-            _among(Membership.volunteer_id, ids),
+            among(Membership.volunteer_id, ids),
         )
         .distinct()
     ).all()

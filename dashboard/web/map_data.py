@@ -15,7 +15,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 from cachetools import LRUCache
-from sqlalchemy.orm import Session
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
@@ -52,7 +51,8 @@ class Layer:
 
     name: str
     reads: tuple[Subject, ...]
-    read: Callable[[Session, Asked], dict[str, Any]]
+    #: (session, asked) -> the layer's JSON.
+    read: Callable[[Any, Asked], dict[str, Any]]
     action: Action = Action.SEE_MAP
     personal: bool = False
     filtered: bool = False
