@@ -1,0 +1,219 @@
+"""The Map page without a browser: numbers that tie, the shared filter, cards by the URL, missing cases."""
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from sqlalchemy import select, update
+from streamlit.testing.v1 import AppTest
+
+from dashboard.core.filters import Filters
+from dashboard.core.map_layers import MapFigure
+from dashboard.core.permissions import system_actor
+from dashboard.core.words import NeedState, Role, Subject
+from dashboard.services import map_figures
+from dashboard.services.commands import raise_revisions
+from dashboard.services.filtering import is_open
+from dashboard.services.questions import answer
+from dashboard.text import text
+from db.engine import Database
+from db.models import Dispatch, Grid, GridContact, Need
+from tests.builders import COUNTY
+from tests.pages.conftest import Visit
+
+ACTOR = system_actor(COUNTY)
+#: A town of the small sample.
+TOWN = "520326002"
+
+
+def components(page: AppTest, name: str) -> list[dict[str, Any]]:
+    """What the page sends to our components of this name."""
+    found = [element.proto for element in page.main if getattr(element, "type", "") == "bidi_component"]
+    protos = found or [node.proto for node in _walk(page.main) if getattr(node, "type", "") == "bidi_component"]
+    return [json.loads(proto.json) for proto in protos if proto.component_name.endswith(name) and proto.json]
+
+
+def _walk(block: Any) -> list[Any]:
+    inner = getattr(block, "children", {})
+    return [block, *(found for child in inner.values() for found in _walk(child))]
+
+
+def message(page: AppTest) -> dict[str, Any]:
+    """The two messages on the map's desk, as one."""
+    together: dict[str, Any] = {}
+    for sent in components(page, "civic_map_bridge"):
+        together |= sent["message"]
+    return together
+
+
+def card(page: AppTest) -> dict[str, Any]:
+    (found,) = components(page, "civic_map_card")
+    return dict(found["card"])
+
+
+def picked(page: AppTest, what: str) -> AppTest:
+    page.query_params["pick"] = what
+    return page.run()
+
+
+def legend(page: AppTest) -> list[tuple[Any, ...]]:
+    return list(page.dataframe[0].value.itertuples(index=False, name=None))
+
+
+@pytest.mark.parametrize("figure", MapFigure)
+def test_colours_legend_and_table_are_the_same_numbers(county: Database, visit: Visit, figure: MapFigure) -> None:
+    page = visit("map")
+    page.segmented_control(key="map.figure").set_value(figure).run()
+    assert not page.exception
+    bins = message(page)["paint"]["bins"]
+    rows = legend(page)
+    assert [(bin_["label"], bin_["grids"]) for bin_ in bins] == [row[:2] for row in rows[: len(bins)]]
+    total = rows[-1]
+    assert total[0] == text("zh", "map.total")
+    assert total[2] == sum(row[2] for row in rows[:-1])
+    details = page.dataframe[1].value
+    assert len(details) == 50
+    if figure is not MapFigure.COVERAGE:
+        values = list(details.iloc[:, -1])
+        assert values == sorted(values, reverse=True)
+
+
+def test_the_total_is_the_number_above_it(county: Database, visit: Visit) -> None:
+    page = visit("map")
+    with county.read() as session:
+        waiting = len(session.scalars(select(Need.id).where(is_open())).all())
+    assert page.metric[0].value == str(waiting)
+    assert legend(page)[-1][2] == waiting
+
+
+def test_the_filter_of_the_url_is_in_force_and_goes_to_the_map(county: Database, visit: Visit) -> None:
+    page = visit("map")
+    page.query_params["urgency"] = "urgent"
+    page.run()
+    sent = message(page)
+    assert "urgency=urgent" in sent["layers"]["needs"]
+    overview = answer(county, map_figures.overview, ACTOR, filters=Filters(urgency="urgent"), now=datetime.now(UTC))
+    assert page.metric[0].value == str(overview.open_needs)
+    assert page.selectbox(key="filters.urgency").value == "urgent"
+
+
+def test_a_town_chosen_in_the_filter_stands_in_the_url_and_the_map_goes_there(visit: Visit) -> None:
+    page = visit("map")
+    page.selectbox(key="filters.town").set_value(TOWN).run()
+    assert not page.exception
+    assert page.query_params["town"] in ([TOWN], TOWN)
+    assert message(page)["focus"] == f"town:{TOWN}"
+    beyond = message(page)["paint"]["bins"][-1]
+    assert beyond["label"] == text("zh", "map.beyond")
+
+
+def test_the_filter_goes_along_to_the_needs_and_back(visit: Visit) -> None:
+    page = visit("map")
+    page.query_params["urgency"] = "urgent"
+    page.run()
+    page.switch_page("../pages/needs.py").run()
+    assert page.selectbox(key="filters.urgency").value == "urgent"
+    assert "urgent" in page.query_params["urgency"]
+
+
+def test_clearing_the_filter_clears_the_url(visit: Visit) -> None:
+    page = visit("map")
+    page.query_params["urgency"] = "urgent"
+    page.run()
+    page.button(key="filters.clear").click().run()
+    assert "urgency" not in page.query_params
+    assert "urgency" not in message(page)["layers"]["needs"]
+
+
+class TestCards:
+    def need_id(self, county: Database) -> int:
+        with county.read() as session:
+            sent = select(Dispatch.id).where(Dispatch.need_id == Need.id)
+            found = select(Need.id).where(is_open(), Need.grid_id.is_not(None), ~sent.exists())
+            return session.scalars(found.order_by(Need.id)).first() or 0
+
+    def test_a_need_s_card_leads_to_its_match_and_to_the_need(self, county: Database, visit: Visit) -> None:
+        need_id = self.need_id(county)
+        page = picked(visit("map"), f"need:{need_id}")
+        assert [doing["do"] for doing in card(page)["doings"]] == [f"match:{need_id}", f"needs:{need_id}"]
+        assert message(page)["selected"] == f"need:{need_id}"
+
+    def test_a_leader_may_not_match_nor_call(self, county: Database, visit: Visit) -> None:
+        page = picked(visit("map", Role.LEADER), f"need:{self.need_id(county)}")
+        shown = card(page)
+        assert [doing["do"].split(":")[0] for doing in shown["doings"]] == ["needs"]
+        assert not [row for part in shown["lists"] for row in part["rows"] if row["do"].startswith("call")]
+
+    def test_a_grid_s_card_names_who_answers_masked(self, county: Database, visit: Visit) -> None:
+        with county.read() as session:
+            grid_id = session.scalars(select(GridContact.grid_id)).first()
+        rows = card(picked(visit("map"), f"grid:{grid_id}"))["lists"][1]["rows"]
+        assert rows
+        assert all("*" in row["words"] and row["do"].startswith("call:") for row in rows)
+
+    def test_a_site_s_card_shows_its_place_in_the_tree(self, visit: Visit) -> None:
+        shown = card(picked(visit("map"), "site:1"))
+        assert text("zh", "words.level.centre") in shown["lines"][0]
+        assert [fact[0] for fact in shown["facts"]][0] == text("zh", "map.card.sites_below")
+
+    @pytest.mark.parametrize("what", ["need:999999", "grid:0"])
+    def test_what_is_gone_says_so(self, visit: Visit, what: str) -> None:
+        assert card(picked(visit("map"), what))["title"] == text("zh", "map.gone")
+
+    @pytest.mark.parametrize("what", ["need:", "person:1", "grid:1 or 1=1", "<b>", "grid:٣"])
+    def test_nonsense_in_the_url_chooses_nothing(self, visit: Visit, what: str) -> None:
+        page = picked(visit("map"), what)
+        assert not page.exception
+        assert components(page, "civic_map_card") == []
+        assert message(page)["selected"] is None
+
+
+class TestMissing:
+    def test_no_open_need_is_said_and_the_map_stays(self, county: Database, visit: Visit) -> None:
+        def close(session: Any) -> None:
+            session.execute(update(Need).values(state=NeedState.CLOSED))
+            raise_revisions(session, COUNTY, [Subject.NEEDS])
+
+        county.write(close)
+        page = visit("map")
+        assert text("zh", "map.no_needs") in [info.value for info in page.info]
+        assert legend(page)[-1][2] == 0
+
+    def test_a_filter_without_needs_says_that_it_is_the_filter(self, visit: Visit) -> None:
+        page = visit("map")
+        page.query_params["category"] = "nothing_like_it"
+        page.run()
+        assert text("zh", "map.no_needs_filtered") in [info.value for info in page.info]
+
+    def test_without_grids_the_page_says_what_to_do(self, county: Database, visit: Visit) -> None:
+        def forget(session: Any) -> None:
+            session.execute(update(Grid).values(valid_to=Grid.valid_from))
+            raise_revisions(session, COUNTY, [Subject.PLACES])
+
+        county.write(forget)
+        page = visit("map")
+        assert not page.exception
+        assert text("zh", "map.no_grids") in [info.value for info in page.info]
+        assert not page.dataframe
+        assert message(page)["layers"]["sites"]
+
+    def test_needs_without_a_place_are_counted_and_said(self, county: Database, visit: Visit) -> None:
+        def lose(session: Any) -> None:
+            session.execute(update(Need).where(is_open()).values(lon=None, lat=None, grid_id=None, village_code=None))
+            raise_revisions(session, COUNTY, [Subject.NEEDS])
+
+        county.write(lose)
+        page = visit("map")
+        count = int(page.metric[0].value)
+        assert count > 0
+        assert text("zh", "map.unplaced", count=count) in [caption.value for caption in page.caption]
+        assert legend(page)[-1][2] == count
+
+
+def test_layers_can_be_switched_off(visit: Visit) -> None:
+    page = visit("map")
+    page.button_group(key="map.layers").set_value(["sites"]).run()
+    sent = message(page)
+    assert sent["layers"]["needs"] is None
+    assert sent["layers"]["sites"]
