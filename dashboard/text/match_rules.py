@@ -39,7 +39,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "match_rules.excluded_no": ("居民不希望由其服务", "The resident does not want them"),
     "match_rules.excluded_change": ("征得居民同意后撤销排除", "Withdraw the exclusion if the resident agrees"),
     "match_rules.forbidden_yes": ("没有禁止派此人", "Nobody forbade this pair"),
-    "match_rules.forbidden_no": ("协调员已禁止派此人做这单", "A coordinator forbade this pair"),
+    "match_rules.forbidden_no": ("调度员已禁止派此人做这单", "A coordinator forbade this pair"),
     "match_rules.forbidden_change": ("撤销该禁派", "Withdraw that constraint"),
     "match_rules.taken_yes": ("尚未派到这单", "Not on this need yet"),
     "match_rules.taken_no": ("已经派到这单", "Is dispatched to this need already"),
@@ -54,7 +54,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "match_rules.free_no": ("{when} 没有空，差 {short} 分钟", "Not free {when}: {short} minutes short"),
     "match_rules.free_change": ("确认其 {when} 有空并登记", "Enter that they are free {when}"),
     "match_rules.keep_free_yes": ("没有为其保留空闲", "No time is kept free for them"),
-    "match_rules.keep_free_no": ("{when} 被协调员保留空闲", "A coordinator keeps them free {when}"),
+    "match_rules.keep_free_no": ("{when} 被调度员保留空闲", "A coordinator keeps them free {when}"),
     "match_rules.keep_free_change": ("撤销该时段的保留", "Withdraw that constraint"),
     "match_rules.clash_yes": ("与已派任务不冲突，路程来得及", "No clash with other tasks, travel included"),
     "match_rules.clash_no": (

@@ -22,8 +22,8 @@ _COUNTY_TEAMS = (
 _DUTIES = ("网格长", "网格员", "党员联系户", "“仡乡小哥”", "卫生联络员", "治安联络员", "妇女小组长", "寨老")
 #: Everybody's way in while the data are a sample: username, name, role, which site.
 _ACCOUNTS = (
-    ("sample-coordinator", "示例协调员", words.COORDINATOR, "county"),
-    ("sample-town", "示例协调员（镇）", words.COORDINATOR, "town"),
+    ("sample-coordinator", "示例调度员", words.COORDINATOR, "county"),
+    ("sample-town", "示例调度员（镇）", words.COORDINATOR, "town"),
     ("sample-station", "示例站点工作人员", words.STATION_WORKER, "village"),
     ("sample-leader", "示例领导", words.LEADER, "county"),
     ("sample-admin", "示例管理员", words.ADMIN, "county"),
