@@ -16,7 +16,7 @@ from dashboard.core.words import Subject
 from dashboard.services.figures import in_span
 from dashboard.services.questions import question
 from dashboard.services.reach import team_shown
-from dashboard.services.teams import spans_table
+from dashboard.services.teams import part_of
 from db.models import Activity, Category, Division, Need, Service, Site, Team
 
 
@@ -78,7 +78,6 @@ def pivot(
     }[measure]
     months = figures.months_until(today)
     chosen = {rows, columns}
-    spans = spans_table("months", [(month.start, month.end) for month in months]) if Dimension.MONTH in chosen else None
     words: dict[Dimension, Any] = {
         Dimension.TEAM_KIND: Team.kind,
         Dimension.TEAM: Team.name,
@@ -86,9 +85,9 @@ def pivot(
         Dimension.LEVEL: Site.level,
         Dimension.CATEGORY: Category.code,
         Dimension.GRADE: Service.grade,
-        Dimension.MONTH: spans.c.n if spans is not None else None,
+        Dimension.MONTH: part_of(Service.start.expression, [month.start for month in months]).label("n"),
     }
-    counted = _joined(select(value), chosen, spans, actor, today)
+    counted = _joined(select(value), chosen, actor, today)
     grouped = counted.add_columns(words[rows], words[columns]).group_by(words[rows], words[columns])
     if Dimension.TEAM in chosen:
         grouped = grouped.group_by(Team.id)
@@ -99,11 +98,11 @@ def pivot(
     cells = (
         Cell(word(rows, row), word(columns, column), int(number)) for number, row, column in session.execute(grouped)
     )
-    whole = session.scalar(_joined(select(value), set(), None, actor, today))
+    whole = session.scalar(_joined(select(value), set(), actor, today))
     return Pivot(tuple(sorted(cells, key=lambda cell: (cell.row, cell.column))), int(whole or 0))
 
 
-def _joined(statement: Any, chosen: set[Dimension], spans: Any, actor: Actor, today: date) -> Any:
+def _joined(statement: Any, chosen: set[Dimension], actor: Actor, today: date) -> Any:
     """Services of the shown teams with the tables that the chosen dimensions need, and no others."""
     statement = statement.select_from(Service).join(Team, and_(Team.id == Service.team_id, Team.active))
     if chosen & {Dimension.TOWN, Dimension.LEVEL}:
@@ -116,8 +115,6 @@ def _joined(statement: Any, chosen: set[Dimension], spans: Any, actor: Actor, to
             .outerjoin(Activity, Activity.id == Service.activity_id)
             .outerjoin(Category, Category.id == func.coalesce(Activity.category_id, Need.category_id))
         )
-    if spans is not None:
-        statement = statement.join(spans, and_(Service.start >= spans.c.begins, Service.start < spans.c.ends))
     return statement.where(
         Service.county == actor.county, in_span(Service.start, figures.year_span(today)), team_shown(actor)
     )

@@ -14,7 +14,7 @@ from dashboard.core.words import Subject
 from dashboard.services.figures import in_span
 from dashboard.services.questions import question
 from dashboard.services.team_rows import shown_team
-from dashboard.services.teams import spans_table
+from dashboard.services.teams import part_of
 from db.models import Activity, Grid, Service, Site
 
 
@@ -46,12 +46,13 @@ def days(session: Session, actor: Actor, *, team_id: int, month: Month) -> tuple
     require(actor, Action.SEE_TEAMS)
     team = shown_team(session, actor, team_id)
     all_days = list(figures.days_of(month))
-    spans = spans_table("days", [figures.day_span(day) for day in all_days])
+    begins = [figures.day_span(day)[0] for day in all_days]
 
     def by_day(row: Any, *measures: Any) -> dict[int, Any]:
-        within = and_(row.team_id == team, row.start >= spans.c.begins, row.start < spans.c.ends)
-        statement = select(spans.c.n, *measures).join(row, and_(row.county == actor.county, within))
-        return {found[0]: found[1:] for found in session.execute(statement.group_by(spans.c.n))}
+        number = part_of(row.start.expression, begins).label("n")
+        of_team = (row.county == actor.county, row.team_id == team, in_span(row.start, (month.start, month.end)))
+        statement = select(number, *measures).where(*of_team).group_by(number)
+        return {found[0]: found[1:] for found in session.execute(statement)}
 
     served = by_day(Service, func.count(), func.sum(Service.minutes))
     held = by_day(Activity, func.count())
