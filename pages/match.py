@@ -4,7 +4,7 @@ import streamlit as st
 
 from dashboard.core.permissions import Action
 from dashboard.services.needs_queue import View
-from dashboard.ui import filters, match_all, match_one, need_list, need_picks
+from dashboard.ui import filters, match_all, match_one, need_list, need_picks, printing
 from dashboard.ui.map_view import Layers, map_picks, show_map
 from dashboard.ui.session import guard, t
 
@@ -33,7 +33,9 @@ else:
     need_id = need_picks.picked()
     need = match_one.chosen(need_id)
     found = match_one.ranking(need) if need else None
-    queue, middle, right = st.columns([4, 4, 5], gap="small")
+    printing.style()
+    with st.container(key="match.desk"):
+        queue, middle, right = st.columns([4, 4, 5], gap="small")
     with queue:
         need_list.rows(need_list.asked(chosen, "match", View.TO_DISPATCH), key="match", compact=True, height=620)
     with middle:

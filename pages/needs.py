@@ -5,7 +5,7 @@ import streamlit as st
 from dashboard.core.errors import NotFound
 from dashboard.core.permissions import Action
 from dashboard.services import need_card
-from dashboard.ui import filters, need_form, need_list, need_picks, need_view, printing
+from dashboard.ui import clocks, filters, need_form, need_list, need_picks, need_view, printing
 from dashboard.ui.ask import ask
 from dashboard.ui.session import guard, language, sentence, t
 
@@ -26,9 +26,11 @@ with st.container(horizontal=True, vertical_alignment="bottom", key="needs.head"
         )
 
 beside = business is not None or need_id is not None
-listed, opened = st.columns([6, 5], gap="medium") if beside else (st.container(), st.empty())
+with st.container(key="needs.desk"):
+    listed, opened = st.columns([6, 5], gap="medium") if beside else (st.container(), st.empty())
 with listed:
     need_list.rows(found, key="needs", compact=beside)
+    clocks.explained()
 if business is not None:
     with opened:
         need_form.form(business)

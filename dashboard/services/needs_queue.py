@@ -14,7 +14,7 @@ from dashboard.core.filters import Filters
 from dashboard.core.intake import clean
 from dashboard.core.needs import ENDED, TAKES_PEOPLE
 from dashboard.core.permissions import Action, Actor, require
-from dashboard.core.words import HOLDS_SEAT, DispatchState, NeedState, Subject
+from dashboard.core.words import HOLDS_SEAT, DispatchState, NeedState, Subject, Urgency
 from dashboard.services.filtering import due_at, needs_like
 from dashboard.services.questions import question
 from dashboard.services.rules import deadline_rules
@@ -251,3 +251,10 @@ def _clock(session: Session, county: str, now: datetime, rows: Sequence[Any]) ->
 def work_clock(session: Session, county: str, now: datetime, *dues: datetime) -> WorkClock | None:
     """The county's working clock over these moments."""
     return clock_for(deadline_rules(session, county, now).spans, now, *dues) if dues else None
+
+
+@question(Subject.RULES)
+def limits(session: Session, actor: Actor, *, now: datetime) -> tuple[tuple[str, float, float], ...]:
+    """(urgency, working hours to take up, to close) of the rule row in force."""
+    rules = deadline_rules(session, actor.county, now)
+    return tuple((urgency.value, *rules.limits(urgency)) for urgency in Urgency)

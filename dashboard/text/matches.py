@@ -151,6 +151,7 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "matches.column.empty": ("空缺", "Empty"),
     "matches.column.causes": ("原因（人数）", "Reasons (people)"),
+    "matches.not_ready": ("没有将来的时间或没有地点，先和居民另约", "no time ahead or no place: agree on one first"),
     "matches.cause": ("{reason} {count}", "{reason}: {count}"),
     "matches.map_lead": (
         "线从志愿者所在网格或村的中心连到需求，不标住处；红点是派不满的需求。",

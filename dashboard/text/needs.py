@@ -150,7 +150,7 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "needs.pick_row": ("点一行打开需求。", "Click a row to open the need."),
     "needs.page": ("第几页（共 {pages} 页）", "Page (of {pages})"),
-    "needs.column.clock": ("时限", "Clock"),
+    "needs.column.clock": ("时限（工作时间）", "Clock (working h)"),
     "needs.column.urgency": ("紧急", "Urgency"),
     "needs.column.title": ("需求", "Need"),
     "needs.column.category": ("类别", "Category"),

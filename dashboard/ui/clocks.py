@@ -5,8 +5,9 @@ from typing import Literal
 import streamlit as st
 
 from dashboard.core.deadlines import COUNTY_TIME
-from dashboard.services.needs_queue import Clock
+from dashboard.services.needs_queue import Clock, limits
 from dashboard.ui import show
+from dashboard.ui.ask import ask
 from dashboard.ui.session import language, t
 
 #: A clock with less working time left than this is pointed out.
@@ -29,6 +30,15 @@ def colour(clock: Clock | None) -> Literal["red", "orange", "green", "gray"]:
     if clock.overdue:
         return "red"
     return "orange" if clock.left_minutes < SOON_MINUTES else "green"
+
+
+def explained() -> None:
+    """What the clocks count, by the rule row in force."""
+    found = ask(limits)
+    pairs = {
+        urgency: t("deadlines.pair", take_up=f"{take_up:g}", close=f"{close:g}") for urgency, take_up, close in found
+    }
+    st.caption(t("deadlines.explained", **pairs))
 
 
 def badge(clock: Clock | None) -> None:

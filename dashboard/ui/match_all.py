@@ -222,6 +222,8 @@ def _unmet(found: PlanView) -> None:
 
 def causes(seat: EmptySeats) -> str:
     """The three causes that took out the most people, those next to fitting first."""
+    if {name for name, _ in seat.causes} == {"need_ready"}:
+        return t("matches.not_ready")
     near = ("elsewhere", "dropped")
     ordered = sorted(seat.causes, key=lambda pair: (pair[0] not in near, -pair[1]))
     said = [

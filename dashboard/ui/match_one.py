@@ -174,7 +174,6 @@ def _candidate(need: NeedCard, found: Ranked, one: Candidate) -> None:
             st.checkbox(f"**{one.rank} {plain(who.name)}**", key=_tick(need, one), width="content")
             if one.pinned:
                 st.badge(t("matches.pinned"), color="violet", icon=":material/push_pin:")
-            st.caption(plain(t("matches.score", score=one.score, top=one.top_score)))
             st.space("stretch")
             match_why.terms(one.terms, key=f"match.why.{who.volunteer_id}")
             match_words.pair(need, who.volunteer_id, who.name)
@@ -217,7 +216,8 @@ def facts(need: NeedCard, one: Candidate) -> list[str]:
         served = t("matches.last", day=show.date(said, one.last_served))
     exact = who.precision == need.precision == Precision.POINT
     lines = [
-        f"{metres(one.metres, exact=exact)}{place} · {who.place or who.site}",
+        f"{t('matches.score', score=one.score, top=one.top_score)} · {metres(one.metres, exact=exact)}{place}",
+        who.place or who.site,
         f"{t('matches.time', span=show.span(said, one.start, one.end))} · {t('matches.free', spans=free)}",
         f"{t('matches.load', week=one.week_load, cap=one.cap_week, recent=one.load_90)} · {served}",
     ]

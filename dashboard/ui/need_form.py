@@ -67,11 +67,8 @@ def form(business: Opened) -> None:
         editing = business.need_id is not None
         st.markdown(f"##### {plain(t('needs.form.editing', code=business.code)) if editing else t('needs.form.title')}")
         _what(found)
-        st.divider()
         place_fields(found.villages)
-        st.divider()
         fields.times()
-        st.divider()
         _who(editing)
         fields.more(found)
         order = _order_now()

@@ -25,15 +25,18 @@ def place_fields(villages: Sequence[tuple[str, str]]) -> None:
         key=fields.key("place_by"),
     )
     way = fields.value("place_by")
-    if way in ("village", "grid"):
-        fields.select("village", t("needs.form.village"), dict(villages))
-    if way == "grid":
-        village = fields.value("village")
-        grids = ask(need_choices.grids_of, village=village) if village else ()
-        fields.select("grid", t("needs.form.grid"), dict(grids), disabled=not grids)
     if way == "point":
         _point()
-    st.text_input(t("needs.form.place_words"), key=fields.key("place_words"), max_chars=200)
+    known, told = st.columns([3, 2])
+    with known:
+        if way in ("village", "grid"):
+            fields.select("village", t("needs.form.village"), dict(villages))
+        if way == "grid":
+            village = fields.value("village")
+            grids = ask(need_choices.grids_of, village=village) if village else ()
+            fields.select("grid", t("needs.form.grid"), dict(grids), disabled=not grids)
+    with told if way in ("village", "grid") else known:
+        st.text_input(t("needs.form.place_words"), key=fields.key("place_words"), max_chars=200)
 
 
 def _point() -> None:

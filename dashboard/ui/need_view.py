@@ -67,25 +67,23 @@ def facts(who: Actor, need: NeedCard) -> None:
         ("channel", _channel(need)),
         ("deadlines", "；".join(deadlines(need))),
     ]
-    for name, value in lines:
-        if value:
-            _fact(t(f"needs.card.{name}"), plain(value, 600))
+    small = [_fact(t(f"needs.card.{name}"), value) for name, value in lines if value]
     if need.place_words and need.place_words not in need.place:
-        st.caption(plain(t("needs.card.place_words", words=need.place_words)))
+        small.insert(1, f":gray[{plain(t('needs.card.place_words', words=need.place_words))}]")
+    st.markdown("  \n".join(small))
     _person(need.person_id, "resident", f"{need.resident} {need.phone}")
     _person(need.reporter_id, "reporter", need.reporter)
 
 
-def _fact(label: str, value: str) -> None:
-    name, words = st.columns([1, 4])
-    name.caption(label)
-    words.markdown(value)
+def _fact(label: str, value: str) -> str:
+    """One line: a grey label and the words."""
+    return f":gray[{label}] {plain(value, 600)}"
 
 
 def _person(person_id: int | None, name: str, masked: str) -> None:
     if person_id is None:
         return
-    _fact(t(f"needs.card.{name}"), plain(masked))
+    st.markdown(_fact(t(f"needs.card.{name}"), masked))
     reveal(person_id, key=f"needs.{name}.{person_id}")
 
 
@@ -152,11 +150,12 @@ def rating(need: NeedCard) -> None:
         return
     asked = need.rating
     if asked.answered_at is None or asked.outcome is None:
-        _fact(t("needs.card.rating"), t("needs.card.silent", when=show.date(language(), asked.asked_at)))
+        said = t("needs.card.silent", when=show.date(language(), asked.asked_at))
+        st.markdown(_fact(t("needs.card.rating"), said))
         return
     score = t("needs.card.no_score") if asked.score is None else t("needs.card.score", score=asked.score)
     said = t("needs.card.rated", outcome=t(f"words.outcome.{asked.outcome}"), score=score)
-    _fact(t("needs.card.rating"), plain(f"{said} {asked.words}"))
+    st.markdown(_fact(t("needs.card.rating"), f"{said} {asked.words}"))
 
 
 def linked(need: NeedCard) -> None:

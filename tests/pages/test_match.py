@@ -16,9 +16,15 @@ from dashboard.text import text
 from db.engine import Database
 from db.models import Constraint, Dispatch
 from tests.builders import COUNTY
+from tests.fresh import add_open_needs
 from tests.pages.conftest import Visit
 
 ACTOR = system_actor(COUNTY)
+
+
+@pytest.fixture(autouse=True)
+def _needs_of_today(county: Database) -> None:
+    add_open_needs(county)
 
 
 def now() -> datetime:

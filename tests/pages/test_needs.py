@@ -17,9 +17,15 @@ from dashboard.text import text
 from db.engine import Database
 from db.models import Dispatch, Need
 from tests.builders import COUNTY
+from tests.fresh import add_open_needs
 from tests.pages.conftest import Visit
 
 ACTOR = system_actor(COUNTY)
+
+
+@pytest.fixture(autouse=True)
+def _needs_of_today(county: Database) -> None:
+    add_open_needs(county)
 
 
 def now() -> datetime:
@@ -116,7 +122,7 @@ def test_an_order_is_corrected_and_a_second_editor_refused(county: Database, vis
     with county.read() as session:
         need = session.get_one(Need, need_id)
         assert need.version > before and need.person_id is not None
-    assert text("zh", "needs.card.people_of", all=3, open=3) in [line.value for line in page.markdown]
+    assert text("zh", "needs.card.people_of", all=3, open=3) in "".join(line.value for line in page.markdown)
 
 
 def test_a_need_is_moved_along_by_phone_to_its_closing(county: Database, visit: Visit) -> None:

@@ -1,6 +1,7 @@
 """`python -m dashboard match`: the plan for scripts, dispatched only when asked to."""
 
 import json
+from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import func, select
@@ -13,12 +14,14 @@ from dashboard.services.needs import cancel
 from dashboard.services.plan_send import send_rows
 from db.engine import Database
 from db.models import Dispatch, Site
-from tests.builders import COUNTY, NOW
+from tests.builders import COUNTY
+from tests.fresh import add_open_needs
 
 
 @pytest.fixture(autouse=True)
-def _nothing_kept() -> None:
+def _needs_of_today(county: Database) -> None:
     match_people.forget()
+    add_open_needs(county)
 
 
 def shell(county: Database, capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, dict]:
@@ -57,7 +60,8 @@ def test_commit_dispatches_the_plan_once(county: Database, capsys: pytest.Captur
     assert (code, found["committed"]) == (0, {"done": found["filled"], "refused": []})
     assert live(county) == before + found["filled"]
     again = shell(county, capsys, "--commit")[1]
-    assert again["filled"] == 0 and again["seats"] == sum(found["empty"].values())
+    # Nobody is sent twice for what is sent already; who has a task may get a second one in a second run.
+    assert again["seats"] == sum(found["empty"].values()) < found["seats"]
 
 
 def test_a_scope_plans_its_own_part_only(county: Database, capsys: pytest.CaptureFixture[str]) -> None:
@@ -65,16 +69,20 @@ def test_a_scope_plans_its_own_part_only(county: Database, capsys: pytest.Captur
     with county.read() as session:
         code = session.scalars(select(Site.code).where(Site.level == "institute").order_by(Site.id)).first()
     part = shell(county, capsys, "--scope", str(code))[1]
-    assert {row["need_id"] for row in part["rows"]} < {row["need_id"] for row in whole["rows"]}
+    assert _needs(part) < _needs(whole)
     assert main(["match", "--db", str(county.url), "--scope", "没有这个站点"]) == 1
+
+
+def _needs(found: dict) -> set[int]:
+    return {row["need_id"] for row in found["rows"] + found["unmet"]}
 
 
 def test_what_changed_since_the_plan_is_refused_by_name(county: Database, capsys: pytest.CaptureFixture[str]) -> None:
     rows = shell(county, capsys)[1]["rows"]
     actor = system_actor(COUNTY)
-    perform(county, cancel, actor, now=NOW, need_id=rows[0]["need_id"], reason="不要了")
+    perform(county, cancel, actor, now=datetime.now(UTC), need_id=rows[0]["need_id"], reason="不要了")
     others = [row for row in rows if row["need_id"] != rows[0]["need_id"]]
-    sent = send_rows(county, actor, [rows[0], *others[:2]], now=NOW)
+    sent = send_rows(county, actor, [rows[0], *others[:2]], now=datetime.now(UTC))
     assert [row["key"] for row in sent.refused] == ["dispatches.need_cancelled"]
     assert len(sent.done) == 2
 
