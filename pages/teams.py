@@ -2,7 +2,7 @@
 
 from dashboard.core.permissions import Action
 from dashboard.services import teams
-from dashboard.ui import team_compare, team_one, team_views
+from dashboard.ui import figure_views, team_compare, team_one, team_views
 from dashboard.ui.ask import ask
 from dashboard.ui.session import guard
 
@@ -17,6 +17,8 @@ elif view == "compare":
     team_compare.compare(board)
 elif view == "one":
     team_one.open_team(who, board)
-else:
+elif view == "pivot":
     team_compare.crossed(board)
+else:
+    figure_views.all_figures()
 team_views.write_url()

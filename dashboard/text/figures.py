@@ -32,6 +32,22 @@ WORDS: dict[str, tuple[str, str]] = {
         "{formula}\n\n单位：{unit}；时段：{window}；负责：{owner}。",
         "{formula}\n\nUnit: {unit}. Time: {window}. Answered for by the {owner}.",
     ),
+    "figures.title": ("指标", "Figures"),
+    "figures.as_of": ("截至 {as_of} · 数据版本 {revision}", "As of {as_of} · data revision {revision}"),
+    "figures.small_note": (
+        "灰色：基数不足 {base}，仅供参考。没有基数的比率显示为“—”，不显示 0%。",
+        "Grey: a base below {base}, for orientation only. A rate without a base is a dash, never 0 %.",
+    ),
+    "figures.broken": (
+        "“{name}”与各部分之和不符，请联系管理员检查数据。",
+        "“{name}” is not the sum of its parts: ask an admin to check the data.",
+    ),
+    "figures.column.name": ("指标", "Figure"),
+    "figures.column.value": ("数值", "Value"),
+    "figures.column.unit": ("单位", "Unit"),
+    "figures.column.n": ("n（基数）", "n (base)"),
+    "figures.column.window": ("时段", "Time"),
+    "figures.column.formula": ("公式与边界规则", "Formula and edge rules"),
     "figures.small_base": ("样本不足 {base}，仅供参考", "fewer than {base} cases: for orientation only"),
     "figures.satisfaction_line": (
         "{share}（{asked} 单询问，{answered} 单回答，其中 {satisfied} 单满意；95% Wilson 区间 {low}–{high}；"

@@ -13,6 +13,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "teams.view.compare": ("比较两队", "Compare two"),
     "teams.view.one": ("打开一队", "Open one"),
     "teams.view.pivot": ("交叉统计", "Cross table"),
+    "teams.view.figures": ("全部指标", "All figures"),
     "teams.team": ("队伍", "Team"),
     "teams.other": ("与之比较", "Compared with"),
     "teams.choose": ("输入队名查找", "Type a team's name"),

@@ -18,7 +18,7 @@ from dashboard.ui.downloads import downloads
 from dashboard.ui.plain import plain
 from dashboard.ui.session import language, t
 
-VIEWS = ("all", "compare", "one", "pivot")
+VIEWS = ("all", "compare", "one", "pivot", "figures")
 VIEW, TEAM, OTHER = "teams.view", "teams.team", "teams.other"
 #: Word of the URL -> session key. What is looked at stands in the address, the same in both languages.
 _IN_URL = {"view": VIEW, "team": TEAM, "other": OTHER}

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from dashboard.core.figures import FIGURES
 from dashboard.core.words import Grade, Role
 from dashboard.services import team_rows, teams
 from dashboard.services.questions import answer
@@ -137,6 +138,15 @@ def test_any_two_dimensions_cross(visit: Visit, columns: str) -> None:
     page.selectbox(key="teams.cross.measure").set_value("people").run()
     assert [] == [error.message for error in page.exception]
     assert len(page.dataframe[0].value) > 0
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_every_figure_stands_there_with_its_definition(visit: Visit, language: str) -> None:
+    page = opened(visit("teams", Role.LEADER, language), "figures")
+    rows = [row for frame in page.dataframe for row in frame.value.itertuples()]
+    assert {row.name for row in rows} == {text(language, figure.name) for figure in FIGURES}
+    assert all(row.formula and row.unit and row.window for row in rows)
+    assert not page.error
 
 
 def test_a_leader_gets_no_file(visit: Visit) -> None:
