@@ -37,6 +37,7 @@
       this.urls = {};
       this.keys = {};
       this.drawn = {};
+      this.failed = new Map();
       this.bounds = null;
       this.loading = 0;
       this.settled = false;
@@ -132,22 +133,27 @@
     async load(layer, url) {
       if (this.urls[layer] === url) return;
       this.urls[layer] = url;
-      if (!url) return this.show(layer, null);
+      if (!url) {
+        this.failed.delete(layer);
+        this.complain();
+        return this.show(layer, null);
+      }
       this.loading += 1;
       try {
         const answer = await fetch(url, { credentials: "same-origin" });
         if (!answer.ok) throw Object.assign(new Error(`${url}: ${answer.status}`), { status: answer.status });
         const data = await answer.json();
         if (this.urls[layer] !== url) return;
+        this.failed.delete(layer);
         this.show(layer, data);
-        this.say(null);
       } catch (error) {
         console.error("map layer not shown:", error);
         if (this.urls[layer] !== url) return;
         this.urls[layer] = undefined;
-        this.say([401, 403].includes(error.status) ? "signed_out" : "failed");
+        this.failed.set(layer, [401, 403].includes(error.status) ? "signed_out" : "failed");
       } finally {
         this.loading -= 1;
+        this.complain();
       }
     }
 
@@ -260,7 +266,9 @@
 
     /* ---------- words around the map ---------- */
 
-    say(key) {
+    /** Say that a layer is missing, with a way to ask again. */
+    complain() {
+      const [key] = this.failed.values();
       this.trouble.hidden = !key;
       if (!key) return;
       const words = this.message.words;
