@@ -49,6 +49,15 @@ def test_two_squares_side_by_side_unite() -> None:
     assert math.isclose(shape(area).area, 0.2 * 0.1, rel_tol=1e-6)
 
 
+def test_overlapping_and_crossed_polygons_unite_too() -> None:
+    square = {"type": "Polygon", "coordinates": [[[0, 0], [2, 0], [2, 2], [0, 2], [0, 0]]]}
+    across = {"type": "Polygon", "coordinates": [[[1, 0], [3, 0], [3, 2], [1, 2], [1, 0]]]}
+    crossed = {"type": "Polygon", "coordinates": [[[4, 0], [5, 1], [5, 0], [4, 1], [4, 0]]]}
+    area = united([square, across, crossed])
+    assert area is not None
+    assert math.isclose(shape(area).area, 6.5)
+
+
 def test_nothing_has_no_area_and_no_bounds() -> None:
     assert united([]) is None
     assert bounds([]) is None
