@@ -19,7 +19,7 @@ from dashboard.core.permissions import Action, Actor, require
 from dashboard.core.words import Grade, Subject, TeamKind, VolunteerStatus
 from dashboard.services.figures import answered, counted, in_force, in_span, satisfied
 from dashboard.services.questions import question, within
-from dashboard.services.reach import WHOLE_COUNTY, team_shown
+from dashboard.services.reach import WHOLE_COUNTY, at_reached_site, team_shown
 from db.models import (
     Activity,
     CatalogueItem,
@@ -106,6 +106,15 @@ class TeamRow:
 
 
 @dataclass(frozen=True)
+class Teamless:
+    """What the reader's part of the county did in the time without a team: the board's rows and this are all of it."""
+
+    services: int
+    minutes: int
+    asked: int
+
+
+@dataclass(frozen=True)
 class TeamBoard:
     """Every team the reader may see, by name, over the twelve months that end with `today`."""
 
@@ -113,6 +122,7 @@ class TeamBoard:
     months: tuple[Month, ...]
     categories: tuple[CategoryName, ...]
     rows: tuple[TeamRow, ...]
+    teamless: Teamless
 
     def team(self, team_id: int | None) -> TeamRow | None:
         return next((row for row in self.rows if row.id == team_id), None)
@@ -148,7 +158,7 @@ def board(session: Session, actor: Actor, *, today: date) -> TeamBoard:
         )
         for team in session.execute(_shown_teams(actor))
     )
-    return TeamBoard(today, months, category_names(session, actor), rows)
+    return TeamBoard(today, months, category_names(session, actor), rows, _teamless(session, actor, today))
 
 
 def category_names(session: Session, actor: Actor) -> tuple[CategoryName, ...]:
@@ -299,6 +309,30 @@ def _offered(session: Session, actor: Actor, today: date) -> dict[int, dict[int,
         CatalogueItem.county == actor.county, CatalogueItem.team_id.is_not(None), current
     )
     return _by_category(session, items)
+
+
+def _teamless(session: Session, actor: Actor, today: date) -> Teamless:
+    year = figures.year_span(today)
+    services = session.execute(
+        select(func.count(), func.coalesce(func.sum(Service.minutes), 0)).where(
+            Service.county == actor.county,
+            Service.team_id.is_(None),
+            in_span(Service.start, year),
+            at_reached_site(actor, Service.site_id),
+        )
+    ).one()
+    asked = session.scalar(
+        select(func.count())
+        .select_from(Rating)
+        .join(Need)
+        .where(
+            Rating.county == actor.county,
+            Rating.team_id.is_(None),
+            in_span(Rating.asked_at, year),
+            at_reached_site(actor, Need.site_id),
+        )
+    )
+    return Teamless(services[0], int(services[1]), asked or 0)
 
 
 def _by_category(session: Session, *parts: Any) -> dict[int, dict[int, int]]:

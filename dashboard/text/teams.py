@@ -83,6 +83,11 @@ WORDS: dict[str, tuple[str, str]] = {
         "People, person-times, orders, activities and hours are different units and are never added. Active: served "
         "for the team within the last 90 days. Satisfaction counts answers only; silent cases stand beside it.",
     ),
+    "teams.teamless": (
+        "另有 {services} 服务人次（{hours} 小时）和 {asked} 单评价不属于任何队伍；加上它们才是“全部指标”里的数。",
+        "Besides these, {services} services ({hours} h) and {asked} ratings belong to no team; with them you have the "
+        "numbers of “All figures”.",
+    ),
     "teams.shared_note": (
         "这支队伍属于其他阵地，因标为“共享”而显示；队员姓名不显示。",
         "This team belongs to another part of the county and is shown because it is shared, without names.",

@@ -30,7 +30,7 @@ def downloads(
         for suffix, kind in FORMS.items():
             st.download_button(
                 suffix,
-                data=_file((caption, taken), tuple(headings), rows, suffix),
+                data=file_of((caption, taken), tuple(headings), rows, suffix),
                 file_name=f"{name}{suffix}",
                 mime=kind,
                 key=f"{key}.{suffix.strip('.')}",
@@ -39,7 +39,8 @@ def downloads(
             )
 
 
-def _file(
+def file_of(
     caption: tuple[str, ...], headings: tuple[str, ...], rows: Callable[[], Rows], suffix: str
 ) -> Callable[[], bytes]:
+    """What makes the file when it is wanted."""
     return lambda: as_file(Listing(caption, headings, rows()), suffix)

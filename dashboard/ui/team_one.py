@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from dashboard.core.figures import Month, is_satisfied, months_until, rate, year_span
+from dashboard.core.figures import SMALL_BASE, Month, is_satisfied, months_until, rate, year_span
 from dashboard.core.permissions import Action, Actor
 from dashboard.core.words import Grade
 from dashboard.draw import charts
@@ -82,8 +82,11 @@ def _heading(row: TeamRow) -> None:
         _tile(t("teams.column.services"), show.number(shown, row.services), each, card("services"))
         _tile(t("teams.column.hours"), show.number(shown, row.minutes / 60, 1), hours, card("service_minutes"))
         _tile(t("teams.column.reached"), show.number(shown, row.people_reached), held, card("people_reached"))
-    line = plain(frames.satisfaction_line(row.satisfaction, shown), 400)
-    st.markdown(f"**{t('teams.column.satisfaction')}** {line}")
+    line = f"**{t('teams.column.satisfaction')}** {plain(frames.satisfaction_line(row.satisfaction, shown), 400)}"
+    if row.satisfaction.small:
+        st.caption(f"{line} · {t('figures.small_base', base=SMALL_BASE)}")
+    else:
+        st.markdown(line)
 
 
 def _tile(label: str, value: str, beside: str, definition: str) -> None:

@@ -162,6 +162,11 @@ def _table(board: TeamBoard) -> None:
     st.session_state["teams.shown"] = [row.id for row in teams]
     _opener(board)
     st.caption(t("teams.note") + " " + t("teams.small", base=SMALL_BASE))
+    without = board.teamless
+    if without.services or without.asked:
+        hours = show.number(shown, without.minutes / 60, 1)
+        counts = {"services": show.number(shown, without.services), "asked": show.number(shown, without.asked)}
+        st.caption(t("teams.teamless", hours=hours, **counts))
 
 
 #: The columns of the table; what is looked at first stands first.

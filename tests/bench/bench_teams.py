@@ -150,6 +150,7 @@ def _report(name: str, entry: dict[str, Any], sql: dict[str, Any], pandas: dict[
         f"Team figures over {entry['services']:,} service records, {name} (filled in {entry['filled_s']} s)",
         f"  by SQL, as the page asks      {sql['board_s']:8.3f} s  {_memory(sql)}",
         f"  rows loaded into pandas       {pandas['board_s']:8.3f} s  {_memory(pandas)} ({parts})",
+        *(["  (SQLite maps up to 256 MB of its file: those MB are the file, not rows)"] if name == "sqlite" else []),
         f"  SQL: {entry['ratio']}x faster, 1/{entry['memory_ratio']} of the memory; same figures: {entry['same']}",
         f"  {beside}, asked again (cached) {sql['cached_ms']} ms",
     ]

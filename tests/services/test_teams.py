@@ -142,13 +142,16 @@ def test_coverage_counts_occasions_by_category_and_the_menu(any_database: Databa
 
 
 def test_the_board_adds_up_to_the_county_s_figures(county: Database) -> None:
-    found = answer(county, teams.board, ALL, today=date(2026, 11, 20)).rows
+    board = answer(county, teams.board, ALL, today=date(2026, 11, 20))
+    found = board.rows
     whole = answer(county, sheet, ALL, now=NOW + timedelta(days=4)).values
     assert len(found) == whole["teams"].value
     assert sum(row.members for row in found) == whole["memberships"].value
     assert sum(row.activities for row in found) == whole["activities"].value
     assert sum(row.people_reached or 0 for row in found) == whole["people_reached"].value
-    assert 0 < sum(row.services for row in found) <= (whole["services"].value or 0)
+    assert sum(row.services for row in found) + board.teamless.services == whole["services"].value
+    assert sum(row.minutes for row in found) + board.teamless.minutes == whole["service_minutes"].value
+    assert sum(row.satisfaction.asked for row in found) + board.teamless.asked == whole["ratings_asked"].value
 
 
 def test_a_station_sees_its_teams_and_the_shared_ones_without_their_names(
