@@ -154,11 +154,11 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "figures.needs_to_verify": ("待核实", "To verify"),
     "figures.needs_to_verify.formula": ("状态为“待核实”的需求。", "Orders in the state to verify."),
-    "figures.needs_open": ("待派单", "Open orders"),
-    "figures.needs_open.formula": ("状态为“待派单”的需求。", "Orders in the state open."),
+    "figures.needs_open": ("待服务", "Open orders"),
+    "figures.needs_open.formula": ("状态为“待服务”的需求。", "Orders in the state open."),
     "figures.needs_overdue": ("超期需求", "Overdue orders"),
     "figures.needs_overdue.formula": (
-        "待派单需求中，正在走的时限已过的：无人接单前看接单时限，之后看办结时限；没有时限的不计。n 为待派单需求数。",
+        "待服务需求中，正在走的时限已过的：无人接单前看接单时限，之后看办结时限；没有时限的不计。n 为待服务需求数。",
         "Open orders whose running deadline has passed: the one to take up until somebody has, then the one to close; "
         "orders without one are not counted. n is the number of open orders.",
     ),
@@ -166,12 +166,12 @@ WORDS: dict[str, tuple[str, str]] = {
     "figures.needs_in_service.formula": ("状态为“服务中”的需求。", "Orders in the state in service."),
     "figures.seats_wanted": ("需要名额", "Seats wanted"),
     "figures.seats_wanted.formula": (
-        "待派单需求各岗位人数之和。",
+        "待服务需求各岗位人数之和。",
         "Head-counts of all roles of the open orders.",
     ),
     "figures.seats_held": ("已占名额", "Seats held"),
     "figures.seats_held.formula": (
-        "待派单需求中，已派单、已接单、服务中、已服务或已确认的派单数。",
+        "待服务需求中，已派单、已接单、服务中、已服务或已确认的派单数。",
         "Dispatches of open orders that are offered, accepted, in service, done or confirmed.",
     ),
     "figures.seats_open": ("空缺名额", "Open seats"),

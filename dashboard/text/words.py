@@ -51,7 +51,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "words.urgency.normal": ("一般", "Normal"),
     "words.need_state.draft": ("草稿", "Draft"),
     "words.need_state.to_verify": ("待核实", "To verify"),
-    "words.need_state.open": ("待派单", "Open"),
+    "words.need_state.open": ("待服务", "Open"),
     "words.need_state.in_service": ("服务中", "In service"),
     "words.need_state.done": ("已服务", "Done"),
     "words.need_state.confirmed": ("已确认", "Confirmed"),
