@@ -6,13 +6,14 @@ from sqlalchemy import select
 
 from dashboard.core.errors import Invalid, NotFound
 from dashboard.core.permissions import Action
+from dashboard.services import access
 from dashboard.services.commands import Work, command
-from db.models import AccessLog, Grid, GridContact, Person, Site
+from db.models import Grid, GridContact, Person, Site
 
 
 @command(Action.CALL_CONTACT)
 def call_contact(work: Work, *, contact_id: int, reason: str) -> dict[str, Any]:
-    """The name and number of a contact card, for a grid in the actor's part of the tree.
+    """The name and number of a contact card, for a grid in the actor's part of the tree, and when they were asked for.
 
     Raises NotFound for a card that is gone, Invalid without a reason or when the card has no number. Run it without an
     idempotency key: its result is personal and must not be kept.
@@ -32,17 +33,6 @@ def call_contact(work: Work, *, contact_id: int, reason: str) -> dict[str, Any]:
     work.require(Action.CALL_CONTACT, found.path or "/")
     if not found.phone:
         raise Invalid("map.call.no_phone")
-    work.session.add(
-        AccessLog(
-            county=work.actor.county,
-            at=work.now,
-            account_id=work.actor.account_id or None,
-            kind="call",
-            subject="person",
-            subject_id=found.id,
-            fields=["name", "phone"],
-            reason=reason.strip(),
-        )
-    )
+    access.log(work, "call", "person", found.id, ["name", "phone"], reason.strip())
     work.audit("grid_contact", contact_id, reason=reason.strip())
-    return {"contact_id": contact_id, "name": found.name, "phone": found.phone}
+    return {"contact_id": contact_id, "name": found.name, "phone": found.phone, "at": work.now.isoformat()}

@@ -18,10 +18,12 @@ from dashboard.services import map_cards
 from dashboard.services.contacts import call_contact
 from dashboard.services.map_cards import ContactLine, GridCard, NeedCard, NeedLine, SiteCard
 from dashboard.services.map_figures import Overview
+from dashboard.ui import notices
 from dashboard.ui import show as written
 from dashboard.ui.act import act
 from dashboard.ui.ask import ask
 from dashboard.ui.map_view import map_picks, split
+from dashboard.ui.reveal import SHOWN_FOR
 from dashboard.ui.session import actor, language, t
 
 PICK = "pick"
@@ -100,6 +102,7 @@ def beside(key: str, town: str | None) -> None:
     except NotFound as error:
         shown, contacts = _blank(t(error.key, **error.values)), ()
     _draw(key=_CARD, data={"card": shown}, on_did_change=_did)
+    notices.show()
     for contact in contacts:
         if st.session_state.get(_CALLING) == contact.id:
             _call(contact)
@@ -240,13 +243,13 @@ def _contacts(who: Actor, contacts: tuple[ContactLine, ...], *, may_call: bool) 
 
 
 def _call(contact: ContactLine) -> None:
-    """Ask why, then show the number. No idempotency key: the answer is personal and is kept nowhere."""
-    called: dict[str, Any] = st.session_state.get(_CALLED) or {}
+    """Ask why, then show the number for a while. No idempotency key: the answer is personal and is kept nowhere."""
+    if number := _number_of(contact):
+        link = _phone(t("map.card.called", name=number["name"], phone=number["phone"]), number["phone"])
+        shown = _blank(contact.duty or contact.name) | {"links": [link]}
+        _draw(key="map.number", data={"card": shown}, on_did_change=_hang_up)
+        return
     with st.container(border=True):
-        if called.get("contact_id") == contact.id:
-            link = _phone(t("map.card.called", name=called["name"], phone=called["phone"]), called["phone"])
-            _draw(key="map.number", data={"card": _blank(contact.duty) | {"links": [link]}}, on_did_change=_hang_up)
-            return
         reason = st.text_input(t("map.call.reason"), t("map.call.usual"), key=f"map.reason.{contact.id}")
         st.button(
             t("map.call.show", name=contact.name),
@@ -257,6 +260,14 @@ def _call(contact: ContactLine) -> None:
             args=(call_contact,),
             kwargs={"contact_id": contact.id, "reason": reason, "keep": _CALLED, "done": "map.call.done"},
         )
+
+
+def _number_of(contact: ContactLine) -> dict[str, Any] | None:
+    """The number asked for a short while ago, None for another contact or too long ago."""
+    called: dict[str, Any] = st.session_state.get(_CALLED) or {}
+    if called.get("contact_id") != contact.id:
+        return None
+    return called if datetime.now(UTC) - datetime.fromisoformat(called["at"]) < SHOWN_FOR else None
 
 
 def _hang_up() -> None:

@@ -336,7 +336,8 @@ class TestCalling:
     def test_the_number_is_shown_with_a_reason_and_written_down(self, town: Database) -> None:
         contact_id = self.contact(town)
         found = perform(town, call_contact, EVERYBODY, now=NOW, contact_id=contact_id, reason="核实需求")
-        assert found == {"contact_id": contact_id, "name": "申明亮", "phone": "13985621234"}
+        said = {"contact_id": contact_id, "name": "申明亮", "phone": "13985621234", "at": NOW.isoformat()}
+        assert found == said
         with town.read() as session:
             log = session.scalars(select(AccessLog).where(AccessLog.kind == "call")).one()
             audit = session.scalars(select(Audit).where(Audit.command == "contacts.call_contact")).one()
