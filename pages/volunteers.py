@@ -11,7 +11,7 @@ from dashboard.ui.team_views import today
 
 who = guard(Action.SEE_VOLUNTEERS)
 day = today()
-ending = ask(volunteers.expiring_certificates, today=day, language=language(), page=volunteer_views.expiring_page())
+ending = ask(volunteers.expiring_certificates, today=day, language=language())
 which = volunteer_views.tab(ending.total)
 chosen = volunteer_card.chosen()
 listed, beside = st.columns([7, 5], gap="medium") if chosen else (st.container(), None)
@@ -20,7 +20,7 @@ with listed:
     if which == "find":
         volunteer_views.results(volunteer_views.form(), day)
     else:
-        volunteer_views.expiring(ending)
+        volunteer_views.expiring(day)
 if chosen and beside:
     with beside:
         volunteer_card.card(who, chosen)

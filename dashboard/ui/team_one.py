@@ -7,19 +7,20 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from dashboard.core.figures import SMALL_BASE, Month, is_satisfied, months_until, rate, year_span
+from dashboard.core.figures import SMALL_BASE, Month, months_until, rate, year_span
 from dashboard.core.permissions import Action, Actor
 from dashboard.core.words import Grade
 from dashboard.draw import charts
 from dashboard.draw.charts import GRADED, Titles
 from dashboard.services import team_days, team_rows
-from dashboard.services.team_rows import PAGE, Listing
+from dashboard.services.team_rows import Listing
 from dashboard.services.teams import TeamBoard, TeamRow
-from dashboard.ui import show
+from dashboard.ui import show, team_lines
 from dashboard.ui import team_frames as frames
 from dashboard.ui.ask import ask
 from dashboard.ui.charts import with_table
 from dashboard.ui.map_view import Layers, Mark, map_picks, show_map
+from dashboard.ui.paged_list import Line, paged_list
 from dashboard.ui.plain import plain
 from dashboard.ui.session import language, t
 from dashboard.ui.team_views import TEAM, card, pick
@@ -127,22 +128,10 @@ def _member_counts(board: TeamBoard, row: TeamRow) -> None:
 
 
 def _members(board: TeamBoard, row: TeamRow) -> None:
-    shown = language()
     idle = st.toggle(t("teams.only_idle"), key="teams.idle")
-    page = _page(row.idle_members if idle else row.members, "teams.members_page")
-    found = ask(team_rows.members, team_id=row.id, today=board.today, idle=idle, page=page)
-    lines = [
-        {
-            t("teams.column.volunteer"): member.name,
-            t("teams.column.code"): member.code,
-            t("teams.column.since"): show.date(shown, member.since),
-            t("teams.column.services"): member.services,
-            t("teams.column.hours"): round(member.minutes / 60, 1),
-            t("teams.column.last"): show.date(shown, member.last_served),
-        }
-        for member in found.rows
-    ]
-    _listed(found, lines, "teams.members")
+    values = {"team_id": row.id, "today": board.today, "idle": idle}
+    title = f"{row.name} {t('teams.tab.members')}"
+    paged_list(team_rows.members, team_lines.member, key="teams.members", title=title, values=values)
 
 
 def _calendar(board: TeamBoard, row: TeamRow) -> None:
@@ -160,7 +149,7 @@ def _calendar(board: TeamBoard, row: TeamRow) -> None:
         with_table(charts.calendar(rows, titles), rows, columns, title=title, key="teams.days")
     with listed:
         st.markdown(f"**{t('teams.rows.activities')}**")
-        _activity_rows(row, month.start, month.end, "teams.month_page")
+        _rows_of("activities", row, month.start, month.end, key="teams.month_rows")
 
 
 def _weeks(days: tuple[team_days.Day, ...], month: Month) -> pd.DataFrame:
@@ -227,84 +216,26 @@ def _rows(board: TeamBoard, row: TeamRow) -> None:
         )
     month = next((month for month in board.months if month.first == first), None)
     since, until = (month.start, month.end) if month else year_span(board.today)
-    shown = {"services": _service_rows, "activities": _activity_rows, "ratings": _rating_rows}
-    shown[kind or "services"](row, since, until, "teams.rows_page")
+    grade = _grade() if kind == "services" else None
+    _rows_of(kind or "services", row, since, until, key=f"teams.{kind}_rows", grade=grade)
 
 
-def _service_rows(row: TeamRow, since: Any, until: Any, key: str) -> None:
-    shown = language()
+def _grade() -> Grade | None:
     names = {grade: t(f"words.grade.{grade}") for grade in Grade}
-    grade = st.pills(t("teams.column.grade"), list(names), format_func=names.__getitem__, key="teams.grade")
-    values = {"team_id": row.id, "since": since, "until": until, "grade": grade}
-    page = _page(ask(team_rows.services, **values).total, key)
-    found = ask(team_rows.services, page=page, **values)
-    lines = [
-        {
-            t("teams.column.time"): show.span(shown, record.start, record.end),
-            t("teams.column.break"): record.break_minutes,
-            t("teams.column.minutes"): record.minutes,
-            t("teams.column.grade"): record.grade.value,
-            t("teams.column.occasion"): record.occasion,
-            t("teams.column.place"): record.place,
-            **({t("teams.column.volunteer"): record.volunteer} if record.volunteer else {}),
-        }
-        for record in found.rows
-    ]
-    _listed(found, lines, "teams.service_rows")
+    return st.pills(t("teams.column.grade"), list(names), format_func=names.__getitem__, key="teams.grade")
 
 
-def _activity_rows(row: TeamRow, since: Any, until: Any, key: str) -> None:
-    shown = language()
-    values = {"team_id": row.id, "since": since, "until": until}
-    page = _page(ask(team_rows.activities, **values).total, key)
-    found = ask(team_rows.activities, page=page, **values)
-    lines = [
-        {
-            t("teams.column.time"): show.span(shown, held.start, held.end),
-            t("teams.column.occasion"): held.name,
-            t("teams.column.place"): held.place,
-            t("teams.column.reached"): show.number(shown, held.people_reached),
-            t("teams.column.services"): held.services,
-        }
-        for held in found.rows
-    ]
-    _listed(found, lines, "teams.activity_rows")
+def _rows_of(kind: str, row: TeamRow, since: Any, until: Any, *, key: str, grade: Grade | None = None) -> None:
+    """A list of the team's in a span of time."""
+    question, line = LISTS[kind]
+    values: dict[str, Any] = {"team_id": row.id, "since": since, "until": until}
+    if grade is not None:
+        values["grade"] = grade
+    paged_list(question, line, key=key, title=f"{row.name} {t(f'teams.rows.{kind}')}", values=values)
 
 
-def _rating_rows(row: TeamRow, since: Any, until: Any, key: str) -> None:
-    shown = language()
-    values = {"team_id": row.id, "since": since, "until": until}
-    page = _page(ask(team_rows.ratings, **values).total, key)
-    found = ask(team_rows.ratings, page=page, **values)
-    verdicts = {True: t("teams.verdict.yes"), False: t("teams.verdict.no"), None: t("teams.verdict.silent")}
-    lines = [
-        {
-            t("teams.column.date"): show.date(shown, rating.asked_at),
-            t("teams.column.occasion"): rating.order,
-            t("teams.column.score"): show.number(shown, rating.score),
-            t("teams.column.outcome"): t(f"words.outcome.{rating.outcome}") if rating.outcome else show.DASH,
-            t("teams.column.verdict"): verdicts[is_satisfied(rating.score, rating.outcome, rating.reopened)]
-            + (f" · {t('teams.reopened')}" if rating.reopened else ""),
-        }
-        for rating in found.rows
-    ]
-    _listed(found, lines, "teams.rating_rows")
-
-
-def _listed(found: Listing[Any], lines: list[dict[str, Any]], key: str) -> None:
-    """A page of rows under their count."""
-    st.caption(t("teams.total_rows", total=show.number(language(), found.total)))
-    if lines:
-        st.dataframe(pd.DataFrame(lines), hide_index=True, key=key, height="content")
-    else:
-        st.info(t("teams.empty"))
-
-
-def _page(total: int, key: str) -> int:
-    """Which page of a list is shown, from 0; asks only when there are several."""
-    pages = max(1, -(-total // PAGE))
-    if pages == 1:
-        return 0
-    if st.session_state.get(key, 1) > pages:
-        st.session_state[key] = 1
-    return int(st.number_input(t("teams.page_number", pages=pages), 1, pages, key=key, width=180)) - 1
+LISTS: dict[str, tuple[Callable[..., Listing[Any]], Line]] = {
+    "services": (team_rows.services, team_lines.service),
+    "activities": (team_rows.activities, team_lines.activity),
+    "ratings": (team_rows.ratings, team_lines.rating),
+}

@@ -10,13 +10,14 @@ from dashboard.core.words import VolunteerStatus
 from dashboard.services import filter_choices, volunteers
 from dashboard.services.list_exports import note_export
 from dashboard.services.questions import answer
-from dashboard.services.team_rows import PAGE, Listing
+from dashboard.services.team_rows import PAGE
 from dashboard.services.volunteers import ExpiringRow, Found, Wanted
 from dashboard.text import text
 from dashboard.ui import show
 from dashboard.ui.act import act
 from dashboard.ui.ask import ask
 from dashboard.ui.downloads import downloads
+from dashboard.ui.paged_list import EVERY_ROW, paged_list
 from dashboard.ui.session import actor, database, language, t
 
 CHOSEN = "volunteers.chosen"
@@ -28,8 +29,6 @@ PARTS: dict[str, tuple[int, int] | None] = {
     "evening": (18 * 60, 21 * 60),
 }
 _FIELDS = ("words", "skill", "town", "village", "team", "free_on", "part", "status")
-#: Most rows a file of a search holds: the whole register of a county.
-MOST_ROWS = 200_000
 
 
 def tab(ending: int) -> str:
@@ -196,7 +195,7 @@ def _file(wanted: Wanted, today: date, total: int) -> None:
     headings = [text(shown, f"volunteers.column.{name}") for name in _FILE]
 
     def rows() -> list[list[object]]:
-        values = {"wanted": wanted, "today": today, "language": shown, "size": MOST_ROWS}
+        values = {"wanted": wanted, "today": today, "language": shown, "size": EVERY_ROW}
         return [list(_line(row, shown).values()) for row in answer(db, volunteers.search, who, **values).rows]
 
     caption = t("volunteers.found", total=total) + " · " + _conditions(wanted)
@@ -233,46 +232,29 @@ def _conditions(wanted: Wanted) -> str:
     return "; ".join([wanted.words, *parts] if wanted.words else parts)
 
 
-def expiring(found: Listing[ExpiringRow]) -> None:
+def expiring(today: date) -> None:
     """Certificates that end within 30 days, the soonest first."""
-    if not found.rows:
-        st.info(t("volunteers.none_expiring"), icon=":material/verified:")
-        return
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(f"**{t('teams.total_rows', total=show.number(language(), found.total))}**")
-        st.caption(t("volunteers.tick"))
-        st.space("stretch")
-        if found.total > PAGE:
-            pages = -(-found.total // PAGE)
-            st.number_input(t("volunteers.page_of", pages=pages), 1, pages, key="volunteers.expiring_page", width=190)
-    lines = [
-        {
-            t("volunteers.column.expires"): show.date(language(), row.expires_on),
-            t("volunteers.column.days"): row.days_left,
-            t("volunteers.column.name"): row.name,
-            t("volunteers.column.phone"): row.phone,
-            t("volunteers.column.skill"): row.skill,
-            t("volunteers.column.number"): row.number,
-        }
-        for row in found.rows
-    ]
-    st.session_state["volunteers.shown_expiring"] = [row.volunteer_id for row in found.rows]
-    st.dataframe(
-        pd.DataFrame(lines),
-        hide_index=True,
+    paged_list(
+        volunteers.expiring_certificates,
+        _expiring_line,
         key="volunteers.expiring",
-        on_select=_picked_expiring,
-        selection_mode="single-row",
-        height=500,
+        title=t("volunteers.expiring_title"),
+        values={"today": today, "language": language()},
+        on_row=_picked_expiring,
     )
 
 
-def _picked_expiring() -> None:
+def _expiring_line(row: ExpiringRow, shown: str) -> dict[str, object]:
+    return {
+        "volunteers.column.expires": show.date(shown, row.expires_on),
+        "volunteers.column.days": row.days_left,
+        "volunteers.column.name": row.name,
+        "volunteers.column.phone": row.phone,
+        "volunteers.column.skill": row.skill,
+        "volunteers.column.number": row.number,
+    }
+
+
+def _picked_expiring(shown: list[ExpiringRow]) -> None:
     rows = st.session_state["volunteers.expiring"]["selection"]["rows"]
-    shown = st.session_state.get("volunteers.shown_expiring", [])
-    st.session_state[CHOSEN] = shown[rows[0]] if rows and rows[0] < len(shown) else None
-
-
-def expiring_page() -> int:
-    """The page of that list, from 0."""
-    return max(int(st.session_state.get("volunteers.expiring_page", 1)) - 1, 0)
+    st.session_state[CHOSEN] = shown[rows[0]].volunteer_id if rows and rows[0] < len(shown) else None

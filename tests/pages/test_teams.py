@@ -92,8 +92,8 @@ def test_every_part_of_a_team_opens(visit: Visit, board: TeamBoard, part: str, l
 def test_a_number_opens_its_rows_and_a_grade_narrows_them(visit: Visit, board: TeamBoard) -> None:
     row = busiest(board)
     page = opened(visit("teams", Role.COORDINATOR), "one", team=row.id, part="rows")
-    said = [caption.value for caption in page.caption]
-    assert text("zh", "teams.total_rows", total=f"{row.services:,}") in said
+    said = [f"**{text('zh', 'teams.total_rows', total=f'{row.services:,}')}**"]
+    assert said == [found.value for found in page.markdown if found.value in said]
     page.session_state["teams.grade"] = Grade.A
     table = page.run().dataframe[0].value
     assert set(table[text("zh", "teams.column.grade")]) <= {"A"}
