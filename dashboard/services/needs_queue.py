@@ -28,6 +28,8 @@ class View(StrEnum):
     """Which part of the work is looked at."""
 
     TO_DISPATCH = "to_dispatch"
+    #: What the map and the figures count as open, whether people are still lacking or not.
+    OPEN = "open"
     TO_VERIFY = "to_verify"
     WAITING = "waiting"
     UNDER_WAY = "under_way"
@@ -128,6 +130,8 @@ def in_view(view: View, county: str) -> ColumnElement[bool]:
     taking = Need.state.in_(TAKES_PEOPLE)
     if view is View.ALL:
         return Need.id.is_not(None)
+    if view is View.OPEN:
+        return Need.state == NeedState.OPEN
     if view is View.TO_VERIFY:
         return Need.state.in_((NeedState.DRAFT, NeedState.TO_VERIFY))
     if view is View.TO_DISPATCH:

@@ -132,6 +132,7 @@ WORDS: dict[str, tuple[str, str]] = {
     # the queue
     "needs.view": ("查看", "View"),
     "needs.view.to_dispatch": ("待派单", "To dispatch"),
+    "needs.view.open": ("待服务", "Open"),
     "needs.view.to_verify": ("待核实", "To verify"),
     "needs.view.waiting": ("等答复", "Waiting for an answer"),
     "needs.view.under_way": ("进行中", "Under way"),

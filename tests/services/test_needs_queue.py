@@ -1,6 +1,6 @@
 """The queue with its clocks, the card with its history, repeats before saving; on both databases."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -9,10 +9,12 @@ from sqlalchemy import select
 from dashboard.core.errors import Forbidden, NotFound
 from dashboard.core.filters import Filters
 from dashboard.core.orders import Caller, Order, PlaceWish
-from dashboard.core.permissions import Actor
+from dashboard.core.permissions import Actor, system_actor
 from dashboard.core.words import Outcome, Role, Urgency
 from dashboard.services import dispatches, holds, needs, service_records
 from dashboard.services.commands import perform
+from dashboard.services.figures import sheet
+from dashboard.services.map_figures import overview
 from dashboard.services.need_card import card
 from dashboard.services.need_choices import choices, grids_of
 from dashboard.services.need_repeats import repeats
@@ -21,6 +23,7 @@ from dashboard.services.questions import answer
 from db.engine import Database
 from db.models import Site
 from tests.builders import (
+    COUNTY,
     NOW,
     a_category,
     a_grid,
@@ -240,3 +243,15 @@ def test_the_form_offers_what_lies_in_reach(county: Database) -> None:
         worker = Actor(1, "x", Role.STATION_WORKER, "520326", station.id, station.path)
     assert village in [code for code, _ in answer(county, choices, worker, language="en").villages]
     assert len(answer(county, choices, worker, language="en").villages) < len(everything.villages)
+
+
+@pytest.mark.parametrize("filters", [Filters(), Filters(urgency=Urgency.URGENT), Filters(town="520326001")])
+def test_the_map_the_list_and_the_figure_count_the_same_open_needs(county: Database, filters: Filters) -> None:
+    now, everybody = datetime(2026, 11, 20, 2, 0, tzinfo=UTC), system_actor(COUNTY)
+    listed = answer(county, queue, everybody, filters=filters, view=View.OPEN, now=now)
+    mapped = answer(county, overview, everybody, filters=filters, now=now)
+    assert (mapped.open_needs, mapped.overdue) == (listed.total, listed.overdue)
+    assert mapped.open_needs == listed.views["open"]
+    if not filters:
+        figures = answer(county, sheet, everybody, now=now).values
+        assert 0 < listed.total == figures["needs_open"].value
