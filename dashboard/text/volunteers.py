@@ -60,7 +60,6 @@ WORDS: dict[str, tuple[str, str]] = {
         "Nobody fits. Drop a condition and try again.",
     ),
     "volunteers.expiring_title": ("30 天内到期的证书", "Certificates expiring within 30 days"),
-    "volunteers.none_expiring": ("30 天内没有证书到期。", "No certificate expires within 30 days."),
     "volunteers.page_of": ("页（共 {pages} 页）", "Page (of {pages})"),
     "volunteers.tick": ("点一行打开档案。", "Click a row to open the profile."),
     "volunteers.column.name": ("姓名", "Name"),
@@ -79,7 +78,6 @@ WORDS: dict[str, tuple[str, str]] = {
     "volunteers.known": ("已登记", "Known"),
     "volunteers.unknown": ("未知", "Unknown"),
     "volunteers.close": ("关闭档案", "Close profile"),
-    "volunteers.heading": ("{name} · {code}", "{name} · {code}"),
     "volunteers.born": ("{year} 年生", "born {year}"),
     "volunteers.lives": ("住地：{place}（{precision}）", "Lives in {place} ({precision})"),
     "volunteers.belongs": ("所属：{site}", "Belongs to {site}"),
@@ -161,5 +159,4 @@ WORDS: dict[str, tuple[str, str]] = {
     "volunteers.consent": ("是否同意", "Consent"),
     "volunteers.heard_by": ("通过什么得知", "Heard by"),
     "volunteers.read_only": ("您的角色只能查看，不能修改志愿者。", "Your role may look but not edit volunteers."),
-    "volunteers.weekly_chart": ("每周空闲（小时）", "Free hours a week"),
 }
