@@ -23,6 +23,4 @@ _SIMPLIFIED = (
 )
 
 #: For `str.translate`: code point of the traditional character -> simplified character.
-SIMPLIFIED: dict[int, str] = {
-    ord(old): new for old, new in zip(_TRADITIONAL, _SIMPLIFIED, strict=True) if old != new
-}
+SIMPLIFIED: dict[int, str] = {ord(old): new for old, new in zip(_TRADITIONAL, _SIMPLIFIED, strict=True) if old != new}

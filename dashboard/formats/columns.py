@@ -241,6 +241,4 @@ def _no_row(
 
 def raw_text(row: Mapping[str, str], mapping: Mapping[str, str]) -> dict[str, str]:
     """The row as it was written, without empty cells and without who it speaks of: for the row's `raw` column."""
-    return {
-        heading: cell for heading, cell in row.items() if cell.strip() and mapping.get(heading, "") not in PERSONAL
-    }
+    return {heading: cell for heading, cell in row.items() if cell.strip() and mapping.get(heading, "") not in PERSONAL}

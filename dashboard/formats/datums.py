@@ -59,9 +59,7 @@ def propose(
     return Proposal(otherwise, "assumed", inside, len(points))
 
 
-def _fit(
-    points: Sequence[tuple[float, float]], boundary: shapely.Geometry | None
-) -> tuple[tuple[Datum, int], ...]:
+def _fit(points: Sequence[tuple[float, float]], boundary: shapely.Geometry | None) -> tuple[tuple[Datum, int], ...]:
     if boundary is None or not points:
         return ()
     lons, lats = [lon for lon, _ in points], [lat for _, lat in points]

@@ -15,9 +15,7 @@ from dashboard.formats.parsed import RawRow, Table
 
 _ROOT = Path(__file__).parents[2]
 _PROGRAM = (
-    "import sys; sys.path.insert(0, sys.argv[1])\n"
-    "from dashboard.formats.reader_child import main\n"
-    "sys.exit(main())"
+    "import sys; sys.path.insert(0, sys.argv[1])\nfrom dashboard.formats.reader_child import main\nsys.exit(main())"
 )
 
 

@@ -361,4 +361,3 @@ def main() -> int:
         written = b'{"refused":"too_heavy","values":{}}'
     sys.stdout.buffer.write(written)
     return 0
-

@@ -9,6 +9,8 @@ from dashboard.formats.parsed import Parsed, Problem, Severity
 from dashboard.formats.workbooks import Listing, to_xlsx
 
 Say = Callable[[str, Mapping[str, object]], str]
+
+
 def refused_workbook(
     parsed: Parsed[Any], problems: tuple[Problem, ...], say: Say, headings: tuple[str, str, str]
 ) -> bytes | None:

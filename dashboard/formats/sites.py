@@ -125,9 +125,7 @@ def _refuse_repeated_ids(readers: Sequence[RowReader], drafts: dict[int, SiteRow
         seen.setdefault(draft.source_id, row.number)
 
 
-def _with_parents(
-    readers: Sequence[RowReader], drafts: dict[int, SiteRow | None], known: Places
-) -> dict[int, SiteRow]:
+def _with_parents(readers: Sequence[RowReader], drafts: dict[int, SiteRow | None], known: Places) -> dict[int, SiteRow]:
     """The rows whose one parent is stored or accepted; the rest is refused, and so are repeats."""
     while True:
         accepted, repeats = _grown(readers, drafts, known)

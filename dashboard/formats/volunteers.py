@@ -66,9 +66,7 @@ def parse_volunteers(
     _tell_shared_phones(readers, drafts)
     for row in readers:
         row.warn_of_traps("name", "team", "village")
-    rows = tuple(
-        ParsedRow(row.number, dict(row.cells), None if row.refused else drafts[row.number]) for row in readers
-    )
+    rows = tuple(ParsedRow(row.number, dict(row.cells), None if row.refused else drafts[row.number]) for row in readers)
     ordered = tuple(sorted(problems, key=lambda problem: problem.row))
     return Parsed(
         ImportKind.VOLUNTEERS, sheet.headings, sheet.mapping, rows, ordered, sheet.skipped, encoding=tables[0].encoding

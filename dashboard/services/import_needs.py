@@ -247,10 +247,7 @@ def _insert_wishes(work: Work, rows: Sequence[tuple[int, Mapping[str, Any], Need
         for start, end in value.spans
     ]
     plain = {"county": county, "position": 0, "name": "", "min_level": 1}
-    seats = [
-        plain | {"need_id": need_id, "head_count": value.head_count}
-        for need_id, _, value in rows
-    ]
+    seats = [plain | {"need_id": need_id, "head_count": value.head_count} for need_id, _, value in rows]
     skills = [
         {"county": county, "need_id": need_id, "skill_id": skill_id, "required": True, "min_level": 1}
         for need_id, _, value in rows

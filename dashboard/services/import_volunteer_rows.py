@@ -123,9 +123,7 @@ def home(village_code: str | None, points: Mapping[str, VillagePoint]) -> dict[s
     }
 
 
-def _teams(
-    work: Work, rows: Sequence[tuple[int, VolunteerRow]], ledger: Ledger
-) -> dict[str, tuple[int, int | None]]:
+def _teams(work: Work, rows: Sequence[tuple[int, VolunteerRow]], ledger: Ledger) -> dict[str, tuple[int, int | None]]:
     """Key of a team's name -> (its id, its site); teams that rows name and nobody stored are made."""
     county = work.actor.county
     stored = work.session.execute(select(Team.id, Team.name, Team.site_id).where(Team.county == county)).all()
@@ -161,9 +159,7 @@ def _teams(
     return teams
 
 
-def _insert_belongings(
-    work: Work, rows: Sequence[tuple[int, VolunteerRow]], around: Around, ledger: Ledger
-) -> None:
+def _insert_belongings(work: Work, rows: Sequence[tuple[int, VolunteerRow]], around: Around, ledger: Ledger) -> None:
     """Skills, free hours and team of new volunteers."""
     county = work.actor.county
     skills = [
@@ -241,9 +237,7 @@ def _join(work: Work, volunteer_id: int, value: VolunteerRow, around: Around, le
     work.session.execute(insert(Membership), [membership])
 
 
-def _change_skills(
-    work: Work, volunteer_id: int, before: Sequence[str], after: Sequence[str], around: Around
-) -> None:
+def _change_skills(work: Work, volunteer_id: int, before: Sequence[str], after: Sequence[str], around: Around) -> None:
     """Skills the register named before and no longer names go; new ones come; those from elsewhere stay."""
     old, new = set(_known_skills(before, around)), set(_known_skills(after, around))
     here = (VolunteerSkill.volunteer_id == volunteer_id,)

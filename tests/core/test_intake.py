@@ -45,7 +45,9 @@ def test_dashes_and_words_for_nothing_say_nothing() -> None:
 
 
 def test_names_are_compared_without_spaces_and_in_simplified_writing() -> None:
-    assert intake.name_key("丹砂街道 新时代文明实践所 ") == intake.name_key("丹砂街道新時代文明實踐所".replace("踐", "践"))
+    assert intake.name_key("丹砂街道 新时代文明实践所 ") == intake.name_key(
+        "丹砂街道新時代文明實踐所".replace("踐", "践")
+    )
     assert intake.person_name("张 三") == "张三"
     assert intake.person_name("John  Smith") == "John Smith"
 
@@ -79,7 +81,16 @@ def test_a_missing_phone_is_missing(written: str) -> None:
 
 @pytest.mark.parametrize(
     ("written", "expected"),
-    [("两", 2), ("十", 10), ("十二", 12), ("一百零五", 105), ("三万二千", 32000), ("二十", 20), ("若干", None), ("3", None)],
+    [
+        ("两", 2),
+        ("十", 10),
+        ("十二", 12),
+        ("一百零五", 105),
+        ("三万二千", 32000),
+        ("二十", 20),
+        ("若干", None),
+        ("3", None),
+    ],
 )
 def test_chinese_numbers(written: str, expected: int | None) -> None:
     assert intake.chinese_number(written) == expected
@@ -144,7 +155,11 @@ def test_coordinates_in_one_cell(written: str, expected: tuple[float, float] | N
 
 
 def test_closed_words_are_read_and_unknown_ones_are_not_guessed() -> None:
-    assert (intake.gender("男性"), intake.gender("F"), intake.gender("?")) == (Gender.MALE, Gender.FEMALE, Gender.UNKNOWN)
+    assert (intake.gender("男性"), intake.gender("F"), intake.gender("?")) == (
+        Gender.MALE,
+        Gender.FEMALE,
+        Gender.UNKNOWN,
+    )
     assert (intake.urgency("紧急"), intake.urgency("较急"), intake.urgency("一般")) == tuple(Urgency)
     assert intake.urgency("看着办") is None
     assert intake.channel("院坝会") is Channel.COURTYARD and intake.channel("飞鸽") is None
@@ -162,7 +177,13 @@ def test_what_we_write_for_a_closed_word_is_read_back(word: object) -> None:
 
 
 def test_lists_are_split_at_every_sign_offices_use() -> None:
-    assert intake.split_words("医疗护理 陪伴老人、理发；保洁/烹饪，理发") == ("医疗护理", "陪伴老人", "理发", "保洁", "烹饪")
+    assert intake.split_words("医疗护理 陪伴老人、理发；保洁/烹饪，理发") == (
+        "医疗护理",
+        "陪伴老人",
+        "理发",
+        "保洁",
+        "烹饪",
+    )
     assert intake.split_words("无") == ()
 
 

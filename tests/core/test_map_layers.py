@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.core.map_layers import CLASSES, MapFigure, Gap, GridRow, class_limits, differences, shade, shade_gaps
+from dashboard.core.map_layers import CLASSES, Gap, GridRow, MapFigure, class_limits, differences, shade, shade_gaps
 
 VALUES = st.lists(st.integers(0, 400), max_size=200)
 

@@ -14,7 +14,9 @@ from dashboard.formats.duplicates import Order, earlier_orders
 START = datetime(2026, 11, 1, tzinfo=UTC)
 
 
-def _order(number: int, day: float, name: str = "安大爷", village: str | None = "v", category: int = 1, **more) -> Order:  # type: ignore[no-untyped-def]
+def _order(
+    number: int, day: float, name: str = "安大爷", village: str | None = "v", category: int = 1, **more
+) -> Order:  # type: ignore[no-untyped-def]
     place = {"lon": more.pop("lon", None), "lat": more.pop("lat", None)}
     precision = Precision.POINT if place["lon"] is not None else Precision.VILLAGE
     origin = Origin(category, START + timedelta(days=day), precision, name=name, village_code=village, **more)
@@ -32,7 +34,12 @@ def test_fourteen_days_are_near_and_fifteen_are_not() -> None:
 
 
 def test_another_name_village_or_category_is_another_need() -> None:
-    others = [_order(2, 1, name="安阿姨"), _order(3, 1, village="w"), _order(4, 1, category=2), _order(5, 1, village=None)]
+    others = [
+        _order(2, 1, name="安阿姨"),
+        _order(3, 1, village="w"),
+        _order(4, 1, category=2),
+        _order(5, 1, village=None),
+    ]
     assert earlier_orders([_order(1, 0), *others]) == {}
 
 
@@ -60,7 +67,9 @@ orders = st.lists(
 @given(orders)
 def test_buckets_lose_no_pair(rows: list[tuple[int, str, str | None, int, float | None, str | None]]) -> None:
     listed = [
-        _order(n, day, name, village, category, phone_digest=phone, **({} if lon is None else {"lon": lon, "lat": 28.5}))
+        _order(
+            n, day, name, village, category, phone_digest=phone, **({} if lon is None else {"lon": lon, "lat": 28.5})
+        )
         for n, (day, name, village, category, lon, phone) in enumerate(rows)
     ]
     expected: dict[int, int] = {}

@@ -103,7 +103,13 @@ def test_without_a_word_about_it_the_fit_decides_else_it_is_assumed() -> None:
 
 def test_a_tree_may_stand_upside_down_and_its_orphans_are_refused_with_their_children() -> None:
     heads = ("阵地名称", "级别", "上级阵地")
-    rows = [("甲站", "站", "甲所"), ("甲所", "所", "县中心"), ("县中心", "中心", ""), ("乙站", "站", "乙所"), ("乙所", "所", "无此中心")]
+    rows = [
+        ("甲站", "站", "甲所"),
+        ("甲所", "所", "县中心"),
+        ("县中心", "中心", ""),
+        ("乙站", "站", "乙所"),
+        ("乙所", "所", "无此中心"),
+    ]
     assert told(parse_sites(a_table(heads, *rows), VILLAGES, None), R) == {5: ["unknown_parent"], 6: ["unknown_parent"]}
 
 
@@ -138,7 +144,10 @@ def test_what_the_grids_leave_open_is_told() -> None:
     (note,) = grids().notes
     assert note.key == "gaps" and note.values["count"] == 1 and 99 < float(str(note.values["percent"])) < 100
     whole = shapely.geometry.mapping(BOUNDARY)
-    collection = {"type": "FeatureCollection", "features": [{"type": "Feature", "properties": {"code": "A"}, "geometry": whole}]}
+    collection = {
+        "type": "FeatureCollection",
+        "features": [{"type": "Feature", "properties": {"code": "A"}, "geometry": whole}],
+    }
     assert parse_grids(open_bytes(json.dumps(collection).encode()), VILLAGES, BOUNDARY).notes == ()
 
 
@@ -206,7 +215,11 @@ def test_the_same_person_twice_is_told_or_refused_when_the_rows_disagree() -> No
 
 def test_an_id_number_that_became_a_number_refuses_the_row() -> None:
     heads = ("姓名", "手机", "身份证号")
-    rows = [("甲", "13800000001", "522126199001011232(!)"), ("乙", "13800000002", "5.22126E+17"), ("丙", "13800000003", "12")]
+    rows = [
+        ("甲", "13800000001", "522126199001011232(!)"),
+        ("乙", "13800000002", "5.22126E+17"),
+        ("丙", "13800000003", "12"),
+    ]
     parsed = parse_volunteers(a_table(heads, *rows), VILLAGES, HOURS, SKILL_KEYS, TODAY)
     assert told(parsed) == {2: ["numeric_id"], 3: ["numeric_id"], 4: ["malformed_id"]}
 
@@ -279,7 +292,11 @@ def test_a_need_without_a_column_for_people_wants_one() -> None:
 
 def test_an_impossible_day_is_unknown_and_an_unknown_category_is_asked_about() -> None:
     heads = ("登记日期", "类别", "村", "希望时间")
-    rows = [("去年", "理发", "洪渡社区", "11月30日上午"), ("2026-11-05", "修飞船", "洪渡社区", "明天下午"), ("2026-12-30", "理发", "洪渡社区", "明天上午")]
+    rows = [
+        ("去年", "理发", "洪渡社区", "11月30日上午"),
+        ("2026-11-05", "修飞船", "洪渡社区", "明天下午"),
+        ("2026-12-30", "理发", "洪渡社区", "明天上午"),
+    ]
     parsed = parse_needs(a_table(heads, *rows), VILLAGES, BOUNDARY, CATEGORY_KEYS, TODAY)
     assert told(parsed) == {2: ["impossible_date"], 3: ["unknown_category"], 4: ["future_date"]}
     assert [row.value.to_verify for row in parsed.rows if row.value] == [(), ("no_category",), ()]

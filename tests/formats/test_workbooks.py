@@ -60,7 +60,7 @@ def test_csv_has_its_mark_its_caption_and_its_order() -> None:
 
 
 def test_a_workbook_holds_no_formula_and_no_link() -> None:
-    data = to_xlsx(_listing([["=HYPERLINK(\"http://x\",\"y\")", "http://x"]]))
+    data = to_xlsx(_listing([['=HYPERLINK("http://x","y")', "http://x"]]))
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         sheet = archive.read("xl/worksheets/sheet1.xml")
     assert b"<f>" not in sheet and b"hyperlink" not in sheet.lower()

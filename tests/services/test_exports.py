@@ -86,7 +86,11 @@ def test_what_was_entered_by_hand_comes_back_unchanged_too(database: Database) -
 
 
 def test_formulas_leave_guarded(filled: Database) -> None:
-    bring(filled, ImportKind.SITES, "阵地名称,级别,上级阵地,地址\n=cmd|点,点,务川仡佬族苗族自治县新时代文明实践中心,@SUM(1)\n")
+    bring(
+        filled,
+        ImportKind.SITES,
+        "阵地名称,级别,上级阵地,地址\n=cmd|点,点,务川仡佬族苗族自治县新时代文明实践中心,@SUM(1)\n",
+    )
     data = exported(filled, ImportKind.SITES, ".csv").decode("utf-8-sig")
     assert "'=cmd|点" in data and "'@SUM(1)" in data and ",=cmd" not in data
 

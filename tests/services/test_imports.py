@@ -126,7 +126,11 @@ def test_sites_stand_in_their_tree(light: Database) -> None:
             above = sites[site.parent_id].path if site.parent_id else "/"
             assert site.path == f"{above}{site.id}/"
         station = next(site for site in sites.values() if site.village_code == "520326001001")
-        assert [sites[int(part)].level for part in station.path.strip("/").split("/")] == ["centre", "institute", "station"]
+        assert [sites[int(part)].level for part in station.path.strip("/").split("/")] == [
+            "centre",
+            "institute",
+            "station",
+        ]
 
 
 def test_volunteers_have_their_skills_hours_team_and_home(light: Database) -> None:
@@ -136,12 +140,20 @@ def test_volunteers_have_their_skills_hours_team_and_home(light: Database) -> No
         people = {p.name: p for p in session.scalars(select(Person))}
         by_person = {v.person_id: v for v in session.scalars(select(Volunteer))}
         he_si = by_person[people["何思"].id]
-        assert (he_si.precision, he_si.location_source, he_si.availability_known) == ("village", "village station", True)
+        assert (he_si.precision, he_si.location_source, he_si.availability_known) == (
+            "village",
+            "village station",
+            True,
+        )
         assert he_si.lon is not None and session.get_one(Site, he_si.site_id).village_code == "520326001001"
         assert session.scalar(select(func.count()).where(VolunteerSkill.volunteer_id == he_si.id)) == 1
         assert session.scalar(select(func.count()).where(Availability.volunteer_id == he_si.id)) == 5
         team = session.scalars(select(Team).join(Membership).where(Membership.volunteer_id == he_si.id)).one()
-        assert (team.name, team.kind, session.get_one(Site, team.site_id).level) == ("丹砂街道青年志愿服务队", "youth", "institute")
+        assert (team.name, team.kind, session.get_one(Site, team.site_id).level) == (
+            "丹砂街道青年志愿服务队",
+            "youth",
+            "institute",
+        )
         lost = by_person[people["杨国浩"].id]
         assert (lost.precision, lost.lon, lost.village_code) == ("none", None, None)
         silent = by_person[people["王贵"].id]
@@ -174,7 +186,11 @@ def test_repeats_are_linked_to_the_earlier_need_and_nothing_is_deleted(light: Da
     bring(light, ImportKind.NEEDS)
     with light.read() as session:
         needs = {need.id: need for need in session.scalars(select(Need))}
-        pairs = [(n.registered_at.day, needs[n.earlier_need_id].registered_at.day) for n in needs.values() if n.earlier_need_id]
+        pairs = [
+            (n.registered_at.day, needs[n.earlier_need_id].registered_at.day)
+            for n in needs.values()
+            if n.earlier_need_id
+        ]
     # In county time: the 11th repeats the 8th though it stands above it; the twin repeats its twin.
     assert sorted(pairs) == [(8, 8), (10, 7)]
     assert len(needs) == 11
@@ -215,8 +231,12 @@ def test_every_value_knows_its_batch_and_row_and_there_is_one_audit_row(empty: D
         assert batch.counts["rows"] == 12 and batch.mapping["姓名"] == "name"
         audits = session.scalars(select(Audit).where(Audit.batch_id == batch.id)).all()
         assert len(audits) == 1 and audits[0].after is not None and audits[0].after["rows"] == 12
-        values = {(c.column, str(c.before), str(c.after)) for c in session.scalars(
-            select(ImportChange).where(ImportChange.batch_id == batch.id, ImportChange.table_name == "volunteers"))}
+        values = {
+            (c.column, str(c.before), str(c.after))
+            for c in session.scalars(
+                select(ImportChange).where(ImportChange.batch_id == batch.id, ImportChange.table_name == "volunteers")
+            )
+        }
         assert ("availability_raw", "{'value': '随时'}", "{'value': '周六上午'}") in values
 
 
@@ -311,7 +331,11 @@ def test_points_outside_every_grid_are_listed_and_leave_the_list_when_a_grid_cov
 def test_needs_and_volunteers_with_a_point_get_their_grid(light: Database) -> None:
     bring(light, ImportKind.GRIDS)
     heads = "登记日期,姓名,类别,希望时间,人数,经度(WGS-84),纬度(WGS-84)\n"
-    bring(light, ImportKind.NEEDS, heads + "2026-11-10,敖奶奶,理发,11月12日上午,1,107.885,28.565\n2026-11-10,李,理发,11月12日上午,1,107.7,28.5\n")
+    bring(
+        light,
+        ImportKind.NEEDS,
+        heads + "2026-11-10,敖奶奶,理发,11月12日上午,1,107.885,28.565\n2026-11-10,李,理发,11月12日上午,1,107.7,28.5\n",
+    )
     with light.read() as session:
         grid = session.scalars(select(Grid).where(Grid.code == "G1")).one()
         needs = session.scalars(select(Need).order_by(Need.id)).all()
@@ -323,7 +347,9 @@ def test_needs_and_volunteers_with_a_point_get_their_grid(light: Database) -> No
 
 def test_a_grid_whose_border_moved_gets_a_new_version_and_the_old_one_ends(empty: Database) -> None:
     square = '{"type":"FeatureCollection","features":[{"type":"Feature","properties":{"code":"A","户数":%d},"geometry":'
-    square += '{"type":"Polygon","coordinates":[[[107.88,28.56],[%s,28.56],[%s,28.57],[107.88,28.57],[107.88,28.56]]]}}]}'
+    square += (
+        '{"type":"Polygon","coordinates":[[[107.88,28.56],[%s,28.56],[%s,28.57],[107.88,28.57],[107.88,28.56]]]}}]}'
+    )
     bring(empty, ImportKind.GRIDS, square % (30, 107.89, 107.89))
     bring(empty, ImportKind.GRIDS, square % (31, 107.89, 107.89), confirmed=True)
     later = Choices(date(2026, 12, 24))
@@ -348,7 +374,11 @@ def test_sites_that_come_later_give_homes_and_needs_their_place(light: Database)
 
 def test_a_need_nobody_was_sent_to_follows_its_register_and_a_finished_one_does_not(empty: Database) -> None:
     heads = "需求编号,登记日期,村,姓名,类别,希望时间,人数\n"
-    bring(empty, ImportKind.NEEDS, heads + "D1,2026-11-10,洪渡社区,敖奶奶,理发,尽快,1\nD2,2026-11-10,洪渡社区,李,理发,尽快,1\n")
+    bring(
+        empty,
+        ImportKind.NEEDS,
+        heads + "D1,2026-11-10,洪渡社区,敖奶奶,理发,尽快,1\nD2,2026-11-10,洪渡社区,李,理发,尽快,1\n",
+    )
     with empty.read() as session:
         ids = dict(session.execute(select(Need.code, Need.id)).all())
     empty.write(lambda session: session.execute(update(Need).where(Need.id == ids["D2"]).values(state="closed")))
