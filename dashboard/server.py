@@ -25,7 +25,7 @@ from streamlit import config  # noqa: E402
 
 from dashboard.services import signins, store  # noqa: E402
 from dashboard.text import LANGUAGES, text  # noqa: E402
-from dashboard.ui import navigation, notices  # noqa: E402
+from dashboard.ui import map_card_words, navigation, notices  # noqa: E402
 from dashboard.ui import session as ui_session  # noqa: E402
 from dashboard.web import map_data, signin  # noqa: E402
 from dashboard.web.files import PackedFiles  # noqa: E402
@@ -79,8 +79,8 @@ ROUTES: list[BaseRoute] = [
     Route("/healthz", health),
     Route(f"/{navigation.ENTRIES[0].name}", front_page),
     *signin.routes(),
-    *map_data.routes(actor_of),
-    *map_data.routes(actor_of),
+    *map_data.routes(actor_of, map_card_words.card),
+    *map_data.routes(actor_of, map_card_words.card),
     Mount("/app/static", StaticFiles(directory=STATIC)),
 ]
 

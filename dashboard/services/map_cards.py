@@ -37,6 +37,9 @@ from db.models import (
 
 #: So many needs stand on a card; the list has all of them.
 SHOWN = 5
+_CONTACT = select(GridContact.id, GridContact.duty, Person.name, Person.phone_tail).join(
+    Person, Person.id == GridContact.person_id
+)
 #: What a card tells of a grid. Not its polygon: that is long.
 _GRID = (Grid.code, Grid.name, Grid.kind, Grid.town_code, Grid.village_code, Grid.households)
 
@@ -229,6 +232,15 @@ def need_card(session: Session, actor: Actor, need_id: int, language: str, now: 
     )
 
 
+@question(Subject.PLACES, Subject.PEOPLE)
+def contact(session: Session, actor: Actor, contact_id: int) -> ContactLine:
+    """A contact card by itself. Raises NotFound for one that is gone."""
+    row = session.execute(_CONTACT.where(GridContact.county == actor.county, GridContact.id == contact_id)).first()
+    if row is None:
+        raise NotFound("map.gone")
+    return ContactLine(row.id, masked_name(row.name), row.duty, masked_phone(row.phone_tail))
+
+
 def _count(session: Session, column: object, *conditions: ColumnElement[bool]) -> int:
     return session.scalar(select(func.count(column)).where(*conditions)) or 0  # type: ignore[arg-type]
 
@@ -266,9 +278,7 @@ def _contacts(session: Session, actor: Actor, grid_id: int, now: datetime) -> tu
     """Today's contact cards of a grid, in the order in which they are posted."""
     day = county_day(now)
     rows = session.execute(
-        select(GridContact.id, GridContact.duty, Person.name, Person.phone_tail)
-        .join(Person, Person.id == GridContact.person_id)
-        .where(GridContact.county == actor.county, GridContact.grid_id == grid_id)
+        _CONTACT.where(GridContact.county == actor.county, GridContact.grid_id == grid_id)
         .where(or_(GridContact.valid_from.is_(None), GridContact.valid_from <= day))
         .where(or_(GridContact.valid_to.is_(None), GridContact.valid_to > day))
         .order_by(GridContact.position, GridContact.id)

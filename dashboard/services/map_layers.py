@@ -26,6 +26,7 @@ class Versions:
     places: int
     needs: int
     catalogue: int
+    people: int
     day: str
     grids: int
 
@@ -148,13 +149,14 @@ def _placed_needs(actor: Actor, filters: Filters) -> Any:
     )
 
 
-@question(Subject.PLACES, Subject.NEEDS, Subject.CATALOGUE)
+@question(Subject.PLACES, Subject.PEOPLE, Subject.CATALOGUE, Subject.NEEDS)
 def versions(session: Session, actor: Actor, now: datetime) -> Versions:
     """The counters of what the map shows."""
-    places, catalogue, orders = revisions(session, actor.county, (Subject.PLACES, Subject.CATALOGUE, Subject.NEEDS))
+    read = (Subject.PLACES, Subject.PEOPLE, Subject.CATALOGUE, Subject.NEEDS)
+    places, people, catalogue, orders = revisions(session, actor.county, read)
     day = county_day(now)
     grids = session.scalar(select(func.count(Grid.id)).where(Grid.county == actor.county, valid_on(day))) or 0
-    return Versions(places, orders, catalogue, day.isoformat(), grids)
+    return Versions(places, orders, catalogue, people, day.isoformat(), grids)
 
 
 @question(Subject.PLACES)

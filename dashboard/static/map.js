@@ -93,9 +93,10 @@
       const desk = (desks[name] = desks[name] || { message: null, receive: null, send: null });
       const receive = (message) => this.receive(message);
       desk.receive = receive;
+      desk.go = (what) => this.goTo(what);
       this.desk = desk;
       window.addEventListener("pagehide", () => {
-        if (desk.receive === receive) desk.receive = null;
+        if (desk.receive === receive) desk.receive = desk.go = null;
       });
       if (desk.message && desk.message.words) this.receive(desk.message);
     }
@@ -245,6 +246,12 @@
         if (left) this.goHome();
         return;
       }
+      this.goTo(what);
+    }
+
+    goTo(what) {
+      const layer = this.thing(what);
+      if (!layer) return;
       this.settled = true;
       if (layer.getBounds) this.map.fitBounds(layer.getBounds(), { padding: [24, 24], maxZoom: 15, animate: false });
       else this.map.setView(layer.getLatLng(), Math.max(this.map.getZoom(), 14), { animate: false });

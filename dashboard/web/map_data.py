@@ -8,6 +8,7 @@ second reader of the same layer costs nothing and a browser that has it already 
 import gzip
 import hashlib
 import json
+import re
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ from typing import Any
 from cachetools import LRUCache
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from dashboard.core.filters import Filters, parse, query
@@ -107,9 +108,18 @@ LAYERS: tuple[Layer, ...] = (
 )
 
 
-def routes(actor_of: Callable[[Request], Actor | None]) -> list[BaseRoute]:
-    """`/map-data/<layer>.json` for every layer. `actor_of` says who asks, None for nobody."""
-    return [Route(f"/map-data/{layer.name}.json", _handler(layer, actor_of)) for layer in LAYERS]
+#: (database, reader, language, "site" | "grid" | "need", number) -> the card as plain values.
+Cards = Callable[[Database, Actor, str, str, int], dict[str, Any]]
+_THING = re.compile(r"(site|grid|need):([0-9]{1,15})")
+
+
+def routes(actor_of: Callable[[Request], Actor | None], card_of: Cards) -> list[BaseRoute]:
+    """`/map-data/<layer>.json` for every layer, and `/map-data/card.json?what=grid:12` for what was clicked.
+
+    `actor_of` says who asks, None for nobody; `card_of` writes a card.
+    """
+    layers = [Route(f"/map-data/{layer.name}.json", _handler(layer, actor_of)) for layer in LAYERS]
+    return [*layers, Route("/map-data/card.json", _card_handler(actor_of, card_of))]
 
 
 def forget_all() -> None:
@@ -125,16 +135,32 @@ def _handler(layer: Layer, actor_of: Callable[[Request], Actor | None]) -> Calla
             return PlainTextResponse("sign in first", 401)
         if not actor.may(layer.action):
             return PlainTextResponse("not yours to see", 403)
-        language = request.query_params.get("lang", LANGUAGES[0])
-        asked = Asked(
-            actor=actor,
-            filters=parse(request.query_params),
-            language=language if language in LANGUAGES else LANGUAGES[0],
-            now=datetime.now(UTC),
-        )
+        asked = Asked(actor, parse(request.query_params), _language(request), datetime.now(UTC))
         return await run_in_threadpool(_answer, layer, asked, request.headers.get("if-none-match", ""))
 
     return handle
+
+
+def _card_handler(actor_of: Callable[[Request], Actor | None], card_of: Cards) -> Callable[[Request], Any]:
+    async def handle(request: Request) -> Response:
+        actor = actor_of(request)
+        if actor is None:
+            return PlainTextResponse("sign in first", 401)
+        if not actor.may(Action.SEE_MAP):
+            return PlainTextResponse("not yours to see", 403)
+        asked = _THING.fullmatch(request.query_params.get("what", ""))
+        if asked is None:
+            return PlainTextResponse("no such thing", 400)
+        kind, number = asked[1], int(asked[2])
+        card = await run_in_threadpool(card_of, store.database(), actor, _language(request), kind, number)
+        return JSONResponse(card, headers={"cache-control": "no-store"})
+
+    return handle
+
+
+def _language(request: Request) -> str:
+    asked = request.query_params.get("lang", "")
+    return asked if asked in LANGUAGES else LANGUAGES[0]
 
 
 def _answer(layer: Layer, asked: Asked, known: str) -> Response:

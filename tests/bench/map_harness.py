@@ -27,8 +27,9 @@ ARGUMENTS = [
     "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
 ]
 
-#: Notes, by the clock of the browser, when the server last said something, when the page last changed and when its
-#: thread was last busy (frames of our own origin share that thread, so a map that draws itself again counts too).
+#: Notes, by the clock of the browser, when the server last said something, when the page last changed (`data-shown` is
+#: the map's card) and when its thread was last busy (frames of our own origin share that thread, so a map that draws
+#: itself again counts too).
 WATCH = """() => {
   const seen = (window.bench = { heard: 0, changed: 0, busy: 0 });
   const Real = window.WebSocket;
@@ -38,8 +39,8 @@ WATCH = """() => {
       this.addEventListener('message', () => { seen.heard = performance.now(); });
     }
   };
-  new MutationObserver(() => { seen.changed = performance.now(); })
-    .observe(document, { childList: true, characterData: true, subtree: true });
+  const looked = { childList: true, characterData: true, subtree: true, attributeFilter: ['data-shown'] };
+  new MutationObserver(() => { seen.changed = performance.now(); }).observe(document, looked);
   new PerformanceObserver((list) => {
     for (const task of list.getEntries()) seen.busy = Math.max(seen.busy, task.startTime + task.duration);
   }).observe({ entryTypes: ['longtask'] });
@@ -190,8 +191,8 @@ class Counted:
             if now != seen:
                 seen, quiet_since = now, time.monotonic()
             waited = (time.monotonic() - quiet_since) * 1000
-            if now["heard"] > start and waited > settle_ms:
+            if max(now["heard"], now["changed"]) > start and waited > settle_ms:
                 return max(now.values()) - start, self.received - before
             if waited > 60_000:
-                raise AssertionError(f"the server never answered: {now}")
+                raise AssertionError(f"nothing ever answered: {now}")
             self.page.wait_for_timeout(30)

@@ -178,7 +178,7 @@ def test_the_number_of_a_contact_is_shown_after_a_reason(page_as: OpenAs) -> Non
     frame = map_of(page)
     click(page, frame, "grid")
     card(page).locator("button.row[data-mark=call]").first.click()
-    page.get_by_role("button").filter(has_text=text("zh", "map.call.show", name="").strip().split()[-1]).click()
+    page.get_by_role("button").filter(has_text=text("zh", "map.call.show", name="").split()[-1]).click()
     link = page.locator("a[href^='tel:']").first
     expect(link).to_be_visible()
     assert (link.get_attribute("href") or "").removeprefix("tel:").isdigit()

@@ -1,7 +1,7 @@
 """The Map page without a browser: numbers that tie, the shared filter, cards by the URL, missing cases."""
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -11,14 +11,14 @@ from streamlit.testing.v1 import AppTest
 from dashboard.core.filters import Filters
 from dashboard.core.map_layers import MapFigure
 from dashboard.core.permissions import system_actor
-from dashboard.core.words import NeedState, Role, Subject
+from dashboard.core.words import NeedState, Subject
 from dashboard.services import map_figures
 from dashboard.services.commands import raise_revisions
 from dashboard.services.filtering import is_open
 from dashboard.services.questions import answer
 from dashboard.text import text
 from db.engine import Database
-from db.models import Dispatch, Grid, GridContact, Need
+from db.models import Grid, GridContact, Need
 from tests.builders import COUNTY
 from tests.pages.conftest import Visit
 
@@ -42,14 +42,9 @@ def _walk(block: Any) -> list[Any]:
 def message(page: AppTest) -> dict[str, Any]:
     """The two messages on the map's desk, as one."""
     together: dict[str, Any] = {}
-    for sent in components(page, "civic_map_bridge"):
+    for sent in [*components(page, "civic_map_bridge"), *components(page, "civic_map_card")]:
         together |= sent["message"]
     return together
-
-
-def card(page: AppTest) -> dict[str, Any]:
-    (found,) = components(page, "civic_map_card")
-    return dict(found["card"])
 
 
 def picked(page: AppTest, what: str) -> AppTest:
@@ -126,47 +121,56 @@ def test_clearing_the_filter_clears_the_url(visit: Visit) -> None:
     assert "urgency" not in message(page)["layers"]["needs"]
 
 
-class TestCards:
-    def need_id(self, county: Database) -> int:
+def test_what_the_url_names_is_chosen_and_the_map_goes_there(visit: Visit) -> None:
+    page = picked(visit("map"), "site:1")
+    assert (message(page)["selected"], message(page)["focus"]) == ("site:1", None)
+    fresh = visit("map")
+    assert message(fresh)["focus"] is None
+
+
+@pytest.mark.parametrize("what", ["need:", "person:1", "grid:1 or 1=1", "<b>", "grid:٣"])
+def test_nonsense_in_the_url_chooses_nothing(visit: Visit, what: str) -> None:
+    page = picked(visit("map"), what)
+    assert not page.exception
+    assert message(page)["selected"] is None
+
+
+class TestCalling:
+    def calling(self, county: Database, page: AppTest) -> int:
         with county.read() as session:
-            sent = select(Dispatch.id).where(Dispatch.need_id == Need.id)
-            found = select(Need.id).where(is_open(), Need.grid_id.is_not(None), ~sent.exists())
-            return session.scalars(found.order_by(Need.id)).first() or 0
+            contact_id = session.scalars(select(GridContact.id).order_by(GridContact.id)).first() or 0
+        page.session_state["map.calling"] = contact_id
+        page.run()
+        return contact_id
 
-    def test_a_need_s_card_leads_to_its_match_and_to_the_need(self, county: Database, visit: Visit) -> None:
-        need_id = self.need_id(county)
-        page = picked(visit("map"), f"need:{need_id}")
-        assert [doing["do"] for doing in card(page)["doings"]] == [f"match:{need_id}", f"needs:{need_id}"]
-        assert message(page)["selected"] == f"need:{need_id}"
-
-    def test_a_leader_may_not_match_nor_call(self, county: Database, visit: Visit) -> None:
-        page = picked(visit("map", Role.LEADER), f"need:{self.need_id(county)}")
-        shown = card(page)
-        assert [doing["do"].split(":")[0] for doing in shown["doings"]] == ["needs"]
-        assert not [row for part in shown["lists"] for row in part["rows"] if row["do"].startswith("call")]
-
-    def test_a_grid_s_card_names_who_answers_masked(self, county: Database, visit: Visit) -> None:
-        with county.read() as session:
-            grid_id = session.scalars(select(GridContact.grid_id)).first()
-        rows = card(picked(visit("map"), f"grid:{grid_id}"))["lists"][1]["rows"]
-        assert rows
-        assert all("*" in row["words"] and row["do"].startswith("call:") for row in rows)
-
-    def test_a_site_s_card_shows_its_place_in_the_tree(self, visit: Visit) -> None:
-        shown = card(picked(visit("map"), "site:1"))
-        assert text("zh", "words.level.centre") in shown["lines"][0]
-        assert [fact[0] for fact in shown["facts"]][0] == text("zh", "map.card.sites_below")
-
-    @pytest.mark.parametrize("what", ["need:999999", "grid:0"])
-    def test_what_is_gone_says_so(self, visit: Visit, what: str) -> None:
-        assert card(picked(visit("map"), what))["title"] == text("zh", "map.gone")
-
-    @pytest.mark.parametrize("what", ["need:", "person:1", "grid:1 or 1=1", "<b>", "grid:٣"])
-    def test_nonsense_in_the_url_chooses_nothing(self, visit: Visit, what: str) -> None:
-        page = picked(visit("map"), what)
+    def test_a_call_asks_why_then_shows_the_number_and_says_so(self, county: Database, visit: Visit) -> None:
+        page = visit("map")
+        number = self.calling(county, page)
+        assert page.text_input(key=f"map.reason.{number}").value == text("zh", "map.call.usual")
+        page.button(key=f"map.show.{number}").click().run()
         assert not page.exception
-        assert components(page, "civic_map_card") == []
-        assert message(page)["selected"] is None
+        assert [text("zh", "map.call.done")] == [notice.value for notice in page.success]
+        assert page.session_state["map.called"]["phone"].isdigit()
+        page.button(key="map.hang_up").click().run()
+        assert "map.called" not in page.session_state
+
+    def test_without_a_reason_no_number(self, county: Database, visit: Visit) -> None:
+        page = visit("map")
+        number = self.calling(county, page)
+        page.text_input(key=f"map.reason.{number}").set_value("  ").run()
+        page.button(key=f"map.show.{number}").click().run()
+        assert [text("zh", "map.call.no_reason")] == [notice.value for notice in page.error]
+        assert "map.called" not in page.session_state
+
+    def test_the_number_is_gone_after_five_minutes(self, county: Database, visit: Visit) -> None:
+        page = visit("map")
+        number = self.calling(county, page)
+        page.button(key=f"map.show.{number}").click().run()
+        kept = dict(page.session_state["map.called"])
+        kept["at"] = (datetime.fromisoformat(kept["at"]) - timedelta(minutes=6)).isoformat()
+        page.session_state["map.called"] = kept
+        page.run()
+        assert page.text_input(key=f"map.reason.{number}")
 
 
 class TestMissing:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator, MutableMapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 import requests
@@ -16,6 +17,8 @@ from dashboard.core.permissions import Actor
 from dashboard.core.words import Role, Subject
 from dashboard.services import store
 from dashboard.services.commands import raise_revisions
+from dashboard.text import text
+from dashboard.ui import map_card_words
 from dashboard.web import map_data
 from db.engine import Database
 from db.models import Need, Site
@@ -34,7 +37,8 @@ class Reply:
     body: bytes
 
     def json(self) -> Any:
-        return json.loads(gzip.decompress(self.body))
+        packed = self.headers.get("content-encoding") == "gzip"
+        return json.loads(gzip.decompress(self.body) if packed else self.body)
 
 
 class Reader:
@@ -42,7 +46,7 @@ class Reader:
 
     def __init__(self) -> None:
         self.actor: Actor | None = an_actor(Role.COORDINATOR)
-        self.app = Starlette(routes=map_data.routes(lambda _request: self.actor))
+        self.app = Starlette(routes=map_data.routes(lambda _request: self.actor, map_card_words.card))
 
     def get(self, layer: str, query: str = "", **headers: str) -> Reply:
         return asyncio.run(self._get(f"/map-data/{layer}.json", query, headers))
@@ -145,3 +149,28 @@ def test_an_answer_is_kept_packed_and_not_made_twice(reader: Reader, county: Dat
     # No revision is raised here: this is what nobody may do, and shows that the second answer is the kept one.
     county.write(lambda session: session.execute(update(Need).values(lon=100.0)))
     assert reader.get("needs").body == first
+
+
+class TestCards:
+    def test_a_card_comes_fresh_in_the_language_asked_for(self, reader: Reader) -> None:
+        chinese, english = (reader.get("card", f"what=site:1&lang={language}") for language in ("zh", "en"))
+        assert (chinese.status_code, chinese.headers["cache-control"]) == (200, "no-store")
+        assert "中心" in chinese.json()["lines"][0]
+        assert "Centre" in english.json()["lines"][0]
+
+    @pytest.mark.parametrize(
+        "what", ["", "site", "site:", "person:1", "site:1;2", "site:-1", "grid:1e3", "need:٣", "x" * 99]
+    )
+    def test_nonsense_is_refused(self, reader: Reader, what: str) -> None:
+        assert reader.get("card", f"what={quote(what)}").status_code == 400
+
+    def test_nobody_and_nobody_s_role_get_none(self, reader: Reader) -> None:
+        reader.actor = None
+        assert reader.get("card", "what=site:1").status_code == 401
+
+    def test_what_is_out_of_reach_says_that_it_is_gone(self, reader: Reader, county: Database) -> None:
+        with county.read() as session:
+            far, near = session.query(Site).filter_by(level="institute").order_by(Site.id)[:2]
+            need_id = session.query(Need.id).filter(Need.site_id == far.id).scalar() or 999_999
+            reader.actor = an_actor(Role.STATION_WORKER, near)
+        assert reader.get("card", f"what=need:{need_id}").json()["title"] == text("zh", "map.gone")
