@@ -42,13 +42,13 @@ def grid_outside(look: Look) -> Fault:
 
 def point_unlisted(look: Look) -> Fault:
     """Exact points outside every grid that are not on the list of such points."""
-    outside = {(placed.subject, placed.row_id) for placed in look.placed if placed.lies is None}
+    outside = {(one.subject, one.row_id) for one in look.placed if one.bound and one.lies is None}
     return listed(_called(outside - _on_the_list(look)))
 
 
 def point_listed(look: Look) -> Fault:
-    """Points on the list that have no business there: the row is gone, lies in a grid, or is done with."""
-    outside = {(placed.subject, placed.row_id) for placed in look.placed if placed.lies is None}
+    """Points on the list that have no business there: the row is gone, not exact, or lies in a grid."""
+    outside = {(one.subject, one.row_id) for one in look.placed if one.lies is None}
     return listed(_called(_on_the_list(look) - outside))
 
 
@@ -64,5 +64,6 @@ def _called(rows: set[tuple[str, int]]) -> list[str]:
 def point_grid(look: Look) -> Fault:
     """Volunteers and needs with an exact point that say another grid than the one the point lies in."""
     has_grid = {subject for subject, table in POINTED if table is not Site}
-    wrong = {(one.subject, one.row_id) for one in look.placed if one.subject in has_grid and one.says != one.lies}
+    bound = (one for one in look.placed if one.bound and one.subject in has_grid)
+    wrong = {(one.subject, one.row_id) for one in bound if one.says != one.lies}
     return listed(_called(wrong))

@@ -8,7 +8,7 @@ from typing import Any
 
 from shapely.errors import GEOSException
 from shapely.geometry import shape
-from sqlalchemy import Select, func, null, select
+from sqlalchemy import Select, func, literal, null, select
 from sqlalchemy.orm import Session
 
 from dashboard.core.checks import Outline
@@ -78,7 +78,7 @@ class Look:
             rows = self.session.execute(_exact_points(self.county, table)).all()
             where = index.place([row.lon for row in rows], [row.lat for row in rows]).tolist()
             found += [
-                Placed(subject, row.id, row.grid_id, None if at < 0 else force[at].id)
+                Placed(subject, row.id, row.grid_id, None if at < 0 else force[at].id, bool(row.bound))
                 for row, at in zip(rows, where, strict=True)
             ]
         return tuple(found)
@@ -86,21 +86,27 @@ class Look:
 
 @dataclass(frozen=True)
 class Placed:
-    """A row with an exact point: the grid it says (always None for sites) and the grid its point lies in."""
+    """A row with an exact point: the grid it says (always None for sites) and the grid its point lies in.
+
+    `bound`: the two must agree, or the row be listed. Needs whose work is done keep the grid they had.
+    """
 
     subject: str
     row_id: int
     says: int | None
     lies: int | None
+    bound: bool
 
 
 def _exact_points(county: str, table: Any) -> Select[Any]:
-    """Rows of a table that must lie in a grid. Needs whose work is done keep the grid they had: they are left out."""
+    """Rows of a table with an exact point."""
     says = null().label("grid_id") if table is Site else table.grid_id
-    here = [table.county == county, table.lon.is_not(None), table.precision == Precision.POINT]
-    if table is Need:
-        here.append(table.state.in_(EDITABLE))
-    return select(table.id, table.lon, table.lat, says).where(*here).order_by(table.id)
+    bound = table.state.in_(EDITABLE) if table is Need else literal(True)
+    return (
+        select(table.id, table.lon, table.lat, says, bound.label("bound"))
+        .where(table.county == county, table.lon.is_not(None), table.precision == Precision.POINT)
+        .order_by(table.id)
+    )
 
 
 def is_polygon(geometry: Any) -> bool:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from dashboard.core.errors import Conflict, Invalid, NotFound
 from dashboard.core.permissions import Action
@@ -13,7 +13,7 @@ from dashboard.services.commands import Work, command
 from dashboard.services.dispatch_checks import name_of
 from dashboard.services.match_rows import in_force
 from dashboard.services.need_writing import require_reason
-from db.models import Constraint, Site, Volunteer
+from db.models import Constraint, Membership, Site, Team, Volunteer
 
 
 @command(Action.DISPATCH, Subject.NEEDS)
@@ -60,9 +60,13 @@ def withdraw(work: Work, *, constraint_id: int, reason: str = "") -> dict[str, A
         life.need_for(work, row.need_id)
     else:
         _require_in_reach(work, row.volunteer_id)
-    if row.withdrawn_at is not None:
+    withdrawn = work.session.execute(
+        update(Constraint)
+        .where(Constraint.id == row.id, Constraint.withdrawn_at.is_(None))
+        .values(withdrawn_at=work.now)
+    )
+    if withdrawn.rowcount != 1:  # type: ignore[attr-defined]
         raise Conflict("constraints.withdrawn_already")
-    row.withdrawn_at = work.now
     work.audit("constraint", row.id, before={"kind": row.kind}, after={"withdrawn": True}, reason=reason)
     return {"constraint_id": row.id, "volunteer": name_of(work.session, row.volunteer_id)}
 
@@ -72,6 +76,8 @@ def _pair(
 ) -> dict[str, Any]:
     """A word about a pair; the opposite word about the same pair must be withdrawn first."""
     need = life.need_for(work, need_id)
+    if not _is_lent(work, volunteer_id):
+        _require_in_reach(work, volunteer_id)
     there = work.session.scalars(
         select(Constraint.kind).where(
             Constraint.county == need.county,
@@ -119,5 +125,20 @@ def _require_in_reach(work: Work, volunteer_id: int) -> None:
     row = work.session.get(Volunteer, volunteer_id)
     if row is None or row.county != work.actor.county:
         raise NotFound("constraints.no_such_volunteer")
-    if row.site_id is not None:
-        work.require(work.action, work.session.get_one(Site, row.site_id).path)
+    work.require(work.action, "/" if row.site_id is None else work.session.get_one(Site, row.site_id).path)
+
+
+def _is_lent(work: Work, volunteer_id: int) -> bool:
+    """Is she in a team that is shared with other parts of the county? Then they may speak about her at their needs."""
+    teams = (
+        select(Membership.id)
+        .join(Team, Team.id == Membership.team_id)
+        .where(
+            Membership.county == work.actor.county,
+            Membership.volunteer_id == volunteer_id,
+            Membership.valid_to.is_(None),
+            Team.shared,
+            Team.active,
+        )
+    )
+    return work.session.scalar(teams.limit(1)) is not None

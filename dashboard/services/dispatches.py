@@ -141,7 +141,7 @@ def _send(
             checks.full_of(work, need) if seats[role_id] == 0 else Conflict("dispatches.too_many", seats=seats[role_id])
         )
     if span is not None:
-        bench = _at(work, need, bench, span)
+        bench = _at(work, need, role_id, bench, span)
     slots = checks.common_slots(bench, role_id, people)
     times = [(spans.moment_of(slot.start), spans.moment_of(slot.end)) for slot in bench.lines.slots[slice(*slots)]]
     made: list[int] = []
@@ -158,9 +158,18 @@ def _send(
     return made
 
 
-def _at(work: Work, need: Need, bench: checks.Bench, span: tuple[datetime, datetime]) -> checks.Bench:
-    """The bench with this one time, which must lie inside a wanted span and ahead."""
+def _at(work: Work, need: Need, role_id: int, bench: checks.Bench, span: tuple[datetime, datetime]) -> checks.Bench:
+    """The bench with this one time, which must lie inside a wanted span and ahead.
+
+    Where every span must be served it is the time from the first to the last of them, and the bench stays as it is.
+    """
     start, end = span
+    line = bench.line(role_id)
+    every = bench.lines.slots[int(line.slot_from) : int(line.slot_to)]
+    if line.all_slots and len(every) > 1:
+        if (spans.minute_of(start), spans.end_minute_of(end)) != (int(every[0].start), int(every[-1].end)):
+            raise Conflict("dispatches.outside_wanted", code=need.code)
+        return bench
     wanted = work.session.execute(
         select(NeedInterval.start, NeedInterval.end).where(
             NeedInterval.county == need.county, NeedInterval.need_id == need.id

@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import func, select, update
 
 from dashboard.core import deadlines, needs
-from dashboard.core.errors import Conflict, NotFound
+from dashboard.core.errors import Conflict, Invalid, NotFound
 from dashboard.core.words import DispatchState, NeedState, Urgency
 from dashboard.services.commands import Work
 from dashboard.services.rules import deadline_rules
@@ -19,12 +19,13 @@ N = NeedState
 
 
 def need_for(work: Work, need_id: int) -> Need:
-    """The need, locked until the transaction ends. Raises NotFound outside the county, Forbidden outside the reach."""
+    """The need, locked until the transaction ends. Raises NotFound outside the county, Forbidden outside the reach.
+
+    A need of no site is the affair of those who answer for the whole county.
+    """
     need = session_need(work, need_id)
-    if need.site_id is None:
-        work.require(work.action)
-        return need
-    work.require(work.action, work.session.scalars(select(Site.path).where(Site.id == need.site_id)).one())
+    here = select(Site.path).where(Site.id == need.site_id)
+    work.require(work.action, "/" if need.site_id is None else work.session.scalars(here).one())
     return need
 
 
@@ -86,7 +87,9 @@ def record(
     happened_at: datetime | None = None,
     dispatch_id: int | None = None,
 ) -> None:
-    """Append an event. `happened_at` is when it happened, `recorded_at` when we learned of it."""
+    """Append an event. `happened_at` is when it happened, `recorded_at` when we learned of it: never before."""
+    if happened_at is not None and happened_at > work.now:
+        raise Invalid("dispatches.in_future")
     work.session.add(
         NeedEvent(
             county=need.county,

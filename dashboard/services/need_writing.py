@@ -10,13 +10,24 @@ from sqlalchemy import delete, func, select
 
 from dashboard.core import needs as rules
 from dashboard.core.deadlines import COUNTY_TIME
-from dashboard.core.errors import Invalid
+from dashboard.core.errors import Invalid, NotFound
 from dashboard.core.intake import clean
 from dashboard.core.orders import Order, RoleWish, SkillWish
 from dashboard.core.words import NeedPersonKind, Precision
 from dashboard.services.commands import Work
 from dashboard.services.placing import Place
-from db.models import CatalogueItem, Category, Dispatch, Need, NeedInterval, NeedPerson, NeedRole, NeedSkill, Skill
+from db.models import (
+    CatalogueItem,
+    Category,
+    Dispatch,
+    Need,
+    NeedInterval,
+    NeedPerson,
+    NeedRole,
+    NeedSkill,
+    Skill,
+    Volunteer,
+)
 
 #: What an audit row shows of a need: no personal value among them.
 SHOWN = (
@@ -139,6 +150,7 @@ def write_wishes(work: Work, need: Need, order: Order) -> None:
         NeedSkill(county=need.county, need_id=need.id, **asdict(skill))
         for skill in {s.skill_id: s for s in skills}.values()
     )
+    _require_known(work, {*order.preferred, *order.excluded})
     for kind, people in ((NeedPersonKind.PREFERRED, order.preferred), (NeedPersonKind.EXCLUDED, order.excluded)):
         work.session.add_all(
             NeedPerson(county=need.county, need_id=need.id, volunteer_id=volunteer_id, kind=kind)
@@ -146,6 +158,13 @@ def write_wishes(work: Work, need: Need, order: Order) -> None:
         )
     _write_roles(work, need, order.roles)
     work.session.flush()
+
+
+def _require_known(work: Work, volunteer_ids: set[int]) -> None:
+    """Raises NotFound for a volunteer the county doesn't have."""
+    mine = select(func.count()).where(Volunteer.county == work.actor.county, Volunteer.id.in_(volunteer_ids))
+    if volunteer_ids and work.session.scalar(mine) != len(volunteer_ids):
+        raise NotFound("constraints.no_such_volunteer")
 
 
 def _usual_skills(work: Work, need: Need) -> list[SkillWish]:

@@ -19,7 +19,7 @@ from dashboard.services import need_life as life
 from dashboard.services import need_writing as writing
 from dashboard.services.commands import Work, command
 from dashboard.services.persons import person_of, personal
-from dashboard.services.placing import placed
+from dashboard.services.placing import list_if_outside, placed
 from db.models import Dispatch, Need, NeedInterval, NeedRole, Site
 
 N = NeedState
@@ -54,6 +54,7 @@ def create(
     need.state = N.DRAFT if draft else N.TO_VERIFY if to_verify else N.OPEN
     writing.insert(work, need)
     writing.write_wishes(work, need, order)
+    list_if_outside(work.session, need)
     life.begin(work, need, happened_at=registered_at)
     said = personal(order.resident, resident) + personal(order.reporter, reporter)
     work.audit("need", need.id, after=writing.snapshot(work, need), personal=said)
@@ -77,6 +78,7 @@ def edit(work: Work, *, need_id: int, version: int, order: Order, reason: str = 
     need.person_id = resident.id if resident else need.person_id
     need.to_verify = list(writing.to_verify(order, place.precision))
     writing.write_wishes(work, need, order)
+    list_if_outside(work.session, need)
     _require_kept(work, need)
     _follow_edit(work, need)
     work.audit(
@@ -102,6 +104,8 @@ def _require_kept(work: Work, need: Need) -> None:
         select(NeedRole.id, NeedRole.head_count).where(NeedRole.county == need.county, NeedRole.need_id == need.id)
     )
     heads = {role.id: role.head_count for role in roles}
+    if taken and need.to_verify:
+        raise Conflict("dispatches.people_are_sent")
     if any(people > heads.get(role_id, 0) for role_id, people in taken.items()):
         raise Conflict("needs.edit_cuts_people", people=sum(taken.values()))
     spans = work.session.execute(
@@ -192,7 +196,7 @@ def reopen(
     """Open again what was ended or served ("it is not settled"): an event, new clocks, and seats for the new round.
 
     Where every seat was served, `people` (at least 1) makes a further role of that many. `intervals` are added to the
-    wanted times.
+    wanted times. What was ended before it was verified goes back to be verified.
     """
     need = life.need_for(work, need_id)
     before = N(need.state)
@@ -203,6 +207,9 @@ def reopen(
         writing.add_role(work, need, RoleWish(people=people or 1))
     writing.add_intervals(work, need, intervals)
     _step(work, need, N.OPEN, reason, happened_at)
+    if need.to_verify and (missing := writing.stored_to_verify(work, need)):
+        need.to_verify = list(missing)
+        life.move(work, need, N.TO_VERIFY, happened_at=happened_at)
     work.audit("need", need.id, before={"state": before}, after={"state": need.state, "people": people}, reason=reason)
     return {"need_id": need.id, "code": need.code}
 

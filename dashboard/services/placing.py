@@ -3,14 +3,14 @@
 from dataclasses import dataclass
 
 from shapely.geometry import shape
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from dashboard.core.errors import Invalid
 from dashboard.core.geo import GridIndex
 from dashboard.core.orders import PlaceWish
 from dashboard.core.words import DivisionLevel, Precision
-from db.models import Division, Grid, Site
+from db.models import Division, Grid, Need, Site, UnplacedPoint
 
 #: Grids whose centre lies within so many degrees are looked at for a point (about 30 km).
 _NEAR = 0.3
@@ -71,6 +71,22 @@ def grid_at(session: Session, county: str, lon: float, lat: float) -> Grid | Non
     index = GridIndex(list(by_code), [shape(grid.geometry) for grid in by_code.values()])
     code = index.code_at(lon, lat)
     return None if code is None else by_code[code]
+
+
+def list_if_outside(session: Session, need: Need) -> None:
+    """Keep the list of points outside every grid true for one need. Without grids there is no outside."""
+    session.execute(
+        delete(UnplacedPoint).where(
+            UnplacedPoint.county == need.county, UnplacedPoint.subject == "needs", UnplacedPoint.row_id == need.id
+        )
+    )
+    if need.precision != Precision.POINT or need.grid_id is not None or need.lon is None or need.lat is None:
+        return
+    in_force = select(Grid.id).where(Grid.county == need.county, Grid.valid_to.is_(None)).limit(1)
+    if session.scalar(in_force) is not None:
+        session.add(
+            UnplacedPoint(county=need.county, subject="needs", row_id=need.id, lon=need.lon, lat=need.lat, note="")
+        )
 
 
 def _in_grid(session: Session, grid: Grid, wish: PlaceWish, precision: Precision, lon: float, lat: float) -> Place:

@@ -3,15 +3,17 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import Select, func, select, update
 
-from dashboard.core.errors import Invalid
+from dashboard.core.errors import Conflict, Invalid
 from dashboard.core.permissions import Action
 from dashboard.core.spans import date_of, day_of, minute_of
 from dashboard.core.words import Consent, DispatchState, Grade, NeedState, Outcome, Subject
 from dashboard.services import need_life as life
 from dashboard.services.commands import Work, command
 from dashboard.services.dispatch_checks import name_of
+from dashboard.services.dispatches import VOLUNTEER
+from db.engine import lock_rows
 from db.models import Dispatch, Membership, Need, Rating, Service, Team, Volunteer
 
 D = DispatchState
@@ -33,8 +35,10 @@ def record_service(
     """She served from `start` to `end` less the break. Told after the fact, an accepted dispatch passes through "in
     service" at `start`. Without her consent the service counts and no hours are written.
 
-    The hours belong to `team_id`, else to the team she has been in longest.
+    The hours belong to `team_id`, a team she is in that day, else to the one she has been in longest. Raises Conflict
+    where other hours of hers are on record at that time.
     """
+    _lock_volunteer(work, dispatch_id)
     row, need = life.dispatch_for(work, dispatch_id)
     before = D(row.state)
     minutes = _minutes(work, start, end, break_minutes)
@@ -46,13 +50,14 @@ def record_service(
     volunteer = work.session.get_one(Volunteer, row.volunteer_id)
     consented = volunteer.consent == Consent.GIVEN
     if consented:
+        _require_own_time(work, volunteer.id, start, end)
         work.session.add(
             Service(
                 county=need.county,
                 volunteer_id=volunteer.id,
                 need_id=need.id,
                 dispatch_id=row.id,
-                team_id=team_id if team_id is not None else team_on(work, volunteer.id, start),
+                team_id=_team_of(work, volunteer.id, start, team_id),
                 site_id=need.site_id,
                 grid_id=need.grid_id,
                 start=start,
@@ -84,10 +89,42 @@ def _minutes(work: Work, start: datetime, end: datetime, break_minutes: int) -> 
     return int(served.total_seconds() // 60)
 
 
+def _lock_volunteer(work: Work, dispatch_id: int) -> None:
+    """Her hours at two needs may be told at once; volunteers are locked before needs, as everywhere."""
+    mine = select(Dispatch.volunteer_id).where(Dispatch.id == dispatch_id, Dispatch.county == work.actor.county)
+    lock_rows(work.session, VOLUNTEER, list(work.session.scalars(mine)))
+
+
+def _require_own_time(work: Work, volunteer_id: int, start: datetime, end: datetime) -> None:
+    """Nobody serves twice in the same hour."""
+    same_time = select(Service.id).where(
+        Service.county == work.actor.county,
+        Service.volunteer_id == volunteer_id,
+        Service.start < end,
+        Service.end > start,
+    )
+    if work.session.scalar(same_time.limit(1)) is not None:
+        raise Conflict("dispatches.hours_overlap", volunteer=name_of(work.session, volunteer_id))
+
+
+def _team_of(work: Work, volunteer_id: int, moment: datetime, team_id: int | None) -> int | None:
+    """The team the hours belong to. Raises Invalid for one she is not in that day."""
+    if team_id is None:
+        return team_on(work, volunteer_id, moment)
+    if team_id not in work.session.scalars(_teams_on(work, volunteer_id, moment)).all():
+        raise Invalid("dispatches.not_her_team", volunteer=name_of(work.session, volunteer_id))
+    return team_id
+
+
 def team_on(work: Work, volunteer_id: int, moment: datetime) -> int | None:
     """The team she has been in longest on that county day, None when in none."""
+    return work.session.scalar(_teams_on(work, volunteer_id, moment).limit(1))
+
+
+def _teams_on(work: Work, volunteer_id: int, moment: datetime) -> Select[int]:
+    """Her teams on that county day, the one she has been in longest first."""
     day = date_of(day_of(minute_of(moment)))
-    return work.session.scalar(
+    return (
         select(Membership.team_id)
         .join(Team, Team.id == Membership.team_id)
         .where(
@@ -97,7 +134,6 @@ def team_on(work: Work, volunteer_id: int, moment: datetime) -> int | None:
             (Membership.valid_to.is_(None)) | (Membership.valid_to > day),
         )
         .order_by(Membership.valid_from, Membership.id)
-        .limit(1)
     )
 
 
@@ -170,6 +206,8 @@ def rate(
     need = life.need_for(work, need_id)
     if score is not None and not 1 <= score <= 5:
         raise Invalid("dispatches.bad_score")
+    if happened_at is not None and happened_at > work.now:
+        raise Invalid("dispatches.in_future")
     before = NeedState(need.state)
     if before not in (NeedState.CONFIRMED, NeedState.CLOSED):
         raise Invalid("needs.already_so" if before is NeedState.RATED else "needs.not_confirmed")

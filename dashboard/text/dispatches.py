@@ -66,6 +66,18 @@ WORDS: dict[str, tuple[str, str]] = {
         "Need {code} is recorded as unmet; reopen it before dispatching.",
     ),
     # what was asked for can't be
+    "dispatches.hours_overlap": (
+        "{volunteer} 在这段时间已登记过别的服务，同一小时不能记两次。请核对起止时间。",
+        "{volunteer} has hours on record at that time already; no hour counts twice. Check the times.",
+    ),
+    "dispatches.not_her_team": (
+        "{volunteer} 当天不在这支队伍里。",
+        "{volunteer} was not in that team on the day.",
+    ),
+    "dispatches.people_are_sent": (
+        "已有人派往这条需求，地点、时间、人数和类别不能留空。要清空请先撤回派单。",
+        "People are on their way: place, time, people and category can't be left empty. Withdraw them first.",
+    ),
     "dispatches.nobody_chosen": ("请先选人。", "Choose somebody first."),
     "dispatches.no_such_role": ("这条需求没有这个角色。", "The need has no such role."),
     "dispatches.time_past": (
