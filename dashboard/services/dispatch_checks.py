@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from dashboard.core import spans
+from dashboard.core.deadlines import DeadlineRules
 from dashboard.core.errors import Conflict, Invalid, NotFound
 from dashboard.core.matching import screen
 from dashboard.core.matching.arrays import records
@@ -25,6 +26,7 @@ from dashboard.services.commands import Work
 from dashboard.services.match_lines import lines_of, lines_of_one, some_needs
 from dashboard.services.match_people import Weeks, codes_of, these
 from dashboard.services.match_policy import policy_at
+from dashboard.services.rules import deadline_rules
 from db.models import Account, Dispatch, Need, NeedInterval, Person, Volunteer
 
 #: Rules a coordinator may override with a reason: she has spoken with the volunteer. A licence never can be.
@@ -35,11 +37,12 @@ _MOST_DAYS = 7 * 60
 
 @dataclass(frozen=True)
 class Bench:
-    """People and lines read inside this transaction, with the policy that holds."""
+    """People and lines read inside this transaction, with the rules that hold."""
 
     people: People
     lines: Lines
     policy: Policy
+    deadlines: DeadlineRules
 
     @cached_property
     def pools(self) -> screen.Pools:
@@ -73,7 +76,7 @@ def bench_of(work: Work, need_ids: Sequence[int], volunteer_ids: Sequence[int]) 
         lines = lines_of_one(session, county, codes, now, need_ids[0], ask_again=True).lines
     else:
         lines = lines_of(session, county, codes, now, some_needs(county, need_ids), ask_again=True).lines
-    return Bench(people, lines, policy_at(session, county, now))
+    return Bench(people, lines, policy_at(session, county, now), deadline_rules(session, county, now))
 
 
 def at_span(lines: Lines, start: int, end: int) -> Lines:

@@ -5,6 +5,7 @@ locks with the same rules that rank; change states only from the state expected;
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -21,7 +22,6 @@ from dashboard.services import need_life as life
 from dashboard.services.commands import Work, command, wall
 from dashboard.services.holds import require_not_held, take_down
 from dashboard.services.need_writing import require_reason
-from dashboard.services.rules import deadline_rules
 from db.engine import lock_rows
 from db.models import Account, Dispatch, Need, NeedEvent, NeedInterval
 
@@ -150,11 +150,8 @@ def _send(
         checks.require_allowed(work, broken, volunteer_id, reason, (times[0][0], times[-1][1]))
         terms = checks.terms_of(bench, role_id, volunteer_id, slots[0])
         metres = checks.metres_of(bench, role_id, volunteer_id)
-        made += [
-            _store(work, need, role_id, volunteer_id, time, metres, terms, bench.policy.version, reason)
-            for time in times
-        ]
-    life.settle(work, need)
+        made += [_store(work, need, role_id, volunteer_id, time, metres, terms, bench, reason) for time in times]
+    # An offer moves no need: nobody has begun.
     return made
 
 
@@ -180,7 +177,7 @@ def _at(work: Work, need: Need, role_id: int, bench: checks.Bench, span: tuple[d
     if end <= work.now:
         raise Invalid("dispatches.time_past")
     lines = checks.at_span(bench.lines, spans.minute_of(start), spans.end_minute_of(end))
-    return checks.Bench(bench.people, lines, bench.policy)
+    return replace(bench, lines=lines)
 
 
 def _store(
@@ -191,7 +188,7 @@ def _store(
     time: tuple[datetime, datetime],
     metres: int | None,
     terms: dict[str, int],
-    version: int,
+    bench: checks.Bench,
     reason: str,
 ) -> int:
     row = Dispatch(
@@ -204,10 +201,10 @@ def _store(
         end=time[1],
         distance_m=metres,
         terms=terms,
-        rule_version=version,
+        rule_version=bench.policy.version,
         dispatched_by=work.actor.account_id,
         offered_at=work.now,
-        expires_at=_answer_by(work, need, time[0]),
+        expires_at=_answer_by(work, need, time[0], bench.deadlines),
         reason=reason,
     )
     work.session.add(row)
@@ -216,9 +213,8 @@ def _store(
     return row.id
 
 
-def _answer_by(work: Work, need: Need, start: datetime) -> datetime:
+def _answer_by(work: Work, need: Need, start: datetime, rules: deadlines.DeadlineRules) -> datetime:
     """An offer waits as long as a need of its urgency may wait to be taken up, and not beyond the service itself."""
-    rules = deadline_rules(work.session, need.county, work.now)
     hours = rules.limits(Urgency(need.urgency))[0]
     clock = deadlines.clock_for(rules.spans, work.now, work.now + timedelta(days=60))
     return max(min(clock.after(work.now, hours * 60), start), work.now)

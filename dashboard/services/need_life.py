@@ -19,26 +19,19 @@ N = NeedState
 
 
 def need_for(work: Work, need_id: int) -> Need:
-    """The need, locked until the transaction ends. Raises NotFound outside the county, Forbidden outside the reach.
-
-    A need of no site is the affair of those who answer for the whole county.
-    """
-    need = session_need(work, need_id)
-    here = select(Site.path).where(Site.id == need.site_id)
-    work.require(work.action, "/" if need.site_id is None else work.session.scalars(here).one())
-    return need
-
-
-def session_need(work: Work, need_id: int) -> Need:
-    """The need, locked, without a look at rights."""
-    need = work.session.scalar(
-        select(Need)
+    """The need, locked until the transaction ends. Raises NotFound outside the county, Forbidden outside the reach."""
+    row = work.session.execute(
+        select(Need, Site.path)
+        .outerjoin(Site, Site.id == Need.site_id)
         .where(Need.id == need_id, Need.county == work.actor.county)
-        .with_for_update()
+        .with_for_update(of=Need)
         .execution_options(populate_existing=True)
-    )
-    if need is None:
+    ).first()
+    if row is None:
         raise NotFound("needs.no_such")
+    need: Need = row[0]
+    # A need of no site is the whole county's affair.
+    work.require(work.action, row.path or "/")
     return need
 
 
@@ -188,14 +181,23 @@ def seats_open(work: Work, need_id: int) -> int:
 
 def seats_by_role(work: Work, need_id: int) -> dict[int, int]:
     """Open seats of each role. A person who serves several wanted spans takes one seat."""
-    county = work.actor.county
+    taken = (
+        select(func.count(func.distinct(Dispatch.volunteer_id)))
+        .where(
+            Dispatch.county == NeedRole.county,
+            Dispatch.need_id == NeedRole.need_id,
+            Dispatch.role_id == NeedRole.id,
+            Dispatch.state.in_(needs.HOLDS_SEAT),
+        )
+        .correlate(NeedRole)
+        .scalar_subquery()
+    )
     roles = work.session.execute(
-        select(NeedRole.id, NeedRole.head_count)
-        .where(NeedRole.county == county, NeedRole.need_id == need_id)
+        select(NeedRole.id, NeedRole.head_count, taken.label("taken"))
+        .where(NeedRole.county == work.actor.county, NeedRole.need_id == need_id)
         .order_by(NeedRole.position, NeedRole.id)
-    ).all()
-    taken = taken_seats(work, need_id)
-    return {role.id: max(0, role.head_count - taken.get(role.id, 0)) for role in roles}
+    )
+    return {role.id: max(0, role.head_count - role.taken) for role in roles}
 
 
 def taken_seats(work: Work, need_id: int) -> dict[int, int]:

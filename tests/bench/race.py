@@ -9,6 +9,7 @@ import argparse
 import json
 import multiprocessing
 import random
+import re
 import sys
 import tempfile
 import threading
@@ -93,7 +94,7 @@ def _without_locks(
 ) -> tuple[str, Any]:
     if "pg_advisory_xact_lock" in statement:
         return "select 1 where %(name)s <> ''", parameters
-    return statement.replace(" FOR UPDATE", ""), parameters
+    return re.sub(r" FOR UPDATE( OF \w+)?", "", statement), parameters
 
 
 @dataclass(frozen=True)

@@ -509,7 +509,7 @@ def test_cancelling_a_need_withdraws_those_who_wait_and_not_those_who_serve(desk
 
 
 def test_a_need_served_but_not_settled_is_reopened_with_a_new_seat(desk: Desk) -> None:
-    need = desk.need()
+    need = desk.need(category_id=desk.database.write(lambda session: a_category(session).id))
     sent = desk.send(need, desk.people[0])
     desk.do(dispatches.accept, dispatch_id=sent)
     later = START + timedelta(hours=3)
