@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import inspect, select
 from sqlalchemy.orm import Session
 
 from dashboard.core.errors import NotFound
@@ -13,7 +13,8 @@ from db.models import Setting
 def county_code(database: Database) -> str:
     """The six-digit code of the county. Raises NotFound for an empty database."""
     with database.read() as session:
-        value = setting(session, "", "county")
+        ready = inspect(session.connection()).has_table(Setting.__tablename__)
+        value = setting(session, "", "county") if ready else None
     if value is None:
         raise NotFound("cli.no_county")
     return str(value["code"])

@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from dashboard.core import needs as rules
 from dashboard.core.errors import Conflict, Invalid
-from dashboard.core.orders import Order, RoleWish, check_order
+from dashboard.core.orders import MOST_PEOPLE, Order, RoleWish, check_order
 from dashboard.core.permissions import Action
 from dashboard.core.words import DispatchState, NeedState, Subject
 from dashboard.services import need_life as life
@@ -203,6 +203,10 @@ def reopen(
     if before not in rules.REOPENABLE:
         raise Invalid("needs.not_over")
     writing.require_reason(reason)
+    if people is not None and not 1 <= people <= MOST_PEOPLE:
+        raise Invalid("needs.bad_head_count", most=MOST_PEOPLE)
+    if any(start >= end for start, end in intervals):
+        raise Invalid("needs.span_backwards")
     if people is not None or life.seats_open(work, need.id) == 0:
         writing.add_role(work, need, RoleWish(people=people or 1))
     writing.add_intervals(work, need, intervals)

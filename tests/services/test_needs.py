@@ -349,3 +349,19 @@ def test_a_need_of_another_county_is_not_found(here: dict[str, Any]) -> None:
     foreign = here["database"].write(lambda session: a_need(session, county="522222", code="X1").id)
     with pytest.raises((NotFound, DashboardError)):
         do(here, needs.cancel, foreign, reason="x")
+
+
+@pytest.mark.parametrize(
+    ("wrong", "key"),
+    [
+        ({"people": 0}, "needs.bad_head_count"),
+        ({"people": -1}, "needs.bad_head_count"),
+        ({"intervals": ((TOMORROW, TOMORROW),)}, "needs.span_backwards"),
+    ],
+)
+def test_reopening_with_impossible_values_is_refused_in_words(
+    here: dict[str, Any], wrong: dict[str, Any], key: str
+) -> None:
+    need = here["database"].write(lambda session: a_need(session, state="closed"))
+    with pytest.raises(Invalid, match=key):
+        perform(here["database"], needs.reopen, an_actor(), now=NOW, need_id=need.id, reason="还没办好", **wrong)
