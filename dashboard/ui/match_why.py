@@ -21,7 +21,7 @@ from dashboard.ui.session import language, sentence, t
 def terms(rows: Sequence[Term], *, key: str) -> None:
     """The table of terms in a popover: measured, points, weight, what it adds; the last line is the score."""
     with st.popover(t("matches.why"), key=key):
-        st.dataframe(_table(rows), hide_index=True, key=f"{key}.table", width=520)
+        st.dataframe(_table(rows), hide_index=True, key=f"{key}.table", width=520, height="content")
 
 
 def _table(rows: Sequence[Term]) -> pd.DataFrame:

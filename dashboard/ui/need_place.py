@@ -51,7 +51,7 @@ def _point() -> None:
         marks = [Mark(place.lon, place.lat, kind="need")]
     else:
         st.caption(t("needs.form.point_none"))
-    show_map(Layers(needs=False), key=_MAP, marks=marks, height=320)
+    show_map(Layers(sites=False, needs=False), key=_MAP, marks=marks, height=360)
     map_picks(_MAP, selected=None, on_point=_took)
 
 
