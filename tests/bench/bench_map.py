@@ -35,6 +35,7 @@ class Way:
     click: Callable[[int], Callable[[], None]]
     first_ms: float
     clicks: int = CLICKS
+    address: str = ""
     times: list[float] = field(default_factory=list)
     sent: list[int] = field(default_factory=list)
 
@@ -62,6 +63,7 @@ def main() -> int:
             log = folder / f"{grids}.log"
             server = served("dashboard/server.py", free_port(), log, DASHBOARD_DATABASE_URL=url)
             ways.append(_ours(name, Counted(browser), stack.enter_context(server)))
+        ways.append(_colour(Counted(browser), ways[1].address))
         for way in () if "--quick" in sys.argv else ("geojson", "loop"):
             ways.append(_page(f"st_folium {way}", Counted(browser), f"{plain}/?way={way}", clicks=SLOW_CLICKS))
         for number in range(CLICKS + 1):
@@ -123,7 +125,17 @@ def _ours(name: str, visitor: Counted, address: str) -> Way:
         x, y = spots[(number + 1) * (len(spots) // (CLICKS + 2))]
         return lambda: visitor.page.mouse.click(x, y)
 
-    return Way(name, visitor, click, first)
+    return Way(name, visitor, click, first, address=address)
+
+
+def _colour(visitor: Counted, address: str) -> Way:
+    """Our map page again; here each click colours the grids by another figure, which runs the whole page."""
+    visitor.enter(address)
+    visitor.map()
+    first = _since_start(visitor)
+    visitor.page.wait_for_timeout(2000)
+    figures = visitor.page.get_by_test_id("stButtonGroup").first.get_by_role("radio")
+    return Way("ours, another colour", visitor, lambda number: figures.nth((number + 1) % 2).click, first)
 
 
 def _since_start(visitor: Counted) -> float:
