@@ -8,6 +8,7 @@ show doubles: a race nobody can lose proves nothing.
 import argparse
 import json
 import multiprocessing
+import queue
 import random
 import re
 import sys
@@ -239,6 +240,19 @@ def _process(race: Race, seed: int, attempts: int, answers: "multiprocessing.Que
     answers.put((racer.outcomes, twins))
 
 
+def _told_by(
+    workers: Sequence[Any], answers: "multiprocessing.Queue[tuple[Counter[str], int]]"
+) -> tuple[Counter[str], int]:
+    """The next answer. Raises RuntimeError when a process ended without one, instead of waiting for ever."""
+    while True:
+        try:
+            return answers.get(timeout=5)
+        except queue.Empty:
+            ended = [worker.exitcode for worker in workers if worker.exitcode]
+            if ended:
+                raise RuntimeError(f"a racing process ended with {ended}") from None
+
+
 def run(url: str, attempts: int, *, locks: bool = True, processes: int = PROCESSES) -> Counted:
     """Race and count. `url` must be an empty database."""
     race = prepared(url, locks)
@@ -250,7 +264,7 @@ def run(url: str, attempts: int, *, locks: bool = True, processes: int = PROCESS
     ]
     for worker in workers:
         worker.start()
-    told = [answers.get() for _ in workers]
+    told = [_told_by(workers, answers) for _ in workers]
     for worker in workers:
         worker.join()
     outcomes = sum((part for part, _ in told), Counter())

@@ -130,7 +130,9 @@ def test_every_command_and_every_kind_of_row_has_its_words() -> None:
     subjects = set(re.findall(r'\.audit\(\s*"([a-z_]+)"', source))
     kinds = set(re.findall(r'AccessLog\(.{0,300}?\bkind="([a-z_]+)"', source, re.S))
     assert subjects and kinds
-    assert [] == sorted(name for name in REGISTRY if not known(f"audit.deed.{name}"))
+    # Tests register commands of their own in the same process.
+    ours = (name for name, spec in REGISTRY.items() if spec.deed.__module__.startswith("dashboard."))
+    assert [] == sorted(name for name in ours if not known(f"audit.deed.{name}"))
     assert [] == sorted(name for name in subjects if not known(f"audit.subject.{name}"))
     assert [] == sorted(name for name in kinds | set(audit.KINDS) if not known(f"audit.kind_{name}"))
 
