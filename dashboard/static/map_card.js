@@ -48,6 +48,8 @@ class Beside {
     this.desk.message = { ...this.desk.message, selected: what };
     if (this.desk.receive) this.desk.receive(this.desk.message);
     this.show(what, true);
+    // A number on the screen belongs to the card it was asked from.
+    if (this.data.calling) this.tell("hang_up:0");
   }
 
   async show(what, clicked) {
@@ -81,7 +83,11 @@ class Beside {
       if (this.desk.go) this.desk.go(what);
       return;
     }
-    // The same deed a second time must still be news, so a count goes with it.
+    this.tell(what);
+  }
+
+  /** What only the page can do. The same a second time must still be news, so a count goes with it. */
+  tell(what) {
     window.civicDeeds = (window.civicDeeds || 0) + 1;
     this.setStateValue("did", { what: what, count: window.civicDeeds });
   }

@@ -99,6 +99,7 @@ def beside(key: str, town: str | None) -> None:
             "version": f"{seen.places}.{seen.needs}.{seen.people}.{seen.catalogue}",
             "hint": t("map.hint"),
             "failed": t("map.failed"),
+            "calling": _CALLING in st.session_state,
         },
         on_did_change=_did,
     )
@@ -118,6 +119,8 @@ def _did() -> None:
         st.session_state[_GOING] = (kind, int(number))
     elif kind == "call":
         st.session_state[_CALLING] = int(number)
+    elif kind == "hang_up":
+        _hang_up()
 
 
 def _call(contact_id: int) -> None:

@@ -188,6 +188,9 @@ def test_the_number_of_a_contact_is_shown_after_a_reason(page_as: OpenAs) -> Non
     link = page.locator("a[href^='tel:']").first
     expect(link).to_be_visible()
     assert (link.get_attribute("href") or "").removeprefix("tel:").isdigit()
+    _, x, y = spots(page, frame, "grid")[-1]
+    page.mouse.click(x, y)
+    expect(link).to_have_count(0)
 
 
 def test_on_a_phone_the_map_leaves_room_and_the_card_comes_into_sight(page_as: OpenAs) -> None:
