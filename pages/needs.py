@@ -20,6 +20,7 @@ with st.container(horizontal=True, vertical_alignment="bottom", key="needs.head"
     st.space("stretch")
     need_list.search(key="needs")
     filters.show(chosen)
+    need_list.export(chosen, found, key="needs")
     if who.may(Action.EDIT_NEED):
         st.button(
             t("needs.new"), key="needs.new", type="primary", icon=":material/add_call:", on_click=need_form.open_new

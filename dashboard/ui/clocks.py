@@ -6,6 +6,7 @@ import streamlit as st
 
 from dashboard.core.deadlines import COUNTY_TIME
 from dashboard.services.needs_queue import Clock, limits
+from dashboard.text import text
 from dashboard.ui import show
 from dashboard.ui.ask import ask
 from dashboard.ui.session import language, t
@@ -14,13 +15,14 @@ from dashboard.ui.session import language, t
 SOON_MINUTES = 60
 
 
-def left(clock: Clock | None) -> str:
-    """ "接单 剩 3.5 工时"; a dash where no clock runs."""
+def left(clock: Clock | None, shown: str | None = None) -> str:
+    """ "接单 剩 3.5 工时"; a dash where no clock runs. `shown` is the language, the reader's own unless given."""
     if clock is None:
         return show.DASH
+    shown = shown or language()
     key = "deadlines.over" if clock.overdue else "deadlines.left"
-    hours = show.number(language(), abs(clock.left_minutes) / 60, 1)
-    return f"{t(f'deadlines.{clock.kind}')} {t(key, hours=hours)}"
+    hours = show.number(shown, abs(clock.left_minutes) / 60, 1)
+    return f"{text(shown, f'deadlines.{clock.kind}')} {text(shown, key, hours=hours)}"
 
 
 def colour(clock: Clock | None) -> Literal["red", "orange", "green", "gray"]:

@@ -6,6 +6,7 @@ import streamlit as st
 
 from dashboard.core.coverage import REACH_M
 from dashboard.core.map_layers import GridRow, MapFigure, Shading
+from dashboard.ui.downloads import downloads
 from dashboard.ui.map_cards import pick_and_go
 from dashboard.ui.map_view import class_label
 from dashboard.ui.session import t
@@ -31,18 +32,21 @@ def details(shading: Shading) -> None:
     """The grids, highest value first. A click on a row finds the grid on the map."""
     rows = sorted(zip(shading.rows, shading.class_of, strict=True), key=lambda pair: (-pair[1], -pair[0].value))
     pages = max(1, -(-len(rows) // PAGE))
+    names = [t(f"map.column.{name}") for name in ("name", "village", "town", "code")]
+    value = t("map.column.value", figure=t(f"map.figure.{shading.figure}"), unit=t(f"map.unit.{shading.figure}"))
+    names.append(t("map.column.gaps") if shading.figure is MapFigure.COVERAGE else value)
+    cells = [(row.name, row.village, row.town, row.code, _value(shading, row)) for row, _ in rows]
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.caption(t("map.table_order"))
         page = 1
         if pages > 1:
             page = int(st.number_input(t("map.page", pages=pages), 1, pages, key="map.page", width=160))
-    shown = [row for row, _ in rows[(page - 1) * PAGE : page * PAGE]]
-    names = [t(f"map.column.{name}") for name in ("name", "village", "town", "code")]
-    value = t("map.column.value", figure=t(f"map.figure.{shading.figure}"), unit=t(f"map.unit.{shading.figure}"))
-    names.append(t("map.column.gaps") if shading.figure is MapFigure.COVERAGE else value)
-    cells = [(row.name, row.village, row.town, row.code, _value(shading, row)) for row in shown]
+        title = t(f"map.figure.{shading.figure}")
+        downloads(title, title, names, lambda: cells, key="map.file")
+    here = slice((page - 1) * PAGE, page * PAGE)
+    shown = [row for row, _ in rows[here]]
     st.dataframe(
-        _columns(names, cells),
+        _columns(names, cells[here]),
         hide_index=True,
         key="map.grids",
         on_select=lambda: _row_clicked([row.grid_id for row in shown]),

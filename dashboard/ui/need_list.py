@@ -1,16 +1,23 @@
 """The queue as a list: views with their counts, search, a page of rows with their clocks."""
 
 import math
+from collections.abc import Sequence
 from datetime import UTC, datetime
+from typing import Any
 
 import pandas as pd
 import streamlit as st
 
-from dashboard.core.filters import Filters
+from dashboard.core.filters import Filters, query
+from dashboard.services.list_exports import note_export
 from dashboard.services.needs_queue import PAGE, Queue, QueueRow, View, queue
+from dashboard.services.questions import answer
+from dashboard.text import text
 from dashboard.ui import clocks, need_picks, show
+from dashboard.ui.act import act
 from dashboard.ui.ask import ask
-from dashboard.ui.session import language, t
+from dashboard.ui.downloads import downloads
+from dashboard.ui.session import actor, database, language, t
 
 #: How a row that is late or about to be is coloured; readable in print too.
 _LATE, _SOON = "color: #a3262a; font-weight: 600", "color: #9a5a00"
@@ -51,10 +58,13 @@ def search(*, key: str) -> None:
 
 def asked(filters: Filters, key: str, first: View) -> Queue:
     """The page of the queue that the view, the search and the pager of this list ask for."""
-    view = View(st.session_state.get(f"{key}.view") or first)
-    words = str(st.session_state.get(f"{key}.words") or "")
+    view, words = _chosen(key, first)
     page = int(st.session_state.get(f"{key}.page", 1)) - 1
     return ask(queue, filters=filters, view=view, words=words, page=page, language=language())
+
+
+def _chosen(key: str, first: View) -> tuple[View, str]:
+    return View(st.session_state.get(f"{key}.view") or first), str(st.session_state.get(f"{key}.words") or "")
 
 
 def _first_page(key: str) -> None:
@@ -69,7 +79,7 @@ def rows(found: Queue, *, key: str, compact: bool = False, height: int | None = 
         st.caption(t("needs.none_lead"))
         return
     now = datetime.now(UTC)
-    lines = pd.DataFrame([_line(row, now, compact) for row in found.rows])
+    lines = pd.DataFrame([_line(row, now, language(), compact) for row in found.rows])
     st.session_state[f"{key}.shown"] = [row.id for row in found.rows]
     styles = [_style(row) for row in found.rows]
     first = t("needs.column.clock")
@@ -100,35 +110,69 @@ def _style(row: QueueRow) -> str:
     return _LATE if tint == "red" else _SOON if tint == "orange" else ""
 
 
-def _line(row: QueueRow, now: datetime, compact: bool) -> dict[str, str]:
-    seats = t("needs.seats_of", open=row.open_seats, all=row.seats)
+def _line(row: QueueRow, now: datetime, shown: str, compact: bool = False) -> dict[str, str]:
+    """Heading -> cell, in a language, without Streamlit: a file of the list is made outside the page's run."""
     cells = {
-        "clock": clocks.left(row.clock),
-        "urgency": t(f"words.urgency.{row.urgency}"),
+        "clock": clocks.left(row.clock, shown),
+        "urgency": text(shown, f"words.urgency.{row.urgency}"),
         "title": row.title,
-        "place": row.place or t("words.precision.none"),
-        "time": when(row),
-        "seats": seats,
+        "place": row.place or text(shown, "words.precision.none"),
+        "time": when(row, shown),
+        "seats": text(shown, "needs.seats_of", open=row.open_seats, all=row.seats),
         "category": row.category,
-        "state": t(f"words.need_state.{row.state}"),
-        "held": held(row, now),
+        "state": text(shown, f"words.need_state.{row.state}"),
+        "held": held(row, now, shown),
         "code": row.code,
     }
     if compact:
         cells = {name: cells[name] for name in ("clock", "title", "place", "time", "seats", "held")}
-    return {t(f"needs.column.{name}"): value for name, value in cells.items()}
+    return {text(shown, f"needs.column.{name}"): value for name, value in cells.items()}
 
 
-def when(row: QueueRow) -> str:
+def file_lines(rows: Sequence[QueueRow], now: datetime, shown: str) -> list[list[object]]:
+    """The cells of these rows as the list on screen shows them."""
+    return [list(_line(row, now, shown).values()) for row in rows]
+
+
+def export(filters: Filters, found: Queue, *, key: str, first: View = View.TO_DISPATCH) -> None:
+    """The whole list that is on screen, all its pages in the same order, as xlsx or csv."""
+    if not found.rows:
+        return
+    view, words = _chosen(key, first)
+    asked_for: dict[str, Any] = {"filters": filters, "view": view, "words": words}
+    db, who, shown, now = database(), actor(), language(), datetime.now(UTC)
+
+    def lines() -> list[list[object]]:
+        every = answer(db, queue, who, **asked_for, size=found.total, language=shown, now=now)
+        return file_lines(every.rows, now, shown)
+
+    name = t(f"needs.view.{view}")
+    limits = [words, *(f"{word}={value}" for word, value in query(filters).items())]
+    total = t("needs.total", total=found.total, overdue=found.overdue)
+    caption = " · ".join(part for part in (name, total, *limits) if part)
+    noted = {"what": "needs", "rows": found.total, "done": "downloads.noted"}
+    downloads(
+        name,
+        caption,
+        list(_line(found.rows[0], now, shown)),
+        lines,
+        key=f"{key}.file",
+        on_click=act,
+        args=(note_export,),
+        kwargs=noted,
+    )
+
+
+def when(row: QueueRow, shown: str) -> str:
     """The next wanted span, or that it has passed."""
     if row.time_past:
-        return t("needs.time_past")
-    return show.span(language(), row.start, row.end)
+        return text(shown, "needs.time_past")
+    return show.span(shown, row.start, row.end)
 
 
-def held(row: QueueRow, now: datetime) -> str:
+def held(row: QueueRow, now: datetime, shown: str) -> str:
     """ "李某 · 还有 4 分", empty when nobody holds it."""
     if row.holder is None or row.held_until is None:
         return ""
     minutes = max(1, math.ceil((row.held_until - now).total_seconds() / 60))
-    return t("needs.held", who=row.holder, minutes=minutes)
+    return text(shown, "needs.held", who=row.holder, minutes=minutes)

@@ -14,6 +14,7 @@ from dashboard.services.need_choices import choices
 from dashboard.services.needs_queue import View, queue
 from dashboard.services.questions import answer
 from dashboard.text import text
+from dashboard.ui import need_list
 from db.engine import Database
 from db.models import Dispatch, Need
 from tests.builders import COUNTY
@@ -199,3 +200,15 @@ def test_a_need_that_is_not_there_is_said_so(visit: Visit) -> None:
     page.query_params["need"] = "987654321"
     page.run()
     assert text("zh", "needs.no_such") in [notice.value for notice in page.warning]
+
+
+def test_the_file_of_the_queue_is_the_list_on_screen_and_all_its_other_pages(county: Database, visit: Visit) -> None:
+    page = visit("needs")
+    table = page.dataframe[0].value
+    first = answer(county, queue, ACTOR, now=now())
+    every = answer(county, queue, ACTOR, now=now(), size=first.total)
+    lines = need_list.file_lines(every.rows, now(), "zh")
+    assert len(lines) == first.total > len(table)
+    code = list(table.columns).index(text("zh", "needs.column.code"))
+    assert [line[code] for line in lines[: len(table)]] == list(table[text("zh", "needs.column.code")])
+    assert lines[0][code - 3 :] == table.iloc[0].tolist()[code - 3 :]
