@@ -7,10 +7,9 @@ show doubles: a race nobody can lose proves nothing.
 
 import argparse
 import json
-import multiprocessing
-import queue
 import random
 import re
+import subprocess
 import sys
 import tempfile
 import threading
@@ -36,6 +35,7 @@ from db.models import Account, Dispatch, NeedEvent, NeedRole, Volunteer
 from tests.builders import NOW, a_county, a_need, a_site, a_volunteer, an_account, an_actor
 from tests.postgresql import Server
 
+ROOT = Path(__file__).resolve().parents[2]
 PROCESSES = 2
 THREADS = 4
 VOLUNTEERS = 12
@@ -233,44 +233,42 @@ class Racer:
         return result if result is not None else {}
 
 
-def _process(race: Race, seed: int, attempts: int, answers: "multiprocessing.Queue[tuple[Counter[str], int]]") -> None:
-    racer = Racer(race, seed)
-    racer.run(attempts)
+def _process(words: str) -> int:
+    """One racing process: what to do as JSON in, what it was told as JSON out."""
+    told = json.loads(words)
+    race = Race(**told["race"])
+    racer = Racer(race, told["seed"])
+    racer.run(told["attempts"])
     twins = sum(len(ids) - 1 for ids in racer.clicks.values() if len(ids) > 1)
-    answers.put((racer.outcomes, twins))
+    print(json.dumps({"outcomes": racer.outcomes, "twins": twins}))
+    return 0
 
 
-def _told_by(
-    workers: Sequence[Any], answers: "multiprocessing.Queue[tuple[Counter[str], int]]"
-) -> tuple[Counter[str], int]:
-    """The next answer. Raises RuntimeError when a process ended without one, instead of waiting for ever."""
-    while True:
-        try:
-            return answers.get(timeout=5)
-        except queue.Empty:
-            ended = [worker.exitcode for worker in workers if worker.exitcode]
-            if ended:
-                raise RuntimeError(f"a racing process ended with {ended}") from None
+def _started(race: Race, seed: int, attempts: int) -> "subprocess.Popen[str]":
+    # A program of its own, not multiprocessing: that would run again whatever is __main__ here, a page under test too.
+    words = json.dumps({"race": asdict(race), "seed": seed, "attempts": attempts})
+    command = [sys.executable, "-m", "tests.bench.race", "--process", words]
+    return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+
+
+def _told_by(worker: "subprocess.Popen[str]") -> dict[str, Any]:
+    """What the process found. Raises RuntimeError when it ended without an answer."""
+    out, _ = worker.communicate()
+    if worker.returncode:
+        raise RuntimeError(f"a racing process ended with {worker.returncode}")
+    return json.loads(out)
 
 
 def run(url: str, attempts: int, *, locks: bool = True, processes: int = PROCESSES) -> Counted:
     """Race and count. `url` must be an empty database."""
     race = prepared(url, locks)
-    context = multiprocessing.get_context("spawn")
-    answers: multiprocessing.Queue[tuple[Counter[str], int]] = context.Queue()
     began = time.perf_counter()
-    workers = [
-        context.Process(target=_process, args=(race, n + 1, attempts // processes, answers)) for n in range(processes)
-    ]
-    for worker in workers:
-        worker.start()
-    told = [_told_by(workers, answers) for _ in workers]
-    for worker in workers:
-        worker.join()
-    outcomes = sum((part for part, _ in told), Counter())
+    workers = [_started(race, n + 1, attempts // processes) for n in range(processes)]
+    told = [_told_by(worker) for worker in workers]
+    outcomes: Counter[str] = sum((Counter(part["outcomes"]) for part in told), Counter())
     counted = Counted(url.split(":")[0].split("+")[0], locks, attempts, round(time.perf_counter() - began, 1))
     counted.outcomes = dict(sorted(outcomes.items()))
-    counted.twins = sum(twins for _, twins in told)
+    counted.twins = sum(part["twins"] for part in told)
     _count(race, counted)
     return counted
 
@@ -325,7 +323,10 @@ def main() -> int:
     parser.add_argument("--control", type=int, default=600, help="attempts with the locks off; 0 for none")
     parser.add_argument("--database", choices=("sqlite", "postgresql", "both"), default="both")
     parser.add_argument("--json", action="store_true")
+    parser.add_argument("--process", help=argparse.SUPPRESS)
     options = parser.parse_args()
+    if options.process:
+        return _process(options.process)
     names = ("sqlite", "postgresql") if options.database == "both" else (options.database,)
     guarded = races(names, options.attempts, locks=True)
     control = races(names, options.control, locks=False) if options.control else []
