@@ -1,6 +1,7 @@
 """Every table. Import from here: `from db.models import Need, Site`."""
 
 from db.models.base import Base, UtcDateTime
+from db.models.matching import Displacement, MatchRun
 from db.models.needs import (
     Activity,
     CatalogueItem,
@@ -58,6 +59,7 @@ __all__ = [
     "Command",
     "Constraint",
     "Dispatch",
+    "Displacement",
     "Division",
     "Grid",
     "GridContact",
@@ -65,6 +67,7 @@ __all__ = [
     "ImportBatch",
     "ImportChange",
     "Leave",
+    "MatchRun",
     "Membership",
     "Need",
     "NeedEvent",

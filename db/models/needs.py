@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.models.base import Base, Id
@@ -95,6 +95,8 @@ class Need(Base):
     language_hard: Mapped[bool] = mapped_column(default=False)
     gender_wish: Mapped[str | None] = mapped_column(String(8))
     gender_hard: Mapped[bool] = mapped_column(default=False)
+    #: A crew: every role is filled to its `least`, or nobody is sent.
+    whole: Mapped[bool] = mapped_column(default=False, server_default=false())
     series_id: Mapped[int | None]
     #: The earlier need this one repeats (linked, never deleted).
     earlier_need_id: Mapped[int | None] = mapped_column(ForeignKey("needs.id", ondelete="RESTRICT"))
@@ -129,6 +131,7 @@ class NeedRole(Base):
     __table_args__ = (
         UniqueConstraint("county", "need_id", "position"),
         CheckConstraint("head_count >= 1", name="head_count"),
+        CheckConstraint("least >= 1 and least <= head_count", name="least"),
     )
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     county: Mapped[str] = mapped_column(String(6))
@@ -138,6 +141,8 @@ class NeedRole(Base):
     skill_id: Mapped[int | None] = mapped_column(ForeignKey("skills.id", ondelete="RESTRICT"))
     min_level: Mapped[int] = mapped_column(default=1)
     head_count: Mapped[int] = mapped_column(default=1)
+    #: The fewest people with whom a crew may go; None: all of them.
+    least: Mapped[int | None]
 
 
 class NeedSkill(Base):

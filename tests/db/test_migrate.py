@@ -1,13 +1,17 @@
 """The schema goes up and down on both databases, keeps its rows, and is what the models say."""
 
+from datetime import timedelta
+
+import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select, text, update
+from sqlalchemy.exc import DBAPIError
 
 from db import migrate
 from db.engine import Database
-from db.models import Base, Need, NeedRole
-from tests.builders import a_need, a_site
+from db.models import Base, Dispatch, Need, NeedRole
+from tests.builders import NOW, a_need, a_site, a_volunteer
 
 
 def test_the_migrated_schema_is_what_the_models_say(any_database: Database) -> None:
@@ -25,6 +29,8 @@ def test_down_one_step_and_up_again_keeps_every_row(any_database: Database) -> N
             a_need(session, a_site(session), people=2)
 
     any_database.write(fill)
+    assert "0002" == migrate.downgrade(any_database, "0002")
+    assert not migrate.is_current(any_database)
     assert "0001" == migrate.downgrade(any_database, "0001")
     assert not migrate.is_current(any_database)
     assert migrate.head() == migrate.upgrade(any_database)
@@ -33,6 +39,37 @@ def test_down_one_step_and_up_again_keeps_every_row(any_database: Database) -> N
             session.scalar(select(func.count()).select_from(Need)),
             session.scalar(select(func.sum(NeedRole.head_count))),
         )
+
+
+def test_the_walls_stand_after_a_step_down_and_up(any_database: Database) -> None:
+    migrate.downgrade(any_database, "0002")
+    migrate.upgrade(any_database)
+
+    def overfill(session):
+        need = a_need(session, a_site(session))
+        role = session.scalars(select(NeedRole).where(NeedRole.need_id == need.id)).one()
+        for hour in (0, 2):
+            values = {"county": need.county, "need_id": need.id, "role_id": role.id, "state": "offered"}
+            span = {"start": NOW + timedelta(hours=hour), "end": NOW + timedelta(hours=hour + 1)}
+            person = a_volunteer(session).id
+            session.add(Dispatch(**values, **span, volunteer_id=person, dispatched_by=0, offered_at=NOW))
+            session.flush()
+
+    with pytest.raises(DBAPIError, match="need_overfilled"):
+        any_database.write(overfill)
+
+
+@pytest.mark.parametrize(("least", "fits"), [(None, True), (1, True), (3, True), (0, False), (4, False)])
+def test_the_fewest_of_a_role_lie_between_one_and_all(any_database: Database, least: int | None, fits: bool) -> None:
+    def role(session):
+        need = a_need(session, a_site(session), people=3)
+        session.execute(update(NeedRole).where(NeedRole.need_id == need.id).values(least=least))
+
+    if fits:
+        any_database.write(role)
+        return
+    with pytest.raises(DBAPIError, match="least"):
+        any_database.write(role)
 
 
 def test_down_to_nothing_and_up_again(any_database: Database) -> None:
