@@ -39,13 +39,15 @@ class Caller:
 
 @dataclass(frozen=True)
 class RoleWish:
-    """So many people, perhaps with a skill at a least level. `role_id` names a role that is there already."""
+    """So many people, perhaps with a skill at a least level. `role_id` names a role that is there already; `least` are
+    the fewest with whom a crew may go, None for all of them."""
 
     people: int
     skill_id: int | None = None
     min_level: int = 1
     name: str = ""
     role_id: int | None = None
+    least: int | None = None
 
 
 @dataclass(frozen=True)
@@ -74,6 +76,8 @@ class Order:
     time_words: str = ""
     roles: tuple[RoleWish, ...] = ()
     people_words: str = ""
+    #: A crew: every role filled to its least, or nobody is sent. None: as it stands, also what its roles need at least.
+    whole: bool | None = None
     #: None: those of the category.
     skills: tuple[SkillWish, ...] | None = None
     language: str | None = None
@@ -102,6 +106,8 @@ def check_order(order: Order, now: datetime) -> None:
         raise Invalid("needs.bad_duration", hours=LONGEST_MINUTES // 60)
     if any(role.people < 1 for role in order.roles) or order.people > MOST_PEOPLE:
         raise Invalid("needs.bad_head_count", most=MOST_PEOPLE)
+    if any(role.least is not None and not 1 <= role.least <= role.people for role in order.roles):
+        raise Invalid("needs.bad_least")
     if any(not 1 <= level <= 3 for level in _levels(order)):
         raise Invalid("needs.bad_level")
     if set(order.preferred) & set(order.excluded):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import case, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from dashboard.core import deadlines
@@ -314,8 +314,12 @@ def _change(work: Work, change: Change[NeedRow], around: Around, ledger: Ledger)
     skills: list[dict[str, Any]] = [{"skill_id": i, "required": True, "min_level": 1} for i in _required(value, around)]
     for model, made in ((NeedInterval, spans), (NeedSkill, skills)):
         insert_rows(work.session, model, [{"county": need.county, "need_id": need.id, **row} for row in made])
+    # A register knows no crews: of a role that shrinks below its least, all that is left are needed.
+    least = case((NeedRole.least > value.head_count, value.head_count), else_=NeedRole.least)
     work.session.execute(
-        update(NeedRole).where(NeedRole.need_id == need.id, NeedRole.position == 0).values(head_count=value.head_count)
+        update(NeedRole)
+        .where(NeedRole.need_id == need.id, NeedRole.position == 0)
+        .values(head_count=value.head_count, least=least)
     )
     if state != before:
         event: dict[str, Any] = {"county": need.county, "need_id": need.id, "from_state": before, "to_state": state}

@@ -36,7 +36,8 @@ from db.models import (
 
 @dataclass(frozen=True)
 class Seat:
-    """A role: its people, and how many are still to find."""
+    """A role: its people, and how many are still to find. `least`: the fewest with whom a crew may go, and of those
+    `missing` are still to find (0 where the need is no crew)."""
 
     role_id: int
     name: str
@@ -45,6 +46,8 @@ class Seat:
     min_level: int
     people: int
     open: int
+    least: int
+    missing: int
 
 
 @dataclass(frozen=True)
@@ -135,6 +138,7 @@ class NeedCard:
     language_hard: bool
     gender: str | None
     gender_hard: bool
+    whole: bool
     registered_at: datetime
     opened_at: datetime | None
     take_up_due_at: datetime | None
@@ -160,6 +164,12 @@ class NeedCard:
     @property
     def head_count(self) -> int:
         return sum(seat.people for seat in self.seats)
+
+    @property
+    def short_roles(self) -> tuple[Seat, ...]:
+        """Of a crew of which somebody is sent: the roles that still lack people it can't go without."""
+        begun = any(seat.open < seat.people for seat in self.seats)
+        return tuple(seat for seat in self.seats if seat.missing) if self.whole and begun else ()
 
 
 @question(Subject.NEEDS, Subject.CATALOGUE, Subject.PLACES, Subject.PEOPLE, Subject.SERVICES, Subject.ACCOUNTS)
@@ -238,6 +248,7 @@ _SAME = (
     "language",
     "language_hard",
     "gender_hard",
+    "whole",
     "registered_at",
     "opened_at",
     "take_up_due_at",
@@ -298,8 +309,20 @@ def _seats_and_sent(session: Session, actor: Actor, need: Need) -> tuple[tuple[S
     seats = []
     for role, skill in roles:
         taken = len({one.volunteer_id for one in sent if one.role_id == role.id and one.state in HOLDS_SEAT})
-        left = max(role.head_count - taken, 0)
-        seats.append(Seat(role.id, role.name, role.skill_id, skill or "", role.min_level, role.head_count, left))
+        least = role.head_count if role.least is None else role.least
+        seats.append(
+            Seat(
+                role_id=role.id,
+                name=role.name,
+                skill_id=role.skill_id,
+                skill=skill or "",
+                min_level=role.min_level,
+                people=role.head_count,
+                open=max(role.head_count - taken, 0),
+                least=least,
+                missing=max(least - taken, 0) if need.whole else 0,
+            )
+        )
     return tuple(seats), sent
 
 

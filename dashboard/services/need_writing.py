@@ -46,6 +46,7 @@ SHOWN = (
     "language_hard",
     "gender_wish",
     "gender_hard",
+    "whole",
     "to_verify",
     "earlier_need_id",
 )
@@ -122,6 +123,7 @@ def _fill(work: Work, need: Need, order: Order, place: Place) -> None:
     need.time_text, need.people_text = clean(order.time_words)[:120], clean(order.people_words)[:60]
     need.language, need.language_hard = order.language, order.language_hard
     need.gender_wish, need.gender_hard = order.gender, order.gender_hard
+    need.whole = bool(need.whole) if order.whole is None else order.whole
 
 
 def _catalogue(work: Work, order: Order) -> tuple[Category | None, CatalogueItem | None]:
@@ -156,7 +158,7 @@ def write_wishes(work: Work, need: Need, order: Order) -> None:
             NeedPerson(county=need.county, need_id=need.id, volunteer_id=volunteer_id, kind=kind)
             for volunteer_id in dict.fromkeys(people)
         )
-    _write_roles(work, need, order.roles)
+    _write_roles(work, need, order.roles, keep_least=order.whole is None)
     work.session.flush()
 
 
@@ -177,7 +179,7 @@ def _usual_skills(work: Work, need: Need) -> list[SkillWish]:
     return [SkillWish(skill_id) for skill_id in found]
 
 
-def _write_roles(work: Work, need: Need, roles: Sequence[RoleWish]) -> None:
+def _write_roles(work: Work, need: Need, roles: Sequence[RoleWish], *, keep_least: bool) -> None:
     there = {
         role.id: role
         for role in work.session.scalars(
@@ -196,12 +198,9 @@ def _write_roles(work: Work, need: Need, roles: Sequence[RoleWish]) -> None:
         else:
             add_role(work, need, wish)
             continue
-        role.name, role.skill_id, role.min_level, role.head_count = (
-            wish.name,
-            wish.skill_id,
-            wish.min_level,
-            wish.people,
-        )
+        role.name, role.skill_id, role.min_level = wish.name, wish.skill_id, wish.min_level
+        kept = None if role.least is None else min(role.least, wish.people)
+        role.head_count, role.least = wish.people, kept if keep_least else wish.least
     taken = _used_roles(work, need)
     for role in spare:
         if role.id in taken:
@@ -228,6 +227,7 @@ def add_role(work: Work, need: Need, wish: RoleWish) -> NeedRole:
         skill_id=wish.skill_id,
         min_level=wish.min_level,
         head_count=wish.people,
+        least=wish.least,
     )
     work.session.add(role)
     work.session.flush()
@@ -250,10 +250,12 @@ def snapshot(work: Work, need: Need) -> dict[str, Any]:
         .where(NeedInterval.county == need.county, NeedInterval.need_id == need.id)
         .order_by(NeedInterval.start)
     ).all()
-    people = work.session.scalars(
-        select(NeedRole.head_count)
+    roles = work.session.execute(
+        select(NeedRole.head_count, NeedRole.least)
         .where(NeedRole.county == need.county, NeedRole.need_id == need.id)
         .order_by(NeedRole.position)
     ).all()
     shown = {name: getattr(need, name) for name in SHOWN}
-    return shown | {"spans": [[start.isoformat(), end.isoformat()] for start, end in spans], "people": list(people)}
+    shown |= {"spans": [[start.isoformat(), end.isoformat()] for start, end in spans]}
+    shown |= {"people": [role.head_count for role in roles]}
+    return shown | ({"least": [role.least for role in roles]} if need.whole else {})

@@ -102,6 +102,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "audit.field.dispatched": ("派出", "Dispatched"),
     "audit.field.refused": ("未派", "Refused"),
     "audit.field.volunteers": ("志愿者", "Volunteers"),
+    "audit.field.whole": ("整组", "Crew"),
+    "audit.field.least": ("至少人数", "Fewest people"),
     "audit.field.head_count": ("人数", "Head-count"),
     "audit.field.earlier_need_id": ("之前的需求", "Earlier need"),
     "audit.deed.constraints.forbid": ("设为不派", "Forbade a pair"),

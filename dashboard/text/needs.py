@@ -80,6 +80,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "A service lasts between 1 minute and {hours} hours.",
     ),
     "needs.bad_head_count": ("人数要是 1 到 {most} 之间的整数。", "The head-count is a whole number from 1 to {most}."),
+    "needs.bad_least": (
+        "角色“至少要几人”要在 1 到该角色人数之间。",
+        "The fewest people of a role lie between 1 and the people it asks for.",
+    ),
     "needs.bad_level": ("技能等级是 1、2、3。", "A skill level is 1, 2 or 3."),
     "needs.preferred_and_excluded": (
         "同一个人不能既是想要的又是不要的。",
