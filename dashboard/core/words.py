@@ -190,3 +190,5 @@ class Subject(StrEnum):
     SERVICES = "services"
     RULES = "rules"
     ACCOUNTS = "accounts"
+    #: Runs of the matching and their drafts.
+    PLANS = "plans"

@@ -22,6 +22,7 @@ from dashboard.core.matching.policy import HARD, TERMS, Policy
 from dashboard.core.matching.rules import metres_between
 from dashboard.core.show_times import stamp
 from dashboard.core.words import HOLDS_SEAT
+from dashboard.services import claims
 from dashboard.services.commands import Work
 from dashboard.services.match_lines import lines_of, lines_of_one, some_needs
 from dashboard.services.match_people import Weeks, codes_of, these
@@ -43,6 +44,7 @@ class Bench:
     lines: Lines
     policy: Policy
     deadlines: DeadlineRules
+    limits: claims.Limits
 
     @cached_property
     def pools(self) -> screen.Pools:
@@ -76,7 +78,8 @@ def bench_of(work: Work, need_ids: Sequence[int], volunteer_ids: Sequence[int]) 
         lines = lines_of_one(session, county, codes, now, need_ids[0], ask_again=True).lines
     else:
         lines = lines_of(session, county, codes, now, some_needs(county, need_ids), ask_again=True).lines
-    return Bench(people, lines, policy_at(session, county, now), deadline_rules(session, county, now))
+    limits = claims.limits_at(session, county, now)
+    return Bench(people, lines, policy_at(session, county, now), deadline_rules(session, county, now), limits)
 
 
 def at_span(lines: Lines, start: int, end: int) -> Lines:
@@ -148,6 +151,15 @@ def require_allowed(work: Work, broken: Collection[str], volunteer_id: int, reas
         raise Invalid(f"dispatches.rule.{fixed[0]}", volunteer=who)
     if not reason.strip():
         raise Invalid(f"dispatches.ask_reason.{next(iter(broken))}", volunteer=who)
+
+
+def require_room(work: Work, bench: Bench, volunteer_id: int) -> None:
+    """Raises Conflict when one open task more would break a claim limit."""
+    if bench.limits == claims.NO_LIMITS:
+        return
+    found = claims.claims_of(work.session, work.actor.county, [volunteer_id], bench.limits)[volunteer_id]
+    if refusal := claims.refusal_of(found, name_of(work.session, volunteer_id)):
+        raise refusal
 
 
 def clash_of(work: Work, volunteer_id: int, who: str, start: datetime, end: datetime) -> Conflict:

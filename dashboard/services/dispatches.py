@@ -19,6 +19,7 @@ from dashboard.core.show_times import stamp
 from dashboard.core.words import DispatchState, NeedState, Role, Subject, Urgency
 from dashboard.services import dispatch_checks as checks
 from dashboard.services import need_life as life
+from dashboard.services.claims import lock_teams
 from dashboard.services.commands import Work, command, wall
 from dashboard.services.holds import require_not_held, take_down
 from dashboard.services.need_writing import require_reason
@@ -50,6 +51,7 @@ def dispatch(
     if not people:
         raise Invalid("dispatches.nobody_chosen")
     lock_rows(work.session, VOLUNTEER, people)
+    lock_teams(work, people)
     need = _open_need(work, need_id)
     bench = checks.bench_of(work, [need.id], people)
     role = role_id if role_id is not None else _first_open_role(work, need)
@@ -71,6 +73,7 @@ def dispatch_rows(work: Work, *, rows: Sequence[Mapping[str, Any]]) -> dict[str,
     people = sorted({int(row["volunteer_id"]) for row in rows})
     needs_ids = sorted({int(row["need_id"]) for row in rows})
     lock_rows(work.session, VOLUNTEER, people)
+    lock_teams(work, people)
     # Needs are locked in ascending order before the first is changed.
     work.session.execute(select(Need.id).where(Need.id.in_(needs_ids)).order_by(Need.id).with_for_update()).all()
     bench = checks.bench_of(work, needs_ids, people)
@@ -148,6 +151,7 @@ def _send(
     for volunteer_id in people:
         broken = checks.broken_rules(bench, role_id, volunteer_id, slots)
         checks.require_allowed(work, broken, volunteer_id, reason, (times[0][0], times[-1][1]))
+        checks.require_room(work, bench, volunteer_id)
         terms = checks.terms_of(bench, role_id, volunteer_id, slots[0])
         metres = checks.metres_of(bench, role_id, volunteer_id)
         made += [_store(work, need, role_id, volunteer_id, time, metres, terms, bench, reason) for time in times]

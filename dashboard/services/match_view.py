@@ -13,6 +13,7 @@ from dashboard.core.matching.explain import Failing, Reason
 from dashboard.core.matching.people import People
 from dashboard.core.matching.words import NEVER, Codebook
 from dashboard.core.words import Subject
+from dashboard.services.claims import Claims
 from dashboard.services.commands import revisions
 from dashboard.services.match_people import kept, url_of
 from dashboard.services.needs_queue import place_line
@@ -137,6 +138,20 @@ def objection(failing: Failing) -> Objection:
     return Objection(
         name, failing.short, f"match_rules.{name}_no", f"match_rules.{name}_change", tuple(failing.values.items())
     )
+
+
+def claim_objections(claims: Claims) -> tuple[Objection, ...]:
+    """The claim limits that one task more would break, said like failing rules."""
+    found = []
+    if claims.person_full:
+        values: tuple[tuple[str, Any], ...] = (("open", claims.open), ("most", claims.most))
+        short = claims.open + 1 - claims.most
+        found.append(Objection("claims_person", short, "claims.person_no", "claims.person_change", values))
+    if claims.team_full:
+        values = (("team", claims.team), ("open", claims.team_open), ("most", claims.team_most))
+        short = claims.team_open + 1 - claims.team_most
+        found.append(Objection("claims_team", short, "claims.team_no", "claims.team_change", values))
+    return tuple(found)
 
 
 def free_on(people: People, row: int, day: int) -> tuple[tuple[datetime, datetime], ...]:

@@ -23,6 +23,7 @@ from dashboard.core.matching.words import Codebook
 from dashboard.core.permissions import Action, Actor, require
 from dashboard.core.words import Subject
 from dashboard.services import match_view as view
+from dashboard.services.claims import Claims, claims_of, limits_at
 from dashboard.services.match_lines import lines_of_one
 from dashboard.services.match_people import Weeks, everybody
 from dashboard.services.match_policy import policy_at
@@ -52,6 +53,7 @@ class Candidate:
     load_90: int
     last_served: date | None
     pinned: bool
+    claims: Claims
 
 
 @dataclass(frozen=True)
@@ -69,7 +71,8 @@ class Ranked:
 
 @dataclass(frozen=True)
 class Answer:
-    """Why not this person: every rule she fails, first the one that is tried first; none when she may be sent."""
+    """Why not this person: every rule she fails, first the one that is tried first, the claim limits last; none when
+    she may be sent."""
 
     profile: view.Profile
     start: datetime | None
@@ -78,6 +81,7 @@ class Answer:
     terms: tuple[view.Term, ...]
     objections: tuple[view.Objection, ...]
     said_no: bool
+    claims: Claims
 
 
 @dataclass(frozen=True)
@@ -148,17 +152,16 @@ def candidates(
     table = _table(session, actor, need_id, now)
     line = _line(table.lines, role_id)
     found = ranking.ranked(table.people, table.lines, line, table.policy, limit)
-    known = view.profiles(session, actor.county, found.id.tolist())
+    ids = found.id.tolist()
+    known = view.profiles(session, actor.county, ids)
+    open_tasks = claims_of(session, actor.county, ids, limits_at(session, actor.county, now))
     return Ranked(
         need_id=need_id,
         role_id=int(table.lines.id[line]),
         roles=tuple((int(row.id), int(row.seats)) for row in table.lines.table),
         eligible=found.eligible,
         people=table.people.count,
-        candidates=tuple(
-            _candidate(table, found, rank, known[int(found.id[rank])], int(found.id[rank]) in table.pinned)
-            for rank in range(len(found.id))
-        ),
+        candidates=tuple(_candidate(table, found, rank, known[one], open_tasks[one]) for rank, one in enumerate(ids)),
         rule_version=table.policy.version,
     )
 
@@ -170,7 +173,7 @@ def _line(lines: Lines, role_id: int | None) -> int:
     return int(seats.argmax() if not seats.any() else (seats > 0).argmax())
 
 
-def _candidate(table: _Table, found: ranking.Ranking, rank: int, profile: view.Profile, pinned: bool) -> Candidate:
+def _candidate(table: _Table, found: ranking.Ranking, rank: int, profile: view.Profile, claims: Claims) -> Candidate:
     row, minute = int(found.row[rank]), int(found.start[rank])
     person = table.people.table[row]
     reasons = explain.table_of(found.measures[rank], found.points[rank], found.weights)
@@ -188,7 +191,8 @@ def _candidate(table: _Table, found: ranking.Ranking, rank: int, profile: view.P
         cap_week=int(person.cap_week),
         load_90=int(person.load_90),
         last_served=view.last_served(table.people, row),
-        pinned=pinned,
+        pinned=profile.volunteer_id in table.pinned,
+        claims=claims,
     )
 
 
@@ -226,14 +230,17 @@ def why_not(
     verdict = explain.why_not(table.people, table.lines, line, row, table.codes, table.policy, names)
     reasons = () if verdict.start is None else explain.reasons(table.people, table.lines, line, row, table.policy)
     terms = view.terms_of(reasons)
+    limits = limits_at(session, actor.county, now)
+    claims = claims_of(session, actor.county, [volunteer_id], limits)[volunteer_id]
     return Answer(
         profile=profile,
         start=None if verdict.start is None else spans.moment_of(verdict.start),
         end=None if verdict.end is None else spans.moment_of(verdict.end),
         score=sum(term.value for term in terms) if verdict.eligible else None,
         terms=terms,
-        objections=tuple(view.objection(failing) for failing in verdict.failing),
+        objections=(*(view.objection(failing) for failing in verdict.failing), *view.claim_objections(claims)),
         said_no=_said_no(session, actor.county, need_id, volunteer_id),
+        claims=claims,
     )
 
 

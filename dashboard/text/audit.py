@@ -54,6 +54,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "audit.deed.holds.extend": ("延长占用", "Kept a need longer"),
     "audit.deed.holds.hold": ("占用需求", "Took a need in hand"),
     "audit.deed.holds.release": ("放开需求", "Let go of a need"),
+    "audit.deed.matching_rules.set_matching_rules": ("修改匹配规则", "Changed the matching rules"),
     "audit.deed.needs.cancel": ("取消需求", "Cancelled a need"),
     "audit.deed.needs.close": ("办结需求", "Closed a need"),
     "audit.deed.needs.create": ("登记需求", "Entered a need"),
