@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 DB ?= sqlite:///$(CURDIR)/var/dashboard.db
 
-.PHONY: clean run test check lint types house browser bench bench-race sample-check install install-tests screenshots
+.PHONY: clean run test check lint types house browser bench bench-match bench-race sample-check install install-tests install-bench screenshots
 
 run: install
 	@$(BIN)/python -m dashboard run --sample --db "$(DB)"
@@ -20,6 +20,12 @@ $(VENV)/.installed: requirements.txt
 
 $(VENV)/.tests-installed: requirements.txt tests/requirements.txt $(VENV)/.installed
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r tests/requirements.txt
+	@touch $@
+
+install-bench: $(VENV)/.bench-installed
+
+$(VENV)/.bench-installed: tests/bench/requirements.txt $(VENV)/.tests-installed
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r tests/bench/requirements.txt
 	@touch $@
 
 test: install-tests
@@ -48,6 +54,10 @@ bench: install-tests
 	@$(BIN)/python -m tests.bench.bench_match
 	@$(BIN)/python -m tests.bench.bench_teams
 	@$(BIN)/python -m tests.bench.bench_map
+
+# The solver beside others, ratios with their targets: `make bench-match BENCH=--quick` leaves out what takes long.
+bench-match: install-bench
+	@$(BIN)/python -m tests.bench.bench_solvers $(BENCH)
 
 # 100,000 contended dispatches on each database; with the locks off the same harness must show doubles.
 bench-race: install-tests
