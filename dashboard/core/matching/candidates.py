@@ -3,15 +3,22 @@
 Ties are broken by a stated rule: the higher score, then the nearer home in metres, then the smaller id.
 """
 
-from dataclasses import dataclass, replace
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from os import cpu_count
 
 import numpy as np
 
 from dashboard.core.matching import screen
 from dashboard.core.matching.arrays import Array
+from dashboard.core.matching.compiled import compiled_maker
 from dashboard.core.matching.lines import Lines
 from dashboard.core.matching.people import People
 from dashboard.core.matching.policy import DEFAULT, HARD, TERMS, Policy
+from dashboard.core.matching.watch import Watch, watched
+
+#: Lines that one thread screens at a stretch.
+_STRETCH = 64
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,17 +39,33 @@ class Ranking:
 
 @dataclass(frozen=True, eq=False)
 class Pairs:
-    """Everybody who may take each line: CSR over the rows of Lines, volunteers' rows ascending within a line."""
+    """Everybody who may take each line: CSR over the rows of Lines, volunteers' rows ascending within a line.
+
+    `options` of a pair, options[option_ptr[p]:option_ptr[p + 1]], are the slots at which she may serve, earliest first,
+    all in the first week in which she may. Where all slots must be served the first stands for all.
+    """
 
     ptr: Array  # int64[lines + 1]
     row: Array  # int64[pairs] rows of People
-    slot: Array  # int64[pairs] positions in Lines.slot_start
-    score: Array  # int64[pairs]
+    score: Array  # int64[pairs] at the first option
+    option_ptr: Array  # int64[pairs + 1]
+    options: Array  # int32: positions in Lines.slots
 
     @property
     def line(self) -> Array:
         """int64[pairs]: the row of Lines of each pair."""
         return np.repeat(np.arange(len(self.ptr) - 1), np.diff(self.ptr))
+
+    @property
+    def slot(self) -> Array:
+        """int64[pairs]: the first slot at which she may."""
+        return self.options[self.option_ptr[:-1]].astype(np.int64)
+
+    def position(self, line: int, row: int) -> int:
+        """Position of the pair of these rows, -1 when she may not."""
+        begin, end = self.ptr[line], self.ptr[line + 1]
+        at = int(begin + np.searchsorted(self.row[begin:end], row))
+        return at if at < end and self.row[at] == row else -1
 
 
 def ranked(people: People, lines: Lines, line: int, policy: Policy = DEFAULT, limit: int = 20) -> Ranking:
@@ -59,7 +82,7 @@ def ranked(people: People, lines: Lines, line: int, policy: Policy = DEFAULT, li
 
 def _within_reach(people: People, lines: Lines, line: int) -> Array:
     """Rows of People among which everybody is who may take the line."""
-    ptr, row, lat, reach = people.shelves
+    ptr, row, lat, reach = people.shelves[:4]
     begin, end = screen.shelf_part(lines.table[line], lines.skills, ptr, lat, reach)
     return row[begin:end]
 
@@ -80,13 +103,52 @@ def service_minutes(lines: Lines, line: Array, slot: Array) -> tuple[Array, Arra
     return lines.slots["start"][slot].astype(np.int64), lines.slots["end"][last].astype(np.int64)
 
 
-def eligible_pairs(people: People, lines: Lines, policy: Policy = DEFAULT) -> Pairs:
-    """Every pair that breaks no rule, with its score and its earliest possible slot."""
-    lists = screen.pools(people, lines, policy)
-    counts, found = screen.eligible_pairs(people.table, lines.table, lists, *people.shelves)
-    line = np.repeat(np.arange(lines.count), counts)
-    row, slot, score = found[:, np.argsort(line * max(1, people.count) + found[0], kind="stable")]
-    return Pairs(np.concatenate([[0], np.cumsum(counts)]), row, slot, score)
+def eligible_pairs(people: People, lines: Lines, policy: Policy = DEFAULT, watch: Watch | None = None) -> Pairs:
+    """Every pair that breaks no rule, with its score and possible slots. Raises Stopped when `watch` says so."""
+    lists, seen, shelves = screen.pools(people, lines, policy), watched(watch), tuple(people.shelves)
+    seen.begin("candidates", lines.count)
+
+    def part(begin: int) -> tuple[Array, Array, Array, Array]:
+        end = min(begin + _STRETCH, lines.count)
+        found = screen.eligible_pairs(people.table, lines.table, lists, seen.state, shelves, begin, end)
+        return _by_row(max(1, people.count), *found)
+
+    starts = range(0, lines.count, _STRETCH)
+    with ThreadPoolExecutor(cpu_count() or 1) as threads:
+        parts = list(threads.map(part, starts))
+    seen.look()
+    if not parts:
+        none = np.zeros(0, dtype=np.int64)
+        return Pairs(np.zeros(1, dtype=np.int64), none, none, np.zeros(1, dtype=np.int64), none.astype(np.int32))
+    counts, found, options, open_ = zip(*parts, strict=True)
+    row, score = np.concatenate(found, axis=1)
+    return Pairs(_bounds(np.concatenate(counts)), row, score, _bounds(np.concatenate(options)), np.concatenate(open_))
+
+
+def _bounds(counts: Array) -> Array:
+    """CSR bounds of lists of these lengths, int64."""
+    return np.concatenate([[0], np.cumsum(counts, dtype=np.int64)])
+
+
+@compiled_maker
+def _by_row(
+    people: int, counts: Array, found: Array, options: Array, open_: Array
+) -> tuple[Array, Array, Array, Array]:
+    """The same pairs, each line's by ascending row, with their options."""
+    line = np.repeat(np.arange(len(counts)), counts)
+    order = np.argsort(line * people + found[0])
+    since = np.zeros(len(options) + 1, dtype=np.int64)
+    for p in range(len(options)):
+        since[p + 1] = since[p] + options[p]
+    pairs, lengths, slots = np.empty_like(found), np.empty_like(options), np.empty_like(open_)
+    at = 0
+    for p in range(len(order)):
+        q = order[p]
+        pairs[0, p], pairs[1, p], lengths[p] = found[0, q], found[1, q], options[q]
+        for k in range(since[q], since[q + 1]):
+            slots[at] = open_[k]
+            at += 1
+    return counts, pairs, lengths, slots
 
 
 def removed_by(people: People, lines: Lines, line: int, policy: Policy = DEFAULT) -> dict[str, int]:
@@ -98,40 +160,3 @@ def removed_by(people: People, lines: Lines, line: int, policy: Policy = DEFAULT
     screen.removed(people.table, lines.table[line], screen.pools(people, lines, policy), counts)
     names = [*(rule.name for rule in HARD), "eligible"]
     return {name: int(count) for name, count in zip(names, counts, strict=True) if count}
-
-
-def with_common_times(people: People, lines: Lines, policy: Policy = DEFAULT) -> tuple[Lines, Array]:
-    """Lines in which everybody of a need comes at one time, and the needs whose time had to be chosen (sorted ids).
-
-    A need for several people with several possible times gets the time at which the most seats can be filled, then the
-    one with the most eligible people, then the earliest, before anything is solved: the plan is exact for these times,
-    and whether another common time would serve better is not examined. Raises ValueError when the roles of a need
-    differ in their times.
-    """
-    table = lines.table
-    slots = table.slot_to - table.slot_from
-    needs, group = np.unique(table.need, return_inverse=True)
-    crowd = np.bincount(group, weights=table.seats)[group] > 1
-    rows = np.flatnonzero(crowd & (slots > 1) & ~table.all_slots)
-    rows = rows[np.argsort(group[rows], kind="stable")]
-    chosen = np.array(table.copy()).view(np.recarray)
-    for members in np.split(rows, np.flatnonzero(np.diff(group[rows])) + 1) if len(rows) else []:
-        best = _common_time(people, lines, members, policy)
-        chosen.slot_from[members] += best
-        chosen.slot_to[members] = chosen.slot_from[members] + 1
-    return replace(lines, table=chosen), needs[np.unique(group[rows])]
-
-
-def _common_time(people: People, lines: Lines, rows: Array, policy: Policy) -> int:
-    """Position of the time at which the needs' roles at `rows` meet."""
-    parts = [lines.slots[line.slot_from : line.slot_to] for line in lines.table[rows]]
-    if any(not np.array_equal(part, parts[0]) for part in parts):
-        raise ValueError(f"the roles of need {lines.table.need[rows[0]]} differ in their times")
-    filled, able = np.zeros((2, len(parts[0])), dtype=np.int64)
-    for row in rows:
-        counts = np.zeros_like(filled)
-        record, lists = lines.table[row], screen.pools(people, lines, policy)
-        screen.slot_counts(people.table, record, lists, _within_reach(people, lines, row), counts)
-        filled += np.minimum(counts, record.seats)
-        able += counts
-    return int(np.lexsort((np.arange(len(filled)), -able, -filled))[0])

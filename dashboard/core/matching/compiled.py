@@ -2,8 +2,9 @@
 
 `@compiled` functions are plain Python over numpy arrays. With numba they are machine code, kept on disk between starts;
 where no directory can be written they compile at each start; without numba they run as they stand, hundreds of times
-slower and with the same answers. numba notices a change in a function's own file only, so the directory is named after
-the digest of all sources of this package: no start ever runs yesterday's rules.
+slower and with the same answers. Machine code releases the GIL: a page answers while another thread solves. numba
+notices a change in a function's own file only, so the directory is named after the digest of all sources of this
+package: no start ever runs yesterday's rules.
 """
 
 import hashlib
@@ -66,7 +67,7 @@ def _made(function: Function, **options: Any) -> Function:
     before = numba.config.CACHE_DIR
     numba.config.CACHE_DIR = _DIRECTORY or before
     try:
-        made: Function = numba.njit(cache=_DIRECTORY is not None, error_model="numpy", **options)(function)
+        made: Function = numba.njit(cache=_DIRECTORY is not None, error_model="numpy", nogil=True, **options)(function)
     finally:
         numba.config.CACHE_DIR = before
     return made

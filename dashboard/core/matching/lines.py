@@ -30,12 +30,15 @@ LINE = np.dtype(
         ("need", "i8"),  # the need it belongs to
         *PLACE,
         ("seats", "i4"),  # open seats
+        ("least", "i4"),  # fewest of them that make a crew complete
+        ("holder", "i8"),  # volunteer's id whose promise this line is and who may lose it, 0 for an ordinary line
         ("urgency", "i4"),  # position in words.URGENCIES
         ("gender", "i4"),  # position in words.GENDERS, 0 for no wish
         ("languages", "u8"),  # any of these bits will do, 0 for no wish
         ("gender_hard", "?"),
         ("language_hard", "?"),
         ("all_slots", "?"),  # every slot must be served, else any one
+        ("whole", "?"),  # a crew: every role of the need gets its least, or nobody comes
         *lists("skill", "wish"),  # required and preferred skills, in `skills`
         *lists("slot"),  # times the service can take, earliest first, in `slots`
         *lists("preferred", "excluded", "taken", "forbidden"),  # volunteers' ids, in `names`
@@ -82,6 +85,9 @@ class Lines:
         duration: ArrayLike,
         need: ArrayLike | None = None,
         seats: ArrayLike = 1,
+        least: ArrayLike | None = None,
+        whole: ArrayLike = False,
+        holder: ArrayLike = 0,
         urgency: Sequence[str] | str = "normal",
         rule: Sequence[str] | str = "any_of",
         required: tuple[ArrayLike, Sequence[object], ArrayLike] = ((), (), ()),
@@ -97,7 +103,10 @@ class Lines:
     ) -> "Lines":
         """From plain columns in any order. Long tables start with the line's id: windows (id, start, end), required
         (id, skill, least level), preferred_skills (id, skill); preferred, excluded, taken and forbidden are pairs
-        (line id, volunteer id). `duration` is minutes of service. Raises ValueError for what can't be."""
+        (line id, volunteer id). `duration` is minutes of service. `whole` marks the roles of a crew: each gets its
+        `least` people (all seats, unless said) or the need gets nobody. A line with a `holder` is a promise already
+        given to that volunteer, one seat, which the plan may take from her at the price of a tier. Raises ValueError
+        for what can't be."""
         columns = Columns(id)
         ids, take = columns.ids, columns.take
         all_of = columns.words("rule", rule, tuple(IntervalRule)) == tuple(IntervalRule).index(IntervalRule.ALL_OF)
@@ -113,6 +122,9 @@ class Lines:
             "id": ids,
             "need": ids if need is None else take("need", need, np.int64),
             "seats": take("seats", seats, np.int32, 0),
+            "least": take("least", seats if least is None else least, np.int32, 0),
+            "whole": take("whole", whole, bool),
+            "holder": take("holder", holder, np.int64, 0),
             "urgency": columns.words("urgency", urgency, URGENCIES),
             "gender": columns.words("gender", gender, GENDERS),
             "languages": take("languages", languages, np.uint64),
@@ -121,6 +133,8 @@ class Lines:
             "all_slots": all_of,
         }
         pointers = skill_lists | slot_lists | name_lists
+        if (facts["least"] > facts["seats"]).any():
+            raise ValueError("least: more than seats")
         table = records(LINE, len(ids), facts | columns.place(lon, lat) | pointers)
         return cls(table, skills, slots, np.asarray(names))
 

@@ -70,6 +70,10 @@ class Shelves(NamedTuple):
     row: Array  # int64
     lat: Array  # float64, of each row
     reach: float
+    x: Array  # float64, of each row, as y and z: beside each other, so that a search reads few cache lines
+    y: Array
+    z: Array
+    chord: Array  # float64: square of the straight line no longer than which she goes, a metre to spare
 
 
 @dataclass(frozen=True, eq=False)
@@ -112,7 +116,11 @@ class People:
         sizes = [*np.bincount(skill, minlength=self.skill_count), len(everybody)]
         ptr = np.concatenate([[0], np.cumsum(sizes)])
         reach = float(table.max_distance_m[able].max(initial=0)) + 1
-        return Shelves(ptr, row, np.ascontiguousarray(table.lat[row]), reach / DEGREE_M)
+        near = table.max_distance_m.astype(np.float64) + 1
+        x, y, z, lat, chord = (
+            np.ascontiguousarray(values[row]) for values in (table.x, table.y, table.z, table.lat, near)
+        )
+        return Shelves(ptr, row, lat, reach / DEGREE_M, x, y, z, chord * chord)
 
     @classmethod
     def build(

@@ -1,17 +1,72 @@
-"""The assignment problem in plain integers, and the tiers in which its plans are compared.
+"""The matching as a flow in plain integers, and the tiers in which plans are compared.
 
-A problem is lines with seats, people with capacities, and the pairs that are allowed, each with a cost. A plan takes
-pairs, none twice; what it leaves unfilled costs the line's `unmet` a seat. People and lines are rows from 0.
+A problem is lines with seats, limits, and the pairs that are allowed, each with a cost. A pair uses one place of the
+limit it enters; a limit passes its units on to the limit above it, or to the sink. So a forest of limits says what one
+person can take on: one task in a block of clashing times, so many a day, so many a week. What stays unfilled costs the
+line's `unmet` a seat. Lines, pairs and limits are rows from 0.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
 
 from dashboard.core.matching.arrays import Array
 from dashboard.core.matching.words import URGENCIES
+
+#: The sink as the upper end of a link.
+SINK = -1
+#: Packed costs stay below this, so that sums of a few of them fit into 64 bits.
+LARGEST = 1 << 58
+
+
+@dataclass(frozen=True, eq=False)
+class Limits:
+    """A forest of capacities, int64 arrays. All links of a limit lead to the same place, the cheaper first: several of
+    them with rising costs are a convex price (what a person's first, second, third task costs)."""
+
+    count: int
+    link_from: Array  # [links] rows of limits, ascending
+    link_to: Array  # [links] the limit above, or SINK
+    link_cap: Array  # [links] >= 0 units
+    link_cost: Array  # [links] >= 0 a unit
+
+    @classmethod
+    def flat(cls, capacity: Array) -> "Limits":
+        """One limit a person, straight into the sink."""
+        people = np.arange(len(capacity), dtype=np.int64)
+        zeros = np.zeros(len(people), dtype=np.int64)
+        return cls(len(people), people, np.full(len(people), SINK, dtype=np.int64), capacity.astype(np.int64), zeros)
+
+    @cached_property
+    def above(self) -> Array:
+        """int64[limits]: the limit above each, SINK for none (or when it has no link: a closed one)."""
+        above = np.full(self.count, SINK, dtype=np.int64)
+        above[self.link_from] = self.link_to
+        return above
+
+    def check(self) -> None:
+        """Raises ValueError when the links make no forest."""
+        if len({len(self.link_from), len(self.link_to), len(self.link_cap), len(self.link_cost)}) != 1:
+            raise ValueError("the links' columns differ in length")
+        if len(self.link_from) == 0:
+            return
+        if (np.diff(self.link_from) < 0).any() or self.link_from[0] < 0 or self.link_from[-1] >= self.count:
+            raise ValueError("the links are not sorted by limit")
+        if (self.link_to < SINK).any() or (self.link_to >= self.count).any() or (self.link_cap < 0).any():
+            raise ValueError("a link leads nowhere, or has a capacity below 0")
+        same = self.link_from[1:] == self.link_from[:-1]
+        if (same & ((self.link_to[1:] != self.link_to[:-1]) | (np.diff(self.link_cost) < 0))).any():
+            raise ValueError("the links of a limit part, or get cheaper")
+        at = np.arange(self.count)
+        for _ in range(self.count + 1):
+            at = self.above[at]
+            at = at[at != SINK]
+            if len(at) == 0:
+                return
+        raise ValueError("the limits go round in a circle")
 
 
 @dataclass(frozen=True, eq=False)
@@ -20,12 +75,19 @@ class Problem:
 
     seats: Array  # [lines] >= 0
     unmet: Array  # [lines] >= 0 cost of each seat left empty
-    capacity: Array  # [people] >= 0
     ptr: Array  # [lines + 1]
-    person: Array  # [pairs] rows, no pair twice
+    entry: Array  # [pairs] the limit each pair enters
     cost: Array  # [pairs] >= 0
+    limits: Limits
 
-    @property
+    @classmethod
+    def of_people(
+        cls, seats: Array, unmet: Array, capacity: Array, ptr: Array, person: Array, cost: Array
+    ) -> "Problem":
+        """The plain problem: a person takes so many tasks, whichever they are."""
+        return cls(seats, unmet, ptr, person, cost, Limits.flat(capacity))
+
+    @cached_property
     def line(self) -> Array:
         """[pairs]: the line of each pair."""
         return np.repeat(np.arange(len(self.seats)), np.diff(self.ptr))
@@ -33,13 +95,13 @@ class Problem:
     def check(self) -> None:
         """Raises ValueError when the arrays don't fit together or hold what they must not."""
         ends = (len(self.ptr) == len(self.seats) + 1 == len(self.unmet) + 1) and self.ptr[0] == 0
-        if not ends or (np.diff(self.ptr) < 0).any() or not self.ptr[-1] == len(self.person) == len(self.cost):
+        if not ends or (np.diff(self.ptr) < 0).any() or not self.ptr[-1] == len(self.entry) == len(self.cost):
             raise ValueError("the pairs don't fit the lines")
-        if any((values < 0).any() for values in (self.seats, self.unmet, self.capacity, self.person, self.cost)):
+        if any((values < 0).any() for values in (self.seats, self.unmet, self.entry, self.cost)):
             raise ValueError("a number below 0")
-        if len(self.person) and self.person.max() >= len(self.capacity):
-            raise ValueError("a pair names a person who is not there")
-        keys = self.line * len(self.capacity) + self.person
+        if len(self.entry) and self.entry.max() >= self.limits.count:
+            raise ValueError("a pair enters a limit that is not there")
+        keys = self.line * self.limits.count + self.entry
         steps = np.diff(keys)
         if (steps <= 0).any() and (np.diff(np.sort(keys)) == 0).any():  # ascending needs no sort
             raise ValueError("a pair appears twice")
@@ -49,29 +111,40 @@ class Tiers(NamedTuple):
     """A plan's value, compared from the left: less is better in every tier."""
 
     unmet: tuple[int, ...]  # empty seats by urgency, most urgent first
+    displaced: int  # promises taken from those who had them
+    largest: int  # the most tasks of one person in one week, those she had before included
+    spread: int  # sum of squares of the tasks of each person and week that the plan gives one to
     lost: int  # score points lost against a full score in every filled seat
 
 
-def ladder(urgency: Array, total_seats: int, largest_cost: int, ranks: int = len(URGENCIES)) -> Array:
+class Scale(NamedTuple):
+    """How the tiers become one integer, each step more than all steps below it together can be."""
+
+    load: int  # one unit of spread
+    displaced: int  # one promise displaced
+    rung: int  # one step of urgency of an empty seat
+
+
+def scale_of(total_seats: int, largest_cost: int, largest_load: int, promises: int = 0) -> Scale:
+    """The steps for so many seats, points of at most `largest_cost` a pair, at most `largest_load` units of spread a
+    seat and so many promises that might be displaced. Raises OverflowError when they don't fit."""
+    load = int(total_seats) * int(largest_cost) + 1
+    displaced = load * (int(total_seats) * int(largest_load) + 1)
+    rung = displaced * (int(promises) + 1)
+    if rung * (len(URGENCIES) + 1) >= LARGEST:
+        raise OverflowError(f"{total_seats} seats at costs up to {largest_cost} don't fit into 64 bits")
+    return Scale(load, displaced, rung)
+
+
+def ladder(urgency: Array, rung: int, ranks: int = len(URGENCIES)) -> Array:
     """Cost of an empty seat of each line, int64[lines], by which the least sum is the least in the order of `Tiers`.
 
-    One rung is total_seats * largest_cost + 1, more than all pairs together can cost; an empty seat of rank r costs
-    ranks - r rungs. Small steps are enough because the sets of seats that can be filled together form a matroid (the
-    lines are linked to the people by a flow): whoever fills a better set can be reached by adding one seat or swapping
-    one for a more urgent one, and each such step gains a rung. Proof and test: docs/adr/0007. Raises OverflowError when
-    a rung doesn't fit.
+    An empty seat of rank r costs ranks - r rungs, a rung being more than everything in the lower tiers together. Small
+    steps are enough because the sets of seats that can be filled together form a matroid (the lines are linked to the
+    sink by a flow): whoever fills a better set can be reached by adding one seat or swapping one for a more urgent one,
+    and each such step gains a rung. Proof and test: docs/adr/0007.
     """
-    rung = int(total_seats) * int(largest_cost) + 1
-    if rung * ranks >= 1 << 58:
-        raise OverflowError(f"{total_seats} seats at costs up to {largest_cost} don't fit into 64 bits")
     return (ranks - urgency.astype(np.int64)) * rung
-
-
-def tiers_of(urgency: Array, empty: Array, lost: int, ranks: int = len(URGENCIES)) -> Tiers:
-    """Tiers of a plan that leaves `empty` seats of each line and loses `lost` points."""
-    counts = np.zeros(ranks, dtype=np.int64)
-    np.add.at(counts, urgency, empty)
-    return Tiers(tuple(counts.tolist()), int(lost))
 
 
 def exact_sum(values: Array) -> int:

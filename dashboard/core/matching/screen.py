@@ -221,40 +221,113 @@ def removed(people: Any, line: Row, lists: Pools, counts: Array) -> None:
 
 
 @compiled
-def slot_counts(people: Any, line: Row, lists: Pools, who: Array, counts: Array) -> None:
-    """Adds to counts[k], int64[slots of the line], each of the rows `who` who may take it at its k-th slot."""
-    for at in range(len(who)):
-        person = people[who[at]]
-        if judge(person, line, lists)[0] == RULES:
-            for slot in range(line.slot_from, line.slot_to):
-                if first_short(person, line, lists, slot, slot + 1) == RULES:
-                    counts[slot - line.slot_from] += 1
+def may_ever(person: Row, line: Row, lists: Pools) -> bool:
+    """Does somebody from the shelves pass the rules that don't depend on the time? The same rules as `judge`, those
+    aside that hold for everybody on the shelves; where nobody asks which one fails, their order is free."""
+    if rules.skill_missing(person, line, lists.skills, lists.asked) > 0 or rules.too_far(person, line) > 0:
+        return False
+    if rules.language_missing(person, line) > 0 or rules.gender_differs(person, line) > 0:
+        return False
+    if rules.excluded(person, line, lists.names) > 0 or rules.forbidden(person, line, lists.names) > 0:
+        return False
+    return rules.already_on_it(person, line, lists.names) == 0
+
+
+@compiled
+def may_at(person: Row, line: Row, lists: Pools, first: int, last: int) -> bool:
+    """Does she pass the rules that depend on the time, for these slots? The one that fails most often comes first."""
+    if rules.not_free(person, lists.spans, lists.slots, first, last) > 0:
+        return False
+    if rules.certificate_missing(person, line, lists.skills, lists.asked, lists.slots, last) > 0:
+        return False
+    if rules.kept_free(person, lists.spans, lists.slots, first, last) > 0:
+        return False
+    if rules.clash(person, line, lists.spans, lists.slots, lists.setting, first, last) > 0:
+        return False
+    if rules.over_day(person, lists.spans, lists.slots, first, last) > 0:
+        return False
+    return rules.over_week(person, lists.spans, lists.slots, first, last) == 0
+
+
+@compiled
+def first_slot(person: Row, line: Row, lists: Pools) -> int:
+    """The earliest slot at which she may serve, the first of all that must be; -1 for none."""
+    if line.all_slots:
+        return line.slot_from if may_at(person, line, lists, line.slot_from, line.slot_to) else -1
+    for slot in range(line.slot_from, line.slot_to):
+        if may_at(person, line, lists, slot, slot + 1):
+            return slot
+    return -1
+
+
+@compiled
+def week_of_slot(slots: Any, slot: int) -> int:
+    """The week, Monday to Sunday, in which a slot begins."""
+    return (rules.day_of(int(slots[slot].start)) + 3) // 7
 
 
 @compiled_maker
-def eligible_pairs(people: Any, lines: Any, lists: Pools, ptr: Array, row: Array, lat: Array, reach: float) -> Any:
-    """(count int64[lines], pairs int64[3, total]): row, slot and score of everybody who may take each line, line after
-    line, found on the shelves."""
-    counts = np.zeros(len(lines), dtype=np.int64)
-    found = np.empty((3, 1024), dtype=np.int64)
-    total = 0
-    for j in range(len(lines)):
+def eligible_pairs(people: Any, lines: Any, lists: Pools, watch: Array, shelves: Any, begin: int, end: int) -> Any:
+    """(count int64[lines], pairs int64[2, total], options int32[total], slots int32[options]) for lines begin:end: row
+    and score of everybody who may take each line, line after line, and at which slots of the first week in which she
+    may, found on the shelves. Where all slots must be served the first stands for all."""
+    ptr, row, lat, reach, x, y, z, chord = shelves
+    counts = np.zeros(end - begin, dtype=np.int64)
+    found = np.empty((2, 1024), dtype=np.int64)
+    options, open_ = np.empty(1024, dtype=np.int32), np.empty(1024, dtype=np.int32)
+    total, opened = 0, 0
+    for j in range(begin, end):
+        watch[1] += 1
+        if watch[0] != 0:
+            break
         line = lines[j]
-        begin, end = shelf_part(line, lists.asked, ptr, lat, reach)
+        if rules.need_not_ready(line) > 0 or line.seats == 0:
+            continue
+        first, last = shelf_part(line, lists.asked, ptr, lat, reach)
         before = total
-        for at in range(begin, end):
+        for at in range(first, last):
+            dx, dy, dz = x[at] - line.x, y[at] - line.y, z[at] - line.z
+            if dx * dx + dy * dy + dz * dz > chord[at]:
+                continue
             person = people[row[at]]
-            if rules.too_far(person, line) > 0:
+            slot = first_slot(person, line, lists) if may_ever(person, line, lists) else -1
+            if slot < 0:
                 continue
-            rule, slot = judge(person, line, lists)
-            if rule < RULES:
-                continue
-            if total == found.shape[1]:
-                wider = np.empty((3, 2 * total), dtype=np.int64)
-                wider[:, :total] = found
-                found = wider
-            found[0, total], found[1, total] = row[at], slot
-            found[2, total] = score_of(person, line, lists, slot)
+            if total == len(options):
+                found, options = wider_table(found), wider(options)
+            found[0, total], found[1, total] = row[at], score_of(person, line, lists, slot)
+            since = opened
+            if opened == len(open_):
+                open_ = wider(open_)
+            open_[opened] = slot
+            opened += 1
+            if not line.all_slots:
+                week = week_of_slot(lists.slots, slot)
+                for other in range(slot + 1, line.slot_to):
+                    if week_of_slot(lists.slots, other) != week:
+                        break
+                    if may_at(person, line, lists, other, other + 1):
+                        if opened == len(open_):
+                            open_ = wider(open_)
+                        open_[opened] = other
+                        opened += 1
+            options[total] = opened - since
             total += 1
-        counts[j] = total - before
-    return counts, found[:, :total].copy()
+        counts[j - begin] = total - before
+    return counts, found[:, :total].copy(), options[:total].copy(), open_[:opened].copy()
+
+
+@compiled_maker
+def wider(values: Array) -> Array:
+    """The same values in an array twice as long."""
+    more = np.empty(2 * len(values), dtype=values.dtype)
+    more[: len(values)] = values
+    return more
+
+
+@compiled_maker
+def wider_table(values: Array) -> Array:
+    """The same columns in a table twice as wide."""
+    more = np.empty((values.shape[0], 2 * values.shape[1]), dtype=values.dtype)
+    more[:, : values.shape[1]] = values
+    return more

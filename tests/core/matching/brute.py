@@ -5,13 +5,13 @@ from typing import Any
 
 import numpy as np
 
-from dashboard.core.matching.problem import Problem, Tiers
+from dashboard.core.matching.problem import Problem
 
 
-def best_tiers(problem: Problem, urgency: np.ndarray[Any, Any], unit: int = 1) -> Tiers:
+def best_tiers(problem: Problem, urgency: np.ndarray[Any, Any], unit: int = 1) -> tuple[tuple[int, ...], int]:
     """The least tiers over all plans, compared as tuples: no packed cost has a part in it."""
     pairs = [
-        list(zip(problem.person[a:b].tolist(), problem.cost[a:b].tolist(), strict=True))
+        list(zip(problem.entry[a:b].tolist(), problem.cost[a:b].tolist(), strict=True))
         for a, b in zip(problem.ptr, problem.ptr[1:], strict=False)
     ]
 
@@ -32,5 +32,5 @@ def best_tiers(problem: Problem, urgency: np.ndarray[Any, Any], unit: int = 1) -
             options.append((a, b, c, lost + cost * unit))
         return min(options)
 
-    *unmet, lost = best(0, 0, int(problem.seats[0]), tuple(problem.capacity.tolist()))
-    return Tiers(tuple(unmet), lost)
+    *unmet, lost = best(0, 0, int(problem.seats[0]), tuple(problem.limits.link_cap.tolist()))
+    return tuple(unmet), lost

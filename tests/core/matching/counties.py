@@ -88,4 +88,5 @@ def problems(draw: st.DrawFn, size: int = 6, capacity: int = 1) -> tuple[Problem
     costs = np.array(table, dtype=np.int64).reshape(lines, people)
     line, person = np.nonzero(costs >= 0)
     ptr = np.searchsorted(line, np.arange(lines + 1))
-    return Problem(seats, ladder(urgency, int(seats.sum()), 9), capacities, ptr, person, costs[line, person]), urgency
+    unmet = ladder(urgency, int(seats.sum()) * 9 + 1)
+    return Problem.of_people(seats, unmet, capacities, ptr, person, costs[line, person]), urgency

@@ -1,0 +1,350 @@
+"""A solved problem that can be changed: a pair pinned or forbidden, and the best plan again within a millisecond.
+
+The flow and its prices stay valid after every change (`flow` says how), so each answer is as good as a solve from the
+start: the same cost, proven by the same kind of prices.
+
+Where there are very many pairs only the best of each line are in the network. The prices then tell for every pair left
+out whether it could make the plan cheaper; those that could are brought in and the plan is made again, so the answer is
+the best over all pairs.
+"""
+
+from collections.abc import Iterable
+from copy import copy
+from dataclasses import dataclass
+
+import numpy as np
+
+from dashboard.core.matching.arrays import Array
+from dashboard.core.matching.assign import Solution, cost_of, serving_order, solution_of, with_floors
+from dashboard.core.matching.flow import Network
+from dashboard.core.matching.omitted import cheaper, cheapest, with_ancestors
+from dashboard.core.matching.problem import SINK, Problem
+from dashboard.core.matching.watch import Watch
+
+FREE, PINNED, FORBIDDEN = 0, 1, 2
+#: From so many pairs on, only the best of each line are in the network at first.
+MANY = 1_000_000
+#: How many of a line's pairs at first: at least so many, and so many for every seat.
+FIRST_PAIRS, FIRST_PER_SEAT = 24, 4
+#: How many pairs a line gets in each further round.
+MORE_PAIRS = 10
+
+
+@dataclass(frozen=True, eq=False)
+class Step:
+    """What a change did: was it possible, and which pairs (positions) entered or left the plan."""
+
+    possible: bool
+    changed: Array
+
+
+class Live:
+    """See the module. Positions are those of the problem's pairs."""
+
+    def __init__(
+        self,
+        problem: Problem,
+        pins: Iterable[int] = (),
+        forbids: Iterable[int] = (),
+        watch: Watch | None = None,
+        *,
+        many: int = MANY,
+    ) -> None:
+        problem.check()
+        problem.limits.check()
+        self.problem = problem
+        #: Rounds in which pairs were brought in, and how many in all.
+        self.rounds, self.brought_in = 0, 0
+        self._state = np.zeros(len(problem.entry), dtype=np.int8)
+        self._state[list(forbids)] = FORBIDDEN
+        self._state[list(pins)] = PINNED
+        if len(problem.entry) > many:
+            mask = cheapest(problem.ptr, problem.cost, np.maximum(FIRST_PAIRS, FIRST_PER_SEAT * problem.seats))
+            self._kept = np.flatnonzero(mask | (self._state == PINNED))
+        else:
+            self._kept = np.arange(len(problem.entry))
+        self._solve(watch)
+
+    def copy(self) -> "Live":
+        """One that can be changed without this one."""
+        twin = copy(self)
+        twin._state, twin._network = self._state.copy(), self._network.copy()
+        return twin
+
+    @property
+    def pairs(self) -> Array:
+        """int64[k]: positions of the pairs of the plan, ascending, the pins among them."""
+        taken = self._network.flow_on(slice(len(self._kept))) > 0
+        return self._kept[taken | (self._state[self._kept] == PINNED)]
+
+    @property
+    def pins(self) -> Array:
+        """int64: positions of the pinned pairs."""
+        return np.flatnonzero(self._state == PINNED)
+
+    @property
+    def allowed(self) -> Array:
+        """bool[pairs]: those that are not forbidden."""
+        found: Array = self._state != FORBIDDEN
+        return found
+
+    @property
+    def line_price(self) -> Array:
+        """int64[lines]: what one seat more would cost."""
+        found: Array = -self._network.potential[: len(self.problem.seats)]
+        return found
+
+    @property
+    def limit_price(self) -> Array:
+        """int64[limits] >= 0: what one more place would save."""
+        raw = np.zeros(self.problem.limits.count, dtype=np.int64)
+        raw[self._limits] = -self._network.potential[len(self.problem.seats) : self._sink]
+        return with_floors(self.problem.limits, raw)
+
+    @property
+    def solution(self) -> Solution:
+        """The plan with its prices."""
+        return solution_of(self.problem, self.pairs, self.pins, self.line_price, self.limit_price)
+
+    def takes(self, pair: int) -> bool:
+        """Is the pair in the plan?"""
+        at = self._at(pair)
+        return bool(self._state[pair] == PINNED or (at >= 0 and self._network.flow_on(np.array([at]))[0] > 0))
+
+    def state(self, pair: int) -> int:
+        """FREE, PINNED or FORBIDDEN."""
+        return int(self._state[pair])
+
+    def forbid(self, pair: int) -> Step:
+        """The plan without the pair."""
+        if self._state[pair] == FORBIDDEN:
+            return self._step([])
+        if self._state[pair] == PINNED:
+            self._state[pair] = FREE
+            return self._withdraw(pair, FORBIDDEN)
+        used = self.takes(pair)
+        self._close(pair)
+        self._state[pair] = FORBIDDEN
+        return self._withdraw(pair, FORBIDDEN) if used else self._step([])
+
+    def allow(self, pair: int) -> Step:
+        """The plan with a pair allowed again that was forbidden."""
+        if self._state[pair] != FORBIDDEN:
+            return self._step([])
+        self._state[pair] = FREE
+        return self._open(pair)
+
+    def pin(self, pair: int) -> Step:
+        """The plan with the pair, whatever it costs. Not possible where the line's seats or her places are all taken by
+        pins."""
+        if self._state[pair] == PINNED:
+            return self._step([])
+        if self._at(pair) < 0:
+            self._bring_in(np.array([pair]))
+        before = self._state[pair]
+        used = before == FREE and self.takes(pair)
+        self._close(pair)
+        self._state[pair] = PINNED
+        if used:
+            return self._step([])
+        network, line = self._network, int(self.problem.line[pair])
+        paths = []
+        if network.forward(self._node(int(self.problem.entry[pair])), self._sink):
+            paths.append(network.path())
+            self._mark()
+            if network.backward(self._sink, line):
+                paths.append(network.path())
+                self._mark()
+                return self._step(paths, pair, entered=True)
+            network.undo(paths.pop())
+        self._state[pair] = before
+        if before == FREE:
+            self._open(pair)
+        return Step(False, np.zeros(0, dtype=np.int64))
+
+    def unpin(self, pair: int) -> Step:
+        """The plan with a pinned pair left to the solver again."""
+        if self._state[pair] != PINNED:
+            return self._step([])
+        self._state[pair] = FREE
+        arc = self._arc(pair)
+        if self._reduced_cost(pair) <= 0:
+            self._network.cap[self._network.back[arc]] = 1
+            return self._step([])
+        return self._withdraw(pair, FREE)
+
+    def reduced_cost(self, pairs: Array) -> Array:
+        """int64: the least that forcing each pair into the plan costs, a proven bound (0 for pairs of the plan)."""
+        problem = self.problem
+        prices = np.minimum(self.line_price, problem.unmet)
+        found = problem.cost[pairs] - prices[problem.line[pairs]] + self.limit_price[problem.entry[pairs]]
+        return np.maximum(0, found)
+
+    def sound(self) -> bool:
+        """The whole certificate again: every arc of the network, and every pair left out of it."""
+        return self._network.sound() and len(self._better()) == 0
+
+    def reach(self, line: int) -> tuple[Array, Array]:
+        """(lines, limits) bool masks: what a unit of the line can reach over open arcs, whatever they cost, never
+        through the sink. When the line has empty seats these are the bottleneck."""
+        return self._reached(self._network.reach(line, self._sink))
+
+    def _reached(self, seen: Array) -> tuple[Array, Array]:
+        limits = np.zeros(self.problem.limits.count, dtype=bool)
+        limits[self._limits] = seen[len(self.problem.seats) : self._sink]
+        return seen[: len(self.problem.seats)], limits
+
+    # -- how it is done
+
+    def _solve(self, watch: Watch | None) -> None:
+        while True:
+            self._build()
+            self._fill(watch)
+            better = self._better()
+            if len(better) == 0:
+                self._objective = cost_of(self.problem, self.pairs)
+                return
+            self.rounds, self.brought_in = self.rounds + 1, self.brought_in + len(better)
+            self._kept = np.sort(np.concatenate([self._kept, better]))
+
+    @property
+    def objective(self) -> int:
+        """What the plan costs, kept up with every change."""
+        return self._objective
+
+    def _build(self) -> None:
+        problem, kept = self.problem, self._kept
+        lines, limits = len(problem.seats), problem.limits
+        whole = len(kept) == len(problem.entry)
+        line = problem.line if whole else problem.line[kept]
+        entry, cost = (problem.entry, problem.cost) if whole else (problem.entry[kept], problem.cost[kept])
+        used = with_ancestors(limits.count, entry, limits.above)
+        self._limits = np.flatnonzero(used)  # people in no pair need no node
+        self._sink = lines + len(self._limits)
+        node = np.append(np.cumsum(used) - 1 + lines, self._sink)  # the last: SINK
+        self._node_of = node
+        links = np.flatnonzero(used[limits.link_from])
+        tail = np.concatenate([line, np.arange(lines), node[limits.link_from[links]]])
+        head = np.concatenate([node[entry], np.full(lines, self._sink), node[limits.link_to[links]]])
+        open_ = (self._state[kept] == FREE).astype(np.int64)
+        cap = np.concatenate([open_, problem.seats, limits.link_cap[links]])
+        costs = np.concatenate([cost, problem.unmet, limits.link_cost[links]])
+        self._network = Network.build(self._sink + 1, tail, head, cap, costs)
+        self._given = np.empty(len(self._network.head), dtype=np.int32)  # the given arc of each arc, either way
+        self._given[self._network.place] = np.arange(len(tail), dtype=np.int32)
+        self._given[self._network.back[self._network.place]] = np.arange(len(tail), dtype=np.int32)
+
+    def _fill(self, watch: Watch | None) -> None:
+        problem, order = self.problem, serving_order(self.problem)
+        pins = self.pins
+        seats = problem.seats - np.bincount(problem.line[pins], minlength=len(problem.seats))
+        if (seats < 0).any():
+            raise ValueError(f"more pins than seats on line {int(np.flatnonzero(seats < 0)[0])}")
+        if watch is not None:
+            watch.state[2] = int(seats.sum())
+        self._network.send(self._node_of[problem.entry[pins]], self._sink, watch)
+        self._network.send(np.repeat(order, seats[order]), self._sink, watch)
+
+    def _better(self) -> Array:
+        """Pairs outside the network that could make the plan cheaper, the best few of each line."""
+        problem = self.problem
+        if len(self._kept) == len(problem.entry):
+            return np.zeros(0, dtype=np.int64)
+        out = self._state == FREE
+        out[self._kept] = False
+        prices = np.minimum(self.line_price, problem.unmet)
+        return cheaper(problem.ptr, problem.entry, problem.cost, out, prices, self.limit_price, MORE_PAIRS)
+
+    def _bring_in(self, pairs: Array) -> None:
+        """Puts pairs into the network and solves again."""
+        self._kept = np.union1d(self._kept, pairs)
+        self._solve(None)
+
+    def _at(self, pair: int) -> int:
+        """Position among the pairs of the network, -1 when it is not in it."""
+        if len(self._kept) == len(self.problem.entry):
+            return pair
+        at = int(np.searchsorted(self._kept, pair))
+        return at if at < len(self._kept) and self._kept[at] == pair else -1
+
+    def _arc(self, pair: int) -> int:
+        return int(self._network.place[self._at(pair)])
+
+    def _node(self, limit: int) -> int:
+        return int(self._node_of[limit])
+
+    def _reduced_cost(self, pair: int) -> int:
+        potential = self._network.potential
+        line, entry = int(self.problem.line[pair]), self._node(int(self.problem.entry[pair]))
+        return int(self.problem.cost[pair]) + int(potential[line]) - int(potential[entry])
+
+    def _close(self, pair: int) -> None:
+        if self._at(pair) >= 0:
+            arc = self._arc(pair)
+            self._network.cap[arc] = self._network.cap[self._network.back[arc]] = 0
+
+    def _open(self, pair: int) -> Step:
+        """Gives a closed, unused pair back."""
+        if self._at(pair) < 0:
+            if self._reduced_cost_outside(pair) >= 0:
+                return self._step([])
+            before = self.pairs
+            self._bring_in(np.array([pair]))
+            return Step(True, np.setxor1d(before, self.pairs))
+        arc, network = self._arc(pair), self._network
+        if self._reduced_cost(pair) >= 0:
+            network.cap[arc] = 1
+            return self._step([])
+        network.cap[network.back[arc]] = 1  # taken: it is cheaper than its prices
+        return self._through(
+            self._node(int(self.problem.entry[pair])), int(self.problem.line[pair]), pair, entered=True
+        )
+
+    def _reduced_cost_outside(self, pair: int) -> int:
+        problem = self.problem
+        price = min(int(self.line_price[problem.line[pair]]), int(problem.unmet[problem.line[pair]]))
+        return int(problem.cost[pair]) - price + int(self.limit_price[problem.entry[pair]])
+
+    def _withdraw(self, pair: int, state: int) -> Step:
+        """Takes the unit off a closed pair that carried one, and leaves the pair in `state`."""
+        self._state[pair] = state
+        if state == FREE:
+            self._network.cap[self._arc(pair)] = 1
+        return self._through(int(self.problem.line[pair]), self._node(int(self.problem.entry[pair])), pair)
+
+    def _through(self, source: int, target: int, pair: int, *, entered: bool = False) -> Step:
+        """One unit from the source to the sink and one from the sink to the target."""
+        network, paths = self._network, []
+        for go, start, end in (
+            (network.forward, source, self._sink),
+            (network.backward, self._sink, target),
+        ):
+            if start == end:
+                continue
+            if not go(start, end):
+                raise AssertionError("a unit that had a place finds none")
+            paths.append(network.path())
+            self._mark()
+        return self._step(paths, pair, entered=entered)
+
+    def _mark(self) -> None:
+        if not self._network.sound_around():
+            raise AssertionError("the prices no longer prove the plan")
+
+    def _step(self, paths: list[Array], pair: int = SINK, *, entered: bool = False) -> Step:
+        """The pairs on the paths, and the one that was changed itself, that entered or left an odd number of times."""
+        if not paths:
+            return Step(True, np.zeros(0, dtype=np.int64))
+        self._objective += sum(int(self._network.cost[path].sum()) for path in paths)
+        given = np.concatenate([self._given[path] for path in paths])
+        at, times = np.unique(given[given < len(self._kept)], return_counts=True)
+        changed = self._kept[at[times % 2 == 1]]
+        if pair != SINK:
+            self._objective += int(self.problem.cost[pair]) * (1 if entered else -1)
+            changed = np.setxor1d(changed, [pair])
+        better = self._better()
+        if len(better) == 0:
+            return Step(True, changed)
+        before = np.setxor1d(self.pairs, changed)
+        self._bring_in(better)
+        return Step(True, np.setxor1d(before, self.pairs))
