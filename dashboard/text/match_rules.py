@@ -128,6 +128,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "match_rules.cause_chosen": ("已派到这单", "chosen here"),
     "match_rules.cause_elsewhere": ("合适，但派到了其他需求", "eligible, but needed elsewhere"),
     "match_rules.cause_dropped": ("合适，但在本方案中被划掉", "eligible, but struck out in this draft"),
+    "match_rules.cause_crew": ("合适，但班组凑不齐，谁也不派", "eligible, but the crew stays short and nobody is sent"),
     "match_rules.tie_rule": (
         "同分时近者在前，再同则编号小者在前",
         "On equal scores the nearer comes first, then the smaller number",
@@ -135,7 +136,9 @@ WORDS: dict[str, tuple[str, str]] = {
     # why a pin could not be kept, besides the rules
     "match_rules.pin_unknown": ("这一对不在所选范围内", "Not among the chosen needs and volunteers"),
     "match_rules.pin_full": ("这单已没有空位", "No open seat is left"),
-    "match_rules.pin_twice": ("此人已固定到另一单", "Already pinned to another need"),
+    "match_rules.pin_twice": ("与此人固定的另一单不能兼顾", "Can't be done beside what this person is pinned to"),
+    "match_rules.pin_apart": ("同一单里固定的人没有共同时间", "The people pinned to this need have no common time"),
+    "match_rules.pin_crew": ("这单的班组凑不齐", "The crew of this need can't be filled"),
     "match_rules.pin_dropped": ("这一对同时被划掉", "The pair is struck out as well"),
     # rule set
     "match_rules.unknown_weight": ("规则里没有“{name}”这一项", "There is no “{name}” in the rules"),
@@ -163,6 +166,9 @@ WORDS: dict[str, tuple[str, str]] = {
     "match_rules.flaw_overused": ("第 {person} 行志愿者派得太多", "Volunteer {person} has too many tasks"),
     "match_rules.flaw_prices": ("影子价格不合法", "The dual prices are not allowed"),
     "match_rules.flaw_objective": ("目标值写 {stated}，实为 {found}", "The objective says {stated} and is {found}"),
-    "match_rules.flaw_gap": ("下界 {bound} 与目标值 {found} 不等", "The bound {bound} is not the objective {found}"),
+    "match_rules.flaw_gap": ("下界写 {found}，影子价格给出 {bound}", "The bound says {found}, the prices give {bound}"),
+    "match_rules.flaw_block": ("志愿者 {person} 的时段冲突不成立", "Tasks of volunteer {person} don't exclude each other"),
+    "match_rules.flaw_crew": ("需求 {need} 的班组不齐", "The crew of need {need} is short"),
+    "match_rules.flaw_times": ("需求 {need} 的人不在同一时间到", "The people of need {need} come at different times"),
     "match_rules.flaw_tiers": ("各级数值写 {stated}，实为 {found}", "The tiers say {stated} and are {found}"),
 }

@@ -38,12 +38,22 @@ def of(plan: LivePlan, line: int) -> Bottleneck:
 
 
 def _around(flow: Live, line: int) -> tuple[Array, int]:
-    filled = np.bincount(flow.problem.line[flow.pairs], minlength=len(flow.problem.seats))
-    empty = flow.problem.seats - filled
+    """The lines around one with empty seats, and how many seats of theirs stay empty. Other lines with empty seats that
+    the same people could take belong to it: they compete for them."""
+    problem = flow.problem
+    filled = np.bincount(problem.line[flow.pairs], minlength=len(problem.seats))
+    empty = problem.seats - filled
     if empty[line] <= 0:
         raise ValueError("a line without empty seats has no bottleneck")
-    lines = np.flatnonzero(flow.reach(line)[0])
-    return lines, int(empty[lines].sum())
+    lines, limits = flow.reach(line)
+    while True:
+        rivals = np.unique(problem.line[flow.allowed & limits[problem.entry]])
+        rivals = rivals[(empty[rivals] > 0) & ~lines[rivals]]
+        if len(rivals) == 0:
+            return np.flatnonzero(lines), int(empty[lines].sum())
+        for rival in rivals.tolist():
+            more = flow.reach(rival)
+            lines, limits = lines | more[0], limits | more[1]
 
 
 def _entries(flow: Live, lines: Array) -> Array:

@@ -1,6 +1,6 @@
 """Compiles, or loads, the inner loops before the first question: seconds on a fresh machine, a third of one after."""
 
-from dashboard.core.matching import assign, candidates, certify, explain, flow, limits, live, plan, screen, times
+from dashboard.core.matching import candidates, certify, explain, flow, limits, live, plan, screen, times
 from dashboard.core.matching.lines import Lines
 from dashboard.core.matching.live_plan import Edit, LivePlan
 from dashboard.core.matching.people import People
@@ -63,6 +63,5 @@ def signatures() -> dict[str, int]:
         "schedule": times.schedule,
         "first_unfit": times.first_unfit,
         "by_score": times.by_score,
-        "greedy": assign._greedy,
     }
     return {name: len(getattr(loop, "signatures", ())) for name, loop in loops.items()}

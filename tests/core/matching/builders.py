@@ -84,6 +84,9 @@ def a_line(id: int = 1, **facts: Any) -> dict[str, Any]:
         "windows": [hours(9, 11)],
         "duration": 120,
         "seats": 1,
+        "least": None,
+        "whole": False,
+        "holder": 0,
         "urgency": "normal",
         "rule": "any_of",
         "required": {},
@@ -103,11 +106,12 @@ def a_line(id: int = 1, **facts: Any) -> dict[str, Any]:
 
 def lines_of(*lines: dict[str, Any]) -> Lines:
     plain = ["id", "need", "lon", "lat", "duration", "seats", "urgency", "rule"]
-    plain += ["language_hard", "gender", "gender_hard"]
+    plain += ["language_hard", "gender", "gender_hard", "whole", "holder"]
     named = ["preferred", "excluded", "taken", "forbidden"]
     return Lines.build(
         CODES,
         **{field: [line[field] for line in lines] for field in plain},
+        least=[line["seats"] if line["least"] is None else line["least"] for line in lines],
         languages=[CODES.mask(line["languages"]) for line in lines],
         windows=tuple(zip(*((x["id"], *w) for x in lines for w in x["windows"]), strict=True)) or ((), (), ()),
         required=tuple(zip(*((x["id"], *r) for x in lines for r in x["required"].items()), strict=True))

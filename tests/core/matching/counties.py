@@ -70,6 +70,70 @@ def needs(draw: st.DrawFn, id: int, people: int) -> dict[str, Any]:
 
 
 @st.composite
+def plain_needs(draw: st.DrawFn, id: int) -> dict[str, Any]:
+    """One of a few fixed hours, so that tasks of a person clash in whole blocks or not at all."""
+    start, day = draw(st.sampled_from([8, 11, 14])), draw(st.integers(0, 1))
+    return a_line(
+        id,
+        windows=[hours(start, start + 2, day)],
+        duration=120,
+        seats=draw(st.integers(1, 2)),
+        urgency=draw(st.sampled_from(["urgent", "soon", "normal"])),
+        required=draw(st.dictionaries(st.sampled_from(SKILLS[:1]), st.just(1), max_size=1)),
+        preferred=draw(st.lists(st.integers(1, 2), max_size=1)),
+    )
+
+
+@st.composite
+def plain_persons(draw: st.DrawFn, id: int) -> dict[str, Any]:
+    """Caps that bind, tasks she has already, and nothing that makes the matching harder than a flow."""
+    return a_person(
+        id,
+        skills=draw(st.dictionaries(st.just("cook"), st.integers(1, 3), max_size=1)),
+        free=[hours(8, 17), *([hours(8, 17, 1)] if draw(st.booleans()) else [])],
+        busy=[(*hours(17, 18, draw(st.integers(0, 3))), *HOME)] if draw(st.booleans()) else [],
+        cap_day=draw(st.integers(1, 3)),
+        cap_week=draw(st.integers(1, 4)),
+        load_90=draw(st.integers(0, 25)),
+    )
+
+
+@st.composite
+def plain_counties(
+    draw: st.DrawFn, people: int = 4, lines: int = 4
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Counties whose best plan is a flow's."""
+    n, m = draw(st.integers(0, people)), draw(st.integers(1, lines))
+    return [draw(plain_persons(i + 1)) for i in range(n)], [draw(plain_needs(j + 1)) for j in range(m)]
+
+
+@st.composite
+def crews(draw: st.DrawFn, people: int = 5) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """A crew or two with roles, and plain needs beside them."""
+    persons_ = [draw(plain_persons(i + 1)) for i in range(draw(st.integers(1, people)))]
+    lines: list[dict[str, Any]] = []
+    for need in range(draw(st.integers(1, 2))):
+        windows = draw(st.lists(st.sampled_from([hours(8, 10), hours(11, 13), hours(14, 16)]), min_size=1, max_size=2))
+        urgency = draw(st.sampled_from(["urgent", "normal"]))
+        for cook in draw(st.sampled_from([(True, False), (False,), (True,)])):
+            seats = draw(st.integers(1, 3))
+            lines.append(
+                a_line(
+                    len(lines) + 1,
+                    need=100 + need,
+                    windows=windows,
+                    seats=seats,
+                    least=draw(st.integers(1, seats)),
+                    whole=True,
+                    urgency=urgency,
+                    required={"cook": 1} if cook else {},
+                )
+            )
+    lines += [draw(plain_needs(len(lines) + 1 + k)) for k in range(draw(st.integers(0, 2)))]
+    return persons_, lines
+
+
+@st.composite
 def counties(draw: st.DrawFn, people: int = 5, lines: int = 4) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """(persons, lines) for the builders, ids from 1."""
     n, m = draw(st.integers(0, people)), draw(st.integers(1, lines))

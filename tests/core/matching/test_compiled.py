@@ -20,14 +20,14 @@ if {blocked}:
 from dashboard.core.matching import candidates, compiled, plan
 from dashboard.core.matching.certify import certify
 from tests.bench.county import a_county
-people, lines = a_county(1500, 40, seed=3)
+people, lines = a_county(400, 14, seed=3)
 ranking = candidates.ranked(people, lines, 0)
 case = plan.prepare(people, lines)
 best = plan.best_plan(case)
 print(json.dumps([compiled.COMPILED, [
     ranking.id.tolist(), ranking.score.tolist(), ranking.points.tolist(),
     best.line_id.tolist(), best.person_id.tolist(),
-    list(best.tiers), list(best.greedy), best.solution.line_price.tolist(), best.solution.person_price.tolist(),
+    best.canonical().decode(),
     [plan.causes(case, best, int(line)) for line in best.unmet[:3]], len(certify(case, best)),
 ]]))
 """

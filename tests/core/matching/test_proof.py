@@ -1,4 +1,4 @@
-"""The checker of explicit arcs: proves what is cheapest, and nothing else. Instances are solved by trying everything."""
+"""The checker of explicit arcs proves what is cheapest, and nothing else. Instances are solved by trying everything."""
 
 from dataclasses import dataclass, replace
 from itertools import product
