@@ -17,6 +17,7 @@ COMMANDS = {
     "import": "imports",
     "export": "exports",
     "match": "match",
+    "certify": "certify",
     "figures": "figures",
     "check": "check",
 }

@@ -1,10 +1,12 @@
-"""`python -m dashboard match`: the best plan for all open needs; with --commit it is dispatched, refusals named."""
+"""`python -m dashboard match`: the best plan for all open needs; with --commit it is dispatched, refusals named.
+With --problem it goes from file to file."""
 
 import argparse
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
+from dashboard.cli import match_files
 from dashboard.cli.common import DONE, REFUSED, Progress, actor_of, open_database, say
 from dashboard.core.matching.words import URGENCIES
 from dashboard.core.permissions import Actor
@@ -21,10 +23,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     way = parser.add_mutually_exclusive_group()
     way.add_argument("--dry-run", action="store_true", help="plan and show, store nothing (the default)")
     way.add_argument("--commit", action="store_true", help="dispatch the plan")
+    match_files.add_arguments(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Prints the plan; 1 when a row of a committed plan was refused."""
+    """Prints the plan; 1 when a row of a committed plan was refused. From file to file: see `match_files`."""
+    if match_files.asked(arguments):
+        return match_files.run(arguments)
     database, now, progress = open_database(arguments), datetime.now(UTC), Progress()
     actor = _actor(database, arguments.scope)
     progress(0, 2, text(arguments.language, "matches.step.plan"))

@@ -24,3 +24,6 @@ MEMORY_BYTES = 1024 * 1024 * 1024
 CPU_SECONDS = 60
 WALL_SECONDS = 90
 ANSWER_BYTES = 256 * 1024 * 1024
+#: A problem or plan file of the matching: bytes, and values (each list, object, number, word) in it.
+MATCH_FILE_BYTES = 128 * 1024 * 1024
+MATCH_FILE_VALUES = 24_000_000

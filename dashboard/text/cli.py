@@ -11,6 +11,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "cli.help.import": ("导入台账：站点、网格、志愿者、需求", "Import a register: sites, grids, volunteers or needs"),
     "cli.help.export": ("导出列表为 xlsx 或 csv", "Export a list as xlsx or csv"),
     "cli.help.match": ("为全部待派需求求最优派单方案", "Find the best plan for all open needs"),
+    "cli.help.certify": ("验证一份方案文件是否成立", "Prove a plan file, or say what is wrong with it"),
     "cli.help.figures": ("输出各项指标", "Print the figures"),
     "cli.help.check": ("检查数据是否自洽", "Check that the data agree with themselves"),
     "cli.no_county": (
