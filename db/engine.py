@@ -9,7 +9,7 @@ import random
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
@@ -151,14 +151,25 @@ def _passes(error: DBAPIError) -> bool:
     return isinstance(error, OperationalError) and "locked" in str(error.orig)
 
 
-def lock_rows(session: Session, kind: str, ids: list[int]) -> None:
-    """Take the advisory locks of rows of a kind until the transaction ends, in ascending order.
+#: So many rows are locked one by one. A server keeps a fixed number of locks (6,400 by default) for everybody together:
+#: for more rows the whole kind is locked at once.
+MANY_LOCKS = 400
+
+
+def lock_rows(session: Session, kind: str, ids: Sequence[int]) -> None:
+    """Take the advisory locks of rows of a kind until the transaction ends, in ascending order; of very many rows that
+    of the whole kind, for which everybody who holds single rows must first be done. Once a kind and transaction.
 
     For rules across rows ("nobody in two places"). SQLite needs none: its one writer already holds the database.
     """
     if session.get_bind().dialect.name != "postgresql":
         return
-    for identity in sorted(set(ids)):
+    wanted = sorted(set(ids))
+    if len(wanted) > MANY_LOCKS:
+        session.execute(text("select pg_advisory_xact_lock(hashtextextended(:name, 0))"), {"name": kind})
+        return
+    session.execute(text("select pg_advisory_xact_lock_shared(hashtextextended(:name, 0))"), {"name": kind})
+    for identity in wanted:
         session.execute(
             text("select pg_advisory_xact_lock(hashtextextended(:name, 0))"), {"name": f"{kind}:{identity}"}
         )

@@ -59,11 +59,12 @@ class Bench:
         return self.lines.table[int(self.lines.rows([role_id])[0])]
 
 
-def bench_of(work: Work, need_ids: Sequence[int], volunteer_ids: Sequence[int]) -> Bench:
-    """What a dispatch of these people to these needs is checked against. Take the locks first."""
+def bench_of(work: Work, need_ids: Sequence[int], volunteer_ids: Sequence[int], until: datetime | None = None) -> Bench:
+    """What a dispatch of these people to these needs is checked against. Take the locks first. `until`: when the last
+    service ends, where that is known; else everybody's time is laid out to the last wanted one."""
     session, county, now = work.session, work.actor.county, work.now
     codes = codes_of(session, county)
-    last = session.scalar(
+    last = until or session.scalar(
         select(func.max(NeedInterval.end)).where(
             NeedInterval.county == county, NeedInterval.need_id.in_(list(need_ids))
         )
@@ -91,7 +92,11 @@ def at_span(lines: Lines, start: int, end: int) -> Lines:
 
 def broken_rules(bench: Bench, role_id: int, volunteer_id: int, slots: tuple[int, int]) -> dict[str, int]:
     """Rule -> by how much it is missed, in the rule's unit, for the slots [first, last) of the line."""
-    person, line, lists = bench.person(volunteer_id), bench.line(role_id), bench.pools
+    return broken_by(bench.person(volunteer_id), bench.line(role_id), bench.pools, slots)
+
+
+def broken_by(person: Any, line: Any, lists: screen.Pools, slots: tuple[int, ...]) -> dict[str, int]:
+    """The same for records of the two tables."""
     found = {}
     for number, rule in enumerate(HARD):
         if rule.timed:

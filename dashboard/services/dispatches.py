@@ -208,7 +208,7 @@ def _store(
         rule_version=bench.policy.version,
         dispatched_by=work.actor.account_id,
         offered_at=work.now,
-        expires_at=_answer_by(work, need, time[0], bench.deadlines),
+        expires_at=answer_by(work, need, time[0], bench.deadlines),
         reason=reason,
     )
     work.session.add(row)
@@ -217,7 +217,7 @@ def _store(
     return row.id
 
 
-def _answer_by(work: Work, need: Need, start: datetime, rules: deadlines.DeadlineRules) -> datetime:
+def answer_by(work: Work, need: Need, start: datetime, rules: deadlines.DeadlineRules) -> datetime:
     """An offer waits as long as a need of its urgency may wait to be taken up, and not beyond the service itself."""
     hours = rules.limits(Urgency(need.urgency))[0]
     clock = deadlines.clock_for(rules.spans, work.now, work.now + timedelta(days=60))

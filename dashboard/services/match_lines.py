@@ -88,6 +88,8 @@ def lines_of(
         windows=_three(_windows(rows(queries.windows), spread, now)),
         duration=[role.duration_minutes for role in roles],
         seats=[max(role.head_count - role.taken, 0) for role in roles],
+        least=[max(min(role.least, role.head_count) - role.taken, 0) for role in roles],
+        whole=np.array([role.whole for role in roles], dtype=bool),
         urgency=[role.urgency for role in roles],
         rule=[role.interval_rule for role in roles],
         required=_three(_strictest(required)),

@@ -51,7 +51,8 @@ WEEKS = 5
 NOBODY_SPEAKS = "-"
 
 _KEPT: LRUCache[Hashable, Any] = LRUCache(maxsize=8)
-_GATE = threading.RLock()
+_GATE = threading.Lock()
+_MAKING: dict[Hashable, threading.RLock] = {}
 
 
 @dataclass(frozen=True)
@@ -85,12 +86,23 @@ def _monday(day: int) -> int:
 
 
 def kept(key: Hashable, make: Callable[[], Kept]) -> Kept:
-    """What was made under this key, made now when it is not there. One maker at a time: two would double the memory."""
+    """What was made under this key, made now when it is not there. One maker a key: two would double the memory. Who
+    asks for something else doesn't wait."""
     with _GATE:
-        if key not in _KEPT:
-            _KEPT[key] = make()
-        found: Kept = _KEPT[key]
-        return found
+        if key in _KEPT:
+            found: Kept = _KEPT[key]
+            return found
+        making = _MAKING.setdefault(key, threading.RLock())
+    with making:
+        with _GATE:
+            if key in _KEPT:
+                again: Kept = _KEPT[key]
+                return again
+        made = make()
+        with _GATE:
+            _KEPT[key] = made
+            _MAKING.pop(key, None)
+        return made
 
 
 def forget() -> None:
@@ -303,6 +315,18 @@ def _tasks(ids: Any, sent: Spans, lon: Any, lat: Any) -> tuple[Any, Any]:
     order = np.lexsort((z, y, x, sent.end, sent.start, owner))
     entries = records(SPAN, len(owner), {"start": sent.start, "end": sent.end, "x": x, "y": y, "z": z})
     return owner[order], entries[order]
+
+
+def with_tasks(people: People, ids: Any, start: Any, end: Any, lon: Any, lat: Any) -> People:
+    """The same people with further tasks, as if they had been sent to them: volunteers' ids, minutes, places."""
+    table = people.table
+    counts = table.busy_to - table.busy_from
+    had = np.repeat(np.arange(people.count), counts)
+    at = np.arange(len(had)) + np.repeat(table.busy_from - (np.cumsum(counts) - counts), counts)
+    owner, entries = _tasks(people.id, Spans(*(np.asarray(c, dtype=np.int64) for c in (ids, start, end))), lon, lat)
+    owner, entries = np.concatenate([had, owner]), np.concatenate([people.spans[at], entries])
+    order = np.lexsort((entries["z"], entries["y"], entries["x"], entries["end"], entries["start"], owner))
+    return _with_spans(people, busy=(owner[order], entries[order]))
 
 
 def _with_spans(people: People, **kinds: tuple[Any, Any]) -> People:

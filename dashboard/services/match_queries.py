@@ -87,6 +87,8 @@ def _roles(which: ColumnElement[bool]) -> Rows:
             NeedRole.id,
             NeedRole.need_id,
             NeedRole.head_count,
+            func.coalesce(NeedRole.least, NeedRole.head_count).label("least"),
+            Need.whole,
             taken.label("taken"),
             Need.urgency,
             Need.interval_rule,

@@ -333,7 +333,7 @@ def test_the_plan_of_the_sample_county_is_dispatched_without_a_refusal(county: D
     actor = an_actor(Role.ADMIN)
     plan = answer(county, match_plan.plan, actor, now=now)
     assert plan.rows and plan.seats == len(plan.rows) + sum(plan.empty)
-    assert len({row.who.volunteer_id for row in plan.rows}) == len(plan.rows)
+    assert len({(row.who.volunteer_id, row.start) for row in plan.rows}) == len(plan.rows)
     assert sum(plan.empty) <= sum(plan.greedy_empty)
     sent = send_rows(county, actor, [row.to_send() for row in plan.rows], now=now, key="plan:1")
     assert (len(sent.done), sent.refused) == (len(plan.rows), ())

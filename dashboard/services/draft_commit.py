@@ -1,0 +1,117 @@
+"""Send a draft: the whole plan in one transaction, or nothing.
+
+Under the locks of all its volunteers and needs every row is judged by the rules of a single dispatch, and everything
+the plan rests on must be as it was when it was solved: the needs and their open seats, the rules, the coordinators'
+words, the crews. What has changed is named, row by row, and nothing is sent.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from dashboard.core import spans
+from dashboard.core.errors import Conflict, Invalid
+from dashboard.core.permissions import Action, Actor, require
+from dashboard.core.words import Subject
+from dashboard.services import dispatch_checks as checks
+from dashboard.services import live_plans, plan_check, plan_rows
+from dashboard.services.claims import lock_teams
+from dashboard.services.commands import Work, command, perform
+from dashboard.services.dispatches import VOLUNTEER
+from dashboard.services.live_plans import Kept
+from dashboard.services.match_drafts import end, own_draft
+from dashboard.services.match_runs import COMMITTED, packed_plan
+from dashboard.services.plan_basis import Basis, Booking, Refusal
+from db.engine import Database, lock_rows
+
+
+@dataclass(frozen=True)
+class Committed:
+    """Ids of the dispatches made, or, when nothing was sent, everything that stood against it."""
+
+    run_id: int
+    done: tuple[int, ...]
+    refused: tuple[Refusal, ...]
+
+    @property
+    def sent(self) -> bool:
+        return not self.refused
+
+
+class PlanRefused(Conflict):
+    """A plan that no longer holds; `rows` say why."""
+
+    def __init__(self, rows: Sequence[Refusal]) -> None:
+        super().__init__("match_drafts.refused", count=len(rows))
+        self.rows = tuple(rows)
+
+
+def commit_draft(
+    database: Database, actor: Actor, *, run_id: int, version: int, now: datetime, key: str | None = None
+) -> Committed:
+    """Send one's own draft as it stands at `version`: all of it, or nothing and the reasons. A repeat under the same
+    `key` does nothing twice."""
+    require(actor, Action.DISPATCH)
+    with database.read() as session, live_plans.held(session, actor, run_id) as (_, made):
+        values = _values(session, made)
+    try:
+        result = perform(database, send_plan, actor, now=now, key=key, run_id=run_id, version=version, **values)
+    except PlanRefused as refused:
+        return Committed(run_id, (), refused.rows)
+    live_plans.forget(str(database.url), run_id)
+    return Committed(run_id, tuple(result["done"]), ())
+
+
+def _values(session: Session, made: Kept) -> dict[str, Any]:
+    """The plan as the command takes it."""
+    return {"bookings": bookings_of(made), "basis": made.inputs.basis, "edits": tuple(made.edits)} | {
+        "packed": packed_plan(made.plan)
+    }
+
+
+def bookings_of(made: Kept) -> tuple[Booking, ...]:
+    """The rows of a draft's plan, by need, role and volunteer."""
+    plan, need = made.plan, made.case.lines.table.need
+    columns = (need[plan.line], plan.line_id, plan.person_id, plan.start, plan.end)
+    return tuple(sorted(Booking(*row) for row in zip(*(column.tolist() for column in columns), strict=True)))
+
+
+@command(Action.DISPATCH, Subject.NEEDS, Subject.PLANS)
+def send_plan(
+    work: Work,
+    *,
+    run_id: int,
+    version: int,
+    bookings: Sequence[Booking],
+    basis: Basis,
+    edits: Sequence[tuple[str, int, int]],
+    packed: Mapping[str, Any],
+) -> dict[str, Any]:
+    """Check and store all rows of a draft's plan. Called by `commit_draft`, which knows it. Raises PlanRefused."""
+    if not bookings:
+        raise Invalid("match_drafts.nothing_to_send")
+    people = sorted({booking.volunteer_id for booking in bookings})
+    need_ids = sorted({booking.need_id for booking in bookings})
+    lock_rows(work.session, VOLUNTEER, people)
+    lock_teams(work, people)
+    needs = plan_check.lock_needs(work, need_ids)
+    row = own_draft(work, run_id, version)
+    if live_plans.plain_edits(row.edits) != list(edits):
+        raise Conflict("commands.changed_meanwhile", subject="match_runs", id=run_id)
+    refused = plan_check.changes(work, bookings, basis, needs)
+    last = max(spans.moment_of(booking.end) for booking in bookings)
+    named = {refusal.need_id for refusal in refused}
+    # A need that is named as a whole is not named again row by row.
+    rest = [booking for booking in bookings if booking.need_id not in named]
+    bench = checks.bench_of(work, need_ids, people, last)
+    sheet, lost = plan_rows.sheet_of(work, rest, bench)
+    refused += lost + plan_rows.broken(work, sheet)
+    if refused:
+        raise PlanRefused(refused)
+    done = plan_rows.store(work, sheet, {need_id: need for need_id, (need, _) in needs.items()})
+    end(work, row, COMMITTED, **packed)
+    work.audit("match_run", row.id, after={"state": COMMITTED, "dispatched": done, "needs": len(need_ids)})
+    return {"done": done}

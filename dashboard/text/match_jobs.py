@@ -1,0 +1,22 @@
+"""Words of solving in the background."""
+
+WORDS: dict[str, tuple[str, str]] = {
+    "match_jobs.no_such": (
+        "没有这次求解，或不是您启动的，或服务已重启。",
+        "There is no such job of yours, or the server was restarted.",
+    ),
+    "match_jobs.bug": (
+        "求解出错，没有留下任何结果。请重试；再出错请联系管理员查看日志。",
+        "Solving went wrong and left nothing. Try again; if it happens again, ask an admin to look into the log.",
+    ),
+    "match_jobs.step_waiting": ("排队等候", "Waiting for its turn"),
+    "match_jobs.step_read": ("读取志愿者和需求", "Reading volunteers and needs"),
+    "match_jobs.step_candidates": ("找出谁能去哪里", "Finding who may take what"),
+    "match_jobs.step_limits": ("排出每人的时间和上限", "Laying out times and caps"),
+    "match_jobs.step_solve": ("求解", "Solving"),
+    "match_jobs.step_mend": ("安排共同时间和整组", "Arranging common times and crews"),
+    "match_jobs.step_prove": ("逐人逐单核对证明", "Proving, everybody against every need"),
+    "match_jobs.step_record": ("记录", "Recording"),
+    "match_jobs.cancelled": ("已停止，没有留下任何结果。", "Stopped; nothing was left."),
+    "match_jobs.nothing": ("没有还缺人的需求。", "No need has open seats."),
+}
