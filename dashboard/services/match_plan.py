@@ -3,6 +3,7 @@
 Who may take what (the costly part) is kept while the data stay as they are; pinning or forbidding a pair solves again.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -186,7 +187,7 @@ def _case(
 
 def _view(session: Session, actor: Actor, case: Case, found: Plan, language: str) -> PlanView:
     table = case.lines.table
-    words = _words(session, actor.county, table.need.tolist(), language)
+    words = need_words(session, actor.county, table.need.tolist(), language)
     who = profiles(session, actor.county, found.person_id.tolist())
     metres = _metres(case, found)
     rows = tuple(
@@ -221,9 +222,13 @@ def _view(session: Session, actor: Actor, case: Case, found: Plan, language: str
 
 def _metres(case: Case, found: Plan) -> list[int | None]:
     """Whole metres of each pair."""
-    pairs = zip(case.people.table[found.person], case.lines.table[found.line], strict=True)
-    metres = (int(metres_between(person, line)) for person, line in pairs)
-    return [None if there < 0 else there for there in metres]
+    return [metres_of(case, *pair) for pair in zip(found.line.tolist(), found.person.tolist(), strict=True)]
+
+
+def metres_of(case: Case, line: int, person: int) -> int | None:
+    """Whole metres from her home to the need, by rows; None when one place is unknown."""
+    there = int(metres_between(case.people.table[person], case.lines.table[line]))
+    return None if there < 0 else there
 
 
 def _unmet(case: Case, found: Plan, words: dict[int, NeedWords]) -> tuple[EmptySeats, ...]:
@@ -241,7 +246,8 @@ def _unmet(case: Case, found: Plan, words: dict[int, NeedWords]) -> tuple[EmptyS
     )
 
 
-def _words(session: Session, county: str, need_ids: list[int], language: str) -> dict[int, NeedWords]:
+def need_words(session: Session, county: str, need_ids: Iterable[int], language: str) -> dict[int, NeedWords]:
+    """What rows say of these needs."""
     rows = session.execute(
         select(
             Need.id,

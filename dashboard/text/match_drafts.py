@@ -23,6 +23,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "此人未完成的单已达上限，不能加进方案。",
         "This person is at the limit of open tasks and can't be taken in.",
     ),
+    "match_drafts.other_run": (
+        "两个方案不是同一次求解的，不能比较。",
+        "These drafts are not of the same run and can't be compared.",
+    ),
     "match_drafts.kind_pin": ("锁定", "Pin"),
     "match_drafts.kind_unpin": ("取消锁定", "Unpin"),
     "match_drafts.kind_forbid": ("排除", "Forbid"),
