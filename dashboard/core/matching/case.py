@@ -108,21 +108,21 @@ def pairs_of(case: Case, lines: Array) -> Array:
 
 def _groups(lines: Lines, pairs: Pairs) -> tuple[Group, ...]:
     table = lines.table
-    order = np.argsort(table.need, kind="stable")
-    bounds = np.flatnonzero(np.diff(table.need[order])) + 1
+    need, seats, every = table["need"], table["seats"], table["all_slots"]
+    slots = table["slot_to"] - table["slot_from"]
+    _, member = np.unique(need, return_inverse=True)
+    together = (seats > 0) & (np.bincount(member, seats)[member] > 1)
+    rows = np.flatnonzero(together)
+    rows = rows[np.argsort(need[rows], kind="stable")]
+    free = ~every & (slots > 1)
     found = []
-    for members in np.split(order, bounds) if len(order) else []:
-        rows = members[table.seats[members] > 0]
-        if int(table.seats[rows].sum()) < 2:
-            continue
-        slots = (table.slot_to - table.slot_from)[rows]
-        free = ~table.all_slots[rows]
-        timed = bool((free & (slots > 1)).any())
-        if timed:
-            _require_same_times(lines, rows)
-        crew = bool(table.whole[rows].any())
-        hopeless = crew and _hopeless(lines, pairs, rows, timed)
-        found.append(Group(int(table.need[rows[0]]), rows, crew, timed, hopeless))
+    for part in np.split(rows, np.flatnonzero(np.diff(need[rows])) + 1) if len(rows) else []:
+        timed = bool(free[part].any())
+        if timed and len(part) > 1:
+            _require_same_times(lines, part)
+        crew = bool(table["whole"][part].any())
+        hopeless = crew and _hopeless(lines, pairs, part, timed)
+        found.append(Group(int(need[part[0]]), part, crew, timed, hopeless))
     return tuple(found)
 
 

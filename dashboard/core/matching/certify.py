@@ -15,12 +15,13 @@ from typing import Any
 
 import numpy as np
 
-from dashboard.core.matching import screen
 from dashboard.core.matching.arrays import Array
 from dashboard.core.matching.case import Case
+from dashboard.core.matching.compiled import compiled, compiled_maker
 from dashboard.core.matching.flaws import Flaw
 from dashboard.core.matching.plan import PairId, Plan
-from dashboard.core.matching.proof_rows import Rows, rows_of_case
+from dashboard.core.matching.proof_rows import WIDE, Rows, days_of, rows_of_case, tasks_of
+from dashboard.core.matching.rules import metres_between
 from dashboard.core.matching.words import URGENCIES
 
 _BLOCK, _DAY, _WEEK = 0, 1, 2
@@ -68,22 +69,24 @@ def _wrong_ids(case: Case, plan: Plan) -> list[Flaw]:
 
 def _wrong_pairs(case: Case, plan: Plan, rows: Rows) -> list[Flaw]:
     """Pairs that break a rule, or whose time or score is not what the rows give."""
-    flaws = []
+    at = rows.find(plan.line, plan.person)
+    flaws = [Flaw("match_rules.flaw_pair", _ids(plan, k)) for k in np.flatnonzero(at < 0).tolist()]
+    if flaws:
+        return flaws
     table, slots = case.lines.table, case.lines.slots
-    for k, (line, person) in enumerate(zip(plan.line.tolist(), plan.person.tolist(), strict=True)):
-        values = {"line": int(plan.line_id[k]), "person": int(plan.person_id[k])}
-        at = rows.find(line, person)
-        if at < 0:
-            flaws.append(Flaw("match_rules.flaw_pair", values))
-            continue
-        begin, last = int(plan.slot[k]), int(plan.slot[k])
-        if table[line].all_slots:
-            last = int(table[line].slot_to) - 1
-        right = begin in rows.slots_of(at)
-        right = right and (slots[begin].start, slots[last].end) == (plan.start[k], plan.end[k])
-        if not right or plan.score[k] != rows.score[at]:
-            flaws.append(Flaw("match_rules.flaw_score", values))
-    return flaws
+    last = np.where(table["all_slots"][plan.line], table["slot_to"][plan.line] - 1, plan.slot)
+    known = rows.slots[rows.slot_ptr[at]] == plan.slot
+    for k in np.flatnonzero(~known).tolist():
+        known[k] = int(plan.slot[k]) in rows.slots_of(int(at[k]))
+    right = known & (plan.score == rows.score[at])
+    right[known] &= (slots["start"][plan.slot[known]] == plan.start[known]) & (
+        slots["end"][last[known]] == plan.end[known]
+    )
+    return [Flaw("match_rules.flaw_score", _ids(plan, k)) for k in np.flatnonzero(~right).tolist()]
+
+
+def _ids(plan: Plan, k: int) -> dict[str, int]:
+    return {"line": int(plan.line_id[k]), "person": int(plan.person_id[k])}
 
 
 def _wrong_seats(case: Case, plan: Plan) -> list[Flaw]:
@@ -109,54 +112,56 @@ def _wrong_seats(case: Case, plan: Plan) -> list[Flaw]:
 
 def _wrong_tasks(case: Case, plan: Plan) -> list[Flaw]:
     """People with two tasks at a time, no time for the way between, two parts of one need, or more than their caps."""
+    several = np.flatnonzero(np.bincount(plan.person, minlength=case.people.count)[plan.person] > 1)
+    tasks: dict[int, list[int]] = {}
+    for k in several.tolist():
+        tasks.setdefault(int(plan.person[k]), []).append(k)
     flaws = []
-    order = np.lexsort((plan.start, plan.person))
-    for part in np.split(order, np.flatnonzero(np.diff(plan.person[order])) + 1):
-        if len(part) < 2:
-            continue
-        visits = [visit for k in part.tolist() for visit in _visits(case, plan, k)]
+    for row, part in sorted(tasks.items()):
+        visits = [visit for k in part for visit in _visits(case, plan, k)]
         bad = any(_meet(case, a, b) for at, a in enumerate(visits) for b in visits[:at])
-        if bad or _over_caps(case, int(plan.person[part[0]]), visits):
+        if bad or _over_caps(case, row, visits):
             flaws.append(Flaw("match_rules.flaw_overused", {"person": int(plan.person_id[part[0]])}))
     return flaws
 
 
 def _visits(case: Case, plan: Plan, k: int) -> list[tuple[int, int, int, int]]:
     """(row of the plan, line, start, end) of every slot that a pair serves."""
-    line = int(plan.line[k])
-    record = case.lines.table[line]
-    last = int(record.slot_to) if record.all_slots else int(plan.slot[k]) + 1
-    slots = case.lines.slots[int(plan.slot[k]) : last]
-    return [(k, line, int(slot.start), int(slot.end)) for slot in slots]
+    line, first = int(plan.line[k]), int(plan.slot[k])
+    table, slots = case.lines.table, case.lines.slots
+    last = int(table["slot_to"][line]) if table["all_slots"][line] else first + 1
+    starts, ends = slots["start"][first:last].tolist(), slots["end"][first:last].tolist()
+    return [(k, line, start, end) for start, end in zip(starts, ends, strict=True)]
 
 
 def _meet(case: Case, a: tuple[int, int, int, int], b: tuple[int, int, int, int]) -> bool:
     """Do two visits exclude each other? Visits of one pair never do: the resident wished them so."""
     if a[0] == b[0]:
         return False
-    first, second = case.lines.table[a[1]], case.lines.table[b[1]]
-    if first.need == second.need:
+    if case.lines.table["need"][a[1]] == case.lines.table["need"][b[1]]:
         return True
-    metres = int(screen.rules.metres_between(first, second))
-    setting = case.policy.settings
-    travel = setting.unplaced_minutes if metres < 0 else -(-metres // setting.metres_per_minute)
+    travel = int(_travel(case.lines.table[a[1]], case.lines.table[b[1]], case.policy.settings))
     return a[2] < b[3] + travel and b[2] < a[3] + travel
+
+
+@compiled
+def _travel(first: Any, second: Any, setting: Any) -> int:
+    """Minutes between two needs: so many metres a minute, begun minutes count."""
+    metres = metres_between(first, second)
+    if metres < 0:
+        return setting.unplaced_minutes
+    return -(-metres // setting.metres_per_minute)
 
 
 def _over_caps(case: Case, row: int, visits: list[tuple[int, int, int, int]]) -> bool:
     person = case.people.table[row]
-    before = [int(task.start) for task in case.people.spans[int(person.busy_from) : int(person.busy_to)]]
-    starts = [visit[2] for visit in visits]
-    days = [_day(start) for start in before + starts]
+    before = case.people.spans["start"][int(person.busy_from) : int(person.busy_to)].tolist()
+    days = [(start + 480) // 1440 for start in [*before, *(visit[2] for visit in visits)]]
     weeks = [(day + 3) // 7 for day in days]
-    for at in range(len(before), len(days)):
-        if days.count(days[at]) > int(person.cap_day) or weeks.count(weeks[at]) > int(person.cap_week):
-            return True
-    return False
-
-
-def _day(minute: int) -> int:
-    return (minute + 480) // 1440
+    most = int(person.cap_day), int(person.cap_week)
+    return any(
+        days.count(days[at]) > most[0] or weeks.count(weeks[at]) > most[1] for at in range(len(before), len(days))
+    )
 
 
 def _wrong_value(case: Case, plan: Plan, rows: Rows) -> list[Flaw]:
@@ -164,20 +169,12 @@ def _wrong_value(case: Case, plan: Plan, rows: Rows) -> list[Flaw]:
     table = case.lines.table
     empty = table.seats.astype(np.int64) - np.bincount(plan.line, minlength=case.lines.count)
     unmet = tuple(int(empty[table.urgency == rank].sum()) for rank in range(len(URGENCIES)))
-    kept = {
-        int(table.id[line])
-        for line, person in zip(plan.line.tolist(), plan.person_id.tolist(), strict=True)
-        if table[line].holder == person
-    }
-    displaced = int((table.holder != 0).sum()) - len(kept)
-    loads: dict[tuple[int, int], list[int]] = {}
-    for k, person in enumerate(plan.person.tolist()):
-        week = (_day(int(plan.start[k])) + 3) // 7
-        if (person, week) not in loads:
-            loads[person, week] = [rows.tasks_in_week(person, week), 0]
-        loads[person, week][1] += 1
-    largest = max((had + new for had, new in loads.values()), default=0)
-    spread = sum((had + new) ** 2 - had**2 for had, new in loads.values())
+    mine = table["holder"][plan.line] == plan.person_id
+    displaced = int((table["holder"] != 0).sum()) - len(set(plan.line[mine].tolist()))
+    weeks, new = np.unique(plan.person * WIDE + (days_of(plan.start) + 3) // 7, return_counts=True)
+    had = tasks_of(case.people, weeks // WIDE, weeks % WIDE, 7)
+    largest = int((had + new).max(initial=0))
+    spread = int(((had + new) ** 2 - had**2).sum())
     lost = sum(case.policy.top_score - score for score in plan.score.tolist())
     found = (unmet, displaced, largest, spread, lost)
     flaws = []
@@ -223,48 +220,91 @@ def _wrong_bound(
 
 def _places(case: Case, rows: Rows, prices: Any) -> tuple[Array, int, list[Flaw]]:
     """(prices of the places each pair needs, int64[pairs]; what all places are worth; what is wrong with them)."""
+    table, load = case.people.table, rows.scale[0]
+    order, bounds = rows.by_person
     needed = np.zeros(len(rows.row), dtype=np.int64)
-    load = rows.scale[0]
-    paid = 0
-    for k, (row, kind, at, price) in enumerate(
-        zip(prices.person.tolist(), prices.kind.tolist(), prices.at.tolist(), prices.price.tolist(), strict=True)
-    ):
-        person = case.people.table[row]
-        hers = rows.of_person(row)
-        if kind == _WEEK:
-            inside = hers[rows.week[hers] == at]
-            had = rows.tasks_in_week(row, at)
-            room = min(int(person.cap_week) - had, len(inside))
-            # one unit of each step of the rising cost, as long as the price is above it
-            unit = 0
-            while unit < room and price > load * (2 * (had + unit) + 1):
-                paid += price - load * (2 * (had + unit) + 1)
-                unit += 1
-        elif kind == _DAY:
-            inside = hers[rows.day[hers] == at]
-            paid += price * (int(person.cap_day) - rows.tasks_on_day(row, at))
-        else:
-            lines = prices.block_lines[prices.block_ptr[k] : prices.block_ptr[k + 1]]
-            inside = hers[np.isin(rows.line[hers], lines)]
-            if not all(_exclude(case, rows, int(a), int(b)) for n, a in enumerate(inside) for b in inside[:n]):
-                return needed, paid, [Flaw("match_rules.flaw_block", {"person": int(case.people.id[row])})]
-            paid += price
-        needed[inside] += price
+    claimed = (prices.person, prices.kind, prices.at, prices.price, prices.block_ptr, prices.block_lines)
+    facts = (rows.line, rows.slot_ptr, rows.slots, rows.day, rows.week)
+    inside, wrong = _claim(
+        case.lines.table, case.lines.slots, case.policy.settings, claimed, facts, order, bounds, needed
+    )
+    if len(wrong):
+        ids = case.people.id[prices.person[wrong]].tolist()
+        return needed, 0, [Flaw("match_rules.flaw_block", {"person": person}) for person in ids]
+    day, week = prices.kind == _DAY, prices.kind == _WEEK
+    had = np.zeros(len(inside), dtype=np.int64)
+    had[day] = tasks_of(case.people, prices.person[day], prices.at[day], 1)
+    had[week] = tasks_of(case.people, prices.person[week], prices.at[week], 7)
+    caps = np.where(day, table["cap_day"][prices.person], table["cap_week"][prices.person]).astype(np.int64)
+    room = np.where(day | week, np.minimum(caps - had, inside), 1)
+    paid = _dot(prices.price[~week], room[~week])
+    for price, places, before in zip(*(part[week].tolist() for part in (prices.price, room, had)), strict=True):
+        # of a week one unit of each step of the rising cost, as long as the price is above it
+        for unit in range(places):
+            paid += max(0, price - load * (2 * (before + unit) + 1))
     return needed, paid, []
 
 
-def _exclude(case: Case, rows: Rows, a: int, b: int) -> bool:
+@compiled_maker
+def _claim(
+    lines: Any, slots: Any, setting: Any, claimed: Any, facts: Any, order: Array, bounds: Array, needed: Array
+) -> tuple[Array, Array]:
+    """Adds the price of each place to the pairs that need it. Returns how many pairs each place has, and the blocks
+    whose pairs don't exclude each other."""
+    owner, kind, at, price, block_ptr, block_lines = claimed
+    line, slot_ptr, options, day, week = facts
+    inside, wrong = np.zeros(len(owner), dtype=np.int64), np.empty(len(owner), dtype=np.int64)
+    members = np.empty(len(line), dtype=np.int64)
+    bad = 0
+    for k in range(len(owner)):
+        count = 0
+        for position in range(bounds[owner[k]], bounds[owner[k] + 1]):
+            pair = order[position]
+            if kind[k] == _WEEK:
+                belongs = week[pair] == at[k]
+            elif kind[k] == _DAY:
+                belongs = day[pair] == at[k]
+            else:
+                belongs = False
+                for one in range(block_ptr[k], block_ptr[k + 1]):
+                    belongs = belongs or block_lines[one] == line[pair]
+            if belongs:
+                members[count] = pair
+                count += 1
+                needed[pair] += price[k]
+        inside[k] = count
+        if kind[k] != _WEEK and kind[k] != _DAY:
+            fine = True
+            for a in range(count):
+                for b in range(a):
+                    fine = fine and _exclude(lines, slots, setting, line, slot_ptr, options, members[a], members[b])
+            if not fine:
+                wrong[bad] = k
+                bad += 1
+    return inside, wrong[:bad].copy()
+
+
+@compiled
+def _exclude(
+    lines: Any, slots: Any, setting: Any, line: Array, slot_ptr: Array, options: Array, one: int, other: int
+) -> bool:
     """Can one person never do both, at whichever of their times?"""
-    first, second = int(rows.line[a]), int(rows.line[b])
-    return all(
-        any(
-            _meet(case, (0, first, *one), (1, second, *other))
-            for one in rows.visits(case, a, slot)
-            for other in rows.visits(case, b, its)
-        )
-        for slot in rows.slots_of(a).tolist()
-        for its in rows.slots_of(b).tolist()
-    )
+    first, second = lines[line[one]], lines[line[other]]
+    if first.need == second.need:
+        return True
+    travel = _travel(first, second, setting)
+    for a in range(slot_ptr[one], slot_ptr[one + 1]):
+        for b in range(slot_ptr[other], slot_ptr[other + 1]):
+            end = int(first.slot_to) if first.all_slots else options[a] + 1
+            stop = int(second.slot_to) if second.all_slots else options[b] + 1
+            meets = False
+            for visit in range(options[a], end):
+                for its in range(options[b], stop):
+                    if slots[visit].start < slots[its].end + travel and slots[its].start < slots[visit].end + travel:
+                        meets = True
+            if not meets:
+                return False
+    return True
 
 
 def _dot(left: Array, right: Array) -> int:

@@ -135,11 +135,12 @@ class Network:
         self.cap[self.back[path]] -= 1
 
     def sound_around(self) -> bool:
-        """After a search: does no open arc at the nodes it touched have a reduced cost below 0?"""
+        """After a search: does no open arc at the nodes it touched have a reduced cost below 0? The last node is passed
+        over: it is the sink, whose price never changes, and its arcs are looked at from their other ends."""
         w = self.space
-        return bool(
-            _sound(w.touched[: w.counts[1]], self.ptr, self.head, self.cap, self.cost, self.back, self.potential)
-        )
+        touched = w.touched[: w.counts[1]]
+        nodes = touched[touched < len(self.potential) - 1]
+        return bool(_sound(nodes, self.ptr, self.head, self.cap, self.cost, self.back, self.potential))
 
     def sound(self) -> bool:
         """Does no open arc at all have a reduced cost below 0? Then no flow of the same amounts is cheaper."""

@@ -45,8 +45,8 @@ def _whole(value: int, step: int) -> int:
 def least(plan: LivePlan, pairs: Array) -> Array:
     """int64[pairs]: by how much any plan with each of these pairs (positions) is dearer than this one, at least.
 
-    Where the plan is not proven (`Plan.gap`), what it is above its bound is taken off, so the claim stays true; a number
-    below 0 then says that a plan with the pair might even be better.
+    Where the plan is not proven (`Plan.gap`), what it is above its bound is taken off, so the claim stays true; a
+    number below 0 then says that a plan with the pair might even be better.
     """
     above = plan.flow.objective - plan.bound_flow.objective
     found: Array = plan.bound_flow.reduced_cost(pairs) - above

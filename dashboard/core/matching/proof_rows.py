@@ -11,12 +11,15 @@ from typing import Any
 
 import numpy as np
 
-from dashboard.core.matching import screen
+from dashboard.core.matching import rules, screen
 from dashboard.core.matching.arrays import Array
 from dashboard.core.matching.case import Case
-from dashboard.core.matching.compiled import compiled_maker
+from dashboard.core.matching.compiled import compiled, compiled_maker
+from dashboard.core.matching.people import People
 
-_STRETCH = 64
+#: Lines that one thread tries at a stretch; people whose distances are looked at together; degrees of a cell of
+#: neighbours; more than any day or week number.
+_STRETCH, _BLOCK, _CELL, WIDE = 64, 64, 0.01, 1 << 20
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,15 +40,17 @@ class Rows:
         return self.line * max(1, self.case.people.count) + self.row
 
     @cached_property
-    def _by_person(self) -> tuple[Array, Array]:
+    def by_person(self) -> tuple[Array, Array]:
+        """(positions sorted by person, where each person's begin)."""
         order = np.argsort(self.row, kind="stable")
         return order, np.searchsorted(self.row[order], np.arange(self.case.people.count + 1))
 
-    def find(self, line: int, row: int) -> int:
-        """Position of a pair of rows, -1 when it breaks a rule."""
-        key = line * max(1, self.case.people.count) + row
-        at = int(np.searchsorted(self._key, key))
-        return at if at < len(self._key) and self._key[at] == key else -1
+    def find(self, line: Array, row: Array) -> Array:
+        """int64: positions of pairs of rows, -1 where a pair breaks a rule."""
+        key = line.astype(np.int64) * max(1, self.case.people.count) + row
+        at = np.minimum(np.searchsorted(self._key, key), max(0, len(self._key) - 1))
+        known = self._key[at] == key if len(self._key) else np.zeros(len(key), dtype=bool)
+        return np.where(known, at, -1)
 
     def find_ids(self, case: Case, line_id: int, person_id: int) -> int:
         """Position of a pair of ids, -1 when it breaks a rule or is unknown."""
@@ -54,49 +59,31 @@ class Rows:
             return -1
         if row == case.people.count or case.people.id[row] != person_id:
             return -1
-        return self.find(int(line), int(row))
-
-    def of_person(self, row: int) -> Array:
-        """Positions of one person's pairs."""
-        order, bounds = self._by_person
-        return order[bounds[row] : bounds[row + 1]]
+        return int(self.find(np.array([line]), np.array([row]))[0])
 
     def slots_of(self, pair: int) -> Array:
         """The possible slots of a pair."""
         return self.slots[self.slot_ptr[pair] : self.slot_ptr[pair + 1]]
 
-    def visits(self, case: Case, pair: int, slot: int) -> list[tuple[int, int]]:
-        """(start, end) of every visit of a pair that begins at a slot."""
-        record = case.lines.table[self.line[pair]]
-        last = int(record.slot_to) if record.all_slots else slot + 1
-        return [(int(one.start), int(one.end)) for one in case.lines.slots[slot:last]]
-
     @cached_property
     def day(self) -> Array:
         """int64[pairs]: the day on which all possible visits begin, -1 when there are several."""
-        starts = (self.case.lines.slots["start"].astype(np.int64) + 480) // 1440
-        table = self.case.lines.table[self.line]
+        starts = days_of(self.case.lines.slots["start"])
+        table = self.case.lines.table
         first = starts[self.slots[self.slot_ptr[:-1]]]
-        last_slot = np.where(table.all_slots, table.slot_to - 1, self.slots[self.slot_ptr[1:] - 1])
+        every, end = table["all_slots"][self.line], table["slot_to"][self.line]
+        last_slot = np.where(every, end - 1, self.slots[self.slot_ptr[1:] - 1])
         return np.where(starts[last_slot] == first, first, -1)
 
     @cached_property
     def week(self) -> Array:
         """int64[pairs]: the week of the first visit; all possible first visits are in it."""
-        starts = (self.case.lines.slots["start"].astype(np.int64) + 480) // 1440
+        starts = days_of(self.case.lines.slots["start"])
         return (starts[self.slots[self.slot_ptr[:-1]]] + 3) // 7
-
-    def tasks_on_day(self, row: int, day: int) -> int:
-        """Her dispatched tasks that begin on a day."""
-        return sum(one == day for one in self._days(row))
 
     def tasks_in_week(self, row: int, week: int) -> int:
         """Her dispatched tasks that begin in a week."""
-        return sum((one + 3) // 7 == week for one in self._days(row))
-
-    def _days(self, row: int) -> list[int]:
-        person = self.case.people.table[row]
-        return [(int(one.start) + 480) // 1440 for one in self.case.people.spans[person.busy_from : person.busy_to]]
+        return int(tasks_of(self.case.people, np.array([row]), np.array([week]), 7)[0])
 
     def hopeless(self, case: Case) -> Array:
         """bool[pairs]: pairs of crews that have at no time enough people for every role, even all to themselves."""
@@ -131,67 +118,111 @@ def rows_of_case(case: Case) -> Rows:
     """Every pair, from trying everybody for every line."""
     people, lines = case.people, case.lines
     lists = screen.pools(people, lines, case.policy)
-    able = people.table.active & (people.table.in_scope | people.table.shared) & people.table.known
-    far = np.where(able, people.table.max_distance_m.astype(np.float64) + 1, -1.0)
-    x, y, z = (np.ascontiguousarray(people.table[name]) for name in ("x", "y", "z"))
+    crowd = _crowd(people)
+    wanted = _skill_bits(lines.count, lines.table.skill_from, lines.table.skill_to, lines.skills["skill"])
 
     def part(begin: int) -> tuple[Array, Array]:
         end = min(begin + _STRETCH, lines.count)
-        return _try_everybody(people.table, lines.table, lists, x, y, z, far * np.abs(far), begin, end)
+        return _try_everybody(people.table, lines.table, lists, crowd, wanted, begin, end)
 
     with ThreadPoolExecutor(cpu_count() or 1) as threads:
         parts = list(threads.map(part, range(0, lines.count, _STRETCH)))
     none = np.zeros((4, 0), dtype=np.int64), np.zeros(0, dtype=np.int32)
     found = np.concatenate([pairs for pairs, _ in parts], axis=1) if parts else none[0]
-    slots = np.concatenate([open_ for _, open_ in parts]) if parts else none[1]
+    open_ = np.concatenate([slots for _, slots in parts]) if parts else none[1]
+    order = np.lexsort((found[1], found[0]))
+    since = np.cumsum(found[3]) - found[3]
+    found = found[:, order]
     slot_ptr = np.concatenate([[0], np.cumsum(found[3])])
+    at = np.repeat(since[order] - slot_ptr[:-1], found[3]) + np.arange(slot_ptr[-1])
+    slots = open_[at]
     return Rows(case, found[0], found[1], found[2], slot_ptr, slots, _scale(case, found, slots, slot_ptr))
+
+
+def _crowd(people: People) -> tuple[Array, ...]:
+    """Everybody, neighbours beside each other: (row, x, y, z, far, skills). `far` is the square of the chord beyond
+    which nobody goes, below 0 for those who may never; `skills` has a bit for each skill, some sharing one. Both only
+    serve to pass over somebody quickly: the rules have the last word on all others."""
+    table = people.table
+    able = table.active & (table.in_scope | table.shared) & table.known & ~np.isnan(table.lon)
+    cell = np.nan_to_num(np.floor(table.lat / _CELL) * 100_000 + np.floor(table.lon / _CELL))
+    order = np.lexsort((cell, ~able))
+    far = np.where(able, table.max_distance_m.astype(np.float64) + 1, -1.0)
+    bits = _skill_bits(people.count, table.skill_from, table.skill_to, people.skills["skill"])
+    x, y, z = (np.nan_to_num(table[name][order]) for name in ("x", "y", "z"))
+    return order, x, y, z, (far * np.abs(far))[order], bits[order]
+
+
+def _skill_bits(count: int, begin: Array, end: Array, skills: Array) -> Array:
+    """uint64[count]: a bit for each skill in a row's list, modulo 64."""
+    owner = np.repeat(np.arange(count), end - begin)
+    at = np.repeat(begin - (np.cumsum(end - begin) - (end - begin)), end - begin) + np.arange(len(owner))
+    bits = np.zeros(count, dtype=np.uint64)
+    np.bitwise_or.at(bits, owner, np.uint64(1) << (skills[at].astype(np.uint64) % np.uint64(64)))
+    return bits
+
+
+@compiled
+def _free_once(person: Any, line: Any, lists: Any) -> bool:
+    """Is she free at any of the line's times at all? Most people who live near enough are not."""
+    for slot in range(line.slot_from, line.slot_to):
+        if rules.not_free(person, lists.spans, lists.slots, slot, slot + 1) == 0:
+            return True
+    return False
 
 
 @compiled_maker
 def _try_everybody(
-    people: Any, lines: Any, lists: Any, x: Array, y: Array, z: Array, far: Array, begin: int, end: int
+    people: Any, lines: Any, lists: Any, crowd: Any, wanted: Array, begin: int, end: int
 ) -> tuple[Array, Array]:
-    """(int64[4, pairs]: line, row, score, number of slots; int32 slots). `far` is the square of the chord beyond which
-    nobody goes, below 0 for those who may never: only to pass over them quickly, the rules have the last word."""
+    """(int64[4, pairs]: line, row, score, number of slots; int32 slots)."""
+    who, x, y, z, far, skills = crowd
     found = np.empty((4, 1024), dtype=np.int64)
     open_ = np.empty(1024, dtype=np.int32)
-    near = np.empty(len(x), dtype=np.int64)
+    near = np.empty(_BLOCK, dtype=np.int64)
     total, opened = 0, 0
     for j in range(begin, end):
         line = lines[j]
         if line.seats == 0:
             continue
-        count = 0
-        for i in range(len(x)):
-            a, b, c = x[i] - line.x, y[i] - line.y, z[i] - line.z
-            near[count] = i
-            count += a * a + b * b + c * c <= far[i]
-        for k in range(count):
-            i = near[k]
-            person = people[i]
-            if not screen.may_ever(person, line, lists):
+        for first in range(0, len(x), _BLOCK):
+            last = min(first + _BLOCK, len(x))
+            hits = 0
+            for i in range(first, last):
+                a, b, c = x[i] - line.x, y[i] - line.y, z[i] - line.z
+                hits += a * a + b * b + c * c <= far[i]
+            if hits == 0:
                 continue
-            rule, slot = screen.judge(person, line, lists)
-            if rule < screen.RULES:
-                continue
-            if total == found.shape[1]:
-                found = screen.wider_table(found)
-            since = opened
-            last = slot + 1 if line.all_slots else line.slot_to
-            week = screen.week_of_slot(lists.slots, slot)
-            for other in range(slot, last):
-                if screen.week_of_slot(lists.slots, other) != week:
-                    break
-                if other > slot and screen.first_short(person, line, lists, other, other + 1) < screen.RULES:
+            count = 0
+            for i in range(first, last):
+                a, b, c = x[i] - line.x, y[i] - line.y, z[i] - line.z
+                near[count] = i
+                count += (a * a + b * b + c * c <= far[i]) & ((skills[i] & wanted[j]) == wanted[j])
+            for k in range(count):
+                row = who[near[k]]
+                person = people[row]
+                if not _free_once(person, line, lists):
                     continue
-                if opened == len(open_):
-                    open_ = screen.wider(open_)
-                open_[opened] = other
-                opened += 1
-            found[0, total], found[1, total] = j, i
-            found[2, total], found[3, total] = screen.score_of(person, line, lists, slot), opened - since
-            total += 1
+                rule, slot = screen.judge(person, line, lists)
+                if rule < screen.RULES:
+                    continue
+                if total == found.shape[1]:
+                    found = screen.wider_table(found)
+                since = opened
+                stop = slot + 1 if line.all_slots else line.slot_to
+                week = screen.week_of_slot(lists.slots, slot)
+                for other in range(slot, stop):
+                    if screen.week_of_slot(lists.slots, other) != week:
+                        break
+                    if other > slot and screen.first_short(person, line, lists, other, other + 1) < screen.RULES:
+                        continue
+                    if opened == len(open_):
+                        open_ = screen.wider(open_)
+                    open_[opened] = other
+                    opened += 1
+                found[0, total], found[1, total] = j, row
+                found[2, total], found[3, total] = screen.score_of(person, line, lists, slot), opened - since
+                total += 1
     return found[:, :total].copy(), open_[:opened].copy()
 
 
@@ -205,18 +236,24 @@ def _scale(case: Case, found: Array, slots: Array, slot_ptr: Array) -> tuple[int
 
 def _largest_rise(case: Case, row: Array, slot: Array) -> int:
     """More than one more task can add to a sum of squares: twice the most tasks anybody could have in a week."""
-    people = case.people
-    week = ((case.lines.slots["start"][slot].astype(np.int64) + 480) // 1440 + 3) // 7
-    keys, pairs = np.unique(row * (1 << 20) + week, return_counts=True)
-    task_owner = np.repeat(np.arange(people.count), people.table.busy_to - people.table.busy_from)
-    tasks = [np.arange(0)] + [
-        np.arange(a, b) for a, b in zip(people.table.busy_from, people.table.busy_to, strict=True)
-    ]
-    task_week = ((people.spans["start"][np.concatenate(tasks)].astype(np.int64) + 480) // 1440 + 3) // 7
-    own, counts = np.unique(task_owner * (1 << 20) + task_week, return_counts=True)
-    had = np.zeros(len(keys), dtype=np.int64)
-    if len(own):
-        at = np.minimum(np.searchsorted(own, keys), len(own) - 1)
-        had = np.where(own[at] == keys, counts[at], 0)
-    left = people.table.cap_week[keys >> 20].astype(np.int64) - had
+    week = (days_of(case.lines.slots["start"][slot]) + 3) // 7
+    keys, pairs = np.unique(row * WIDE + week, return_counts=True)
+    had = tasks_of(case.people, (keys // WIDE).astype(np.int64), keys % WIDE, 7)
+    left = case.people.table.cap_week[keys // WIDE].astype(np.int64) - had
     return int((2 * (had + np.minimum(left, pairs))).max(initial=0))
+
+
+def days_of(minutes: Array) -> Array:
+    """int64: the county's day of each minute."""
+    return (minutes.astype(np.int64) + 480) // 1440
+
+
+def tasks_of(people: People, row: Array, when: Array, length: int) -> Array:
+    """int64: how many dispatched tasks of each person (row) begin on the day (length 1) or in the week (7) `when`."""
+    lengths = (people.table.busy_to - people.table.busy_from).astype(np.int64)
+    owner = np.repeat(np.arange(people.count), lengths)
+    at = np.repeat(people.table.busy_from - (np.cumsum(lengths) - lengths), lengths) + np.arange(len(owner))
+    day = days_of(people.spans["start"][at])
+    keys = np.sort(owner * WIDE + (day if length == 1 else (day + 3) // 7))
+    asked = row.astype(np.int64) * WIDE + when
+    return np.searchsorted(keys, asked, side="right") - np.searchsorted(keys, asked, side="left")
