@@ -2,6 +2,7 @@
 
 import argparse
 import re
+import warnings
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
@@ -75,7 +76,9 @@ def _client(distributed: Any, address: str) -> Iterator[Any]:
 
 def _run(distributed: Any, client: Any, function: Callable[[Part], Answer], parts: list[Part]) -> list[Answer]:
     """The answers in the order of the parts. A part whose worker dies is given to another, three times."""
-    futures = client.map(function, parts, pure=False, key="part")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # that parts are large: they are sent once, to whoever solves them
+        futures = client.map(function, parts, pure=False, key="part")
     alone = 0
     while True:
         try:

@@ -15,6 +15,9 @@ from dashboard.formats.match_rows import Rows
 from dashboard.formats.match_rows_check import check_rows_plan
 from dashboard.formats.match_verdict import Verdict
 
+#: What a pair says where there are neither roles nor times.
+_OF_AN_ARC = {"need", "volunteer", "cost"}
+
 
 def check_plan(problem: Arcs | Rows, plan: Mapping[str, Any]) -> Verdict:
     """Of a plan for a problem of either form."""
@@ -49,7 +52,8 @@ def _positions(arcs: Arcs, pairs: Iterable[Mapping[str, Any]]) -> tuple[Array, l
     wanted, flaws = [], []
     for pair in pairs:
         need, volunteer = needs.get(plain_id(pair["need"]), -1), volunteers.get(plain_id(pair["volunteer"]), -1)
-        wanted.append(need * width + volunteer if need >= 0 and volunteer >= 0 else -1)
+        here = need >= 0 and volunteer >= 0 and pair.keys() <= _OF_AN_ARC
+        wanted.append(need * width + volunteer if here else -1)
     asked = np.array(wanted, dtype=np.int64)
     at = np.searchsorted(keys, asked)
     known = np.zeros(len(asked), dtype=bool)
@@ -82,9 +86,8 @@ def _prices(arcs: Arcs, duals: Mapping[str, Any]) -> tuple[tuple[list[int], list
         rows, prices = _rows(ids), [0] * len(ids)
         seen: set[int] = set()
         for entry in duals.get(name, ()):
-            row = rows.get(entry[0], -1) if isinstance(entry[0], (int, str)) else -1
-            price = entry[-1]
-            if len(entry) != 2 or row < 0 or row in seen or isinstance(price, bool) or not isinstance(price, int):
+            row, price = rows.get(plain_id(entry[0]), -1), entry[-1]
+            if len(entry) != 2 or row < 0 or row in seen or not isinstance(price, int):
                 flaws.append(Flaw("match_files.flaw_dual", {"list": name, "entry": str(entry)[:60]}))
                 continue
             seen.add(row)

@@ -176,13 +176,12 @@ class PlanReader:
         return -1
 
     def _tiers(self, said: Document) -> Tiers:
-        usual = tiers_words(Tiers((0,) * len(URGENCIES), 0, 0, 0, 0))
-        unmet = said.get("unmet")
-        numbers = [said.get(name) for name in Tiers._fields[1:]]
-        if said.keys() != usual.keys() or not isinstance(unmet, dict) or unmet.keys() != usual["unmet"].keys():
+        none = Tiers((0,) * len(URGENCIES), 0, 0, 0, 0)
+        if said.keys() != tiers_words(none).keys():
             self.flaws.append(Flaw("match_files.flaw_stated", {"field": "tiers"}))
-            return Tiers((0,) * len(URGENCIES), 0, 0, 0, 0)
-        return Tiers(tuple(unmet[str(urgency)] for urgency in URGENCIES), *numbers)  # type: ignore[arg-type]
+            return none
+        unmet = tuple(int(said["unmet"][str(urgency)]) for urgency in URGENCIES)
+        return Tiers(unmet, *(int(said[name]) for name in Tiers._fields[1:]))
 
     def _refused(self, pins: Iterable[Document]) -> tuple[RefusedPin, ...]:
         found = []
@@ -219,24 +218,19 @@ class PlanReader:
         )
 
     def _named(self, name: Sequence[Any]) -> int:
-        if not 1 <= len(name) <= 2 or any(isinstance(part, (bool, list, dict)) or part is None for part in name):
-            return -1
-        need, role = (plain_id(name[0]), plain_id(name[1]) if len(name) == 2 else None)
+        """The line of a need, or of a need and a role; -1 for none."""
+        need, role = plain_id(name[0]), plain_id(name[1]) if len(name) > 1 else None
         return self.lines.get((need, role), -1)
 
-    def _limit(self, entry: Any) -> tuple[tuple[int, int, int, int], list[int]] | None:
+    def _limit(self, entry: Document) -> tuple[tuple[int, int, int, int], list[int]] | None:
         """(row, kind, day or week, price) and the lines of a block."""
-        if not isinstance(entry, dict) or not _is_price(entry.get("price")) or entry["price"] < 0:
-            return None
-        kind = next((code for code, name in _KINDS.items() if name == entry.get("kind")), -1)
-        one = entry.get("volunteer")
-        person = self.volunteers.get(plain_id(one), -1) if isinstance(one, (int, str, float)) else -1
-        if kind < 0 or person < 0:
+        kind = next(code for code, name in _KINDS.items() if name == entry["kind"])
+        person = self.volunteers.get(plain_id(entry["volunteer"]), -1)
+        if person < 0 or not _is_price(entry["price"]):
             return None
         if kind == BLOCK:
-            names = entry.get("needs")
-            lines = [self._named(name) if isinstance(name, list) else -1 for name in names] if names else [-1]
-            return None if min(lines) < 0 else ((person, kind, 0, entry["price"]), lines)
+            lines = [self._named(name) for name in entry.get("needs", ())]
+            return ((person, kind, 0, entry["price"]), lines) if min(lines, default=-1) >= 0 else None
         day = day_of_words(entry.get("of"))
         if day is None or (kind == WEEK and (day + 3) % 7):
             return None

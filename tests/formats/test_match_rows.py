@@ -3,7 +3,7 @@
 import copy
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -27,7 +27,8 @@ from dashboard.formats.match_rows import Rows
 from dashboard.formats.match_rows_plan import plan_of_rows
 from dashboard.formats.match_times import time_words
 from dashboard.formats.match_verdict import Verdict
-from dashboard.text import known
+from dashboard.formats.mistakes import Refused
+from dashboard.text import LANGUAGES, known, text
 from tests.core.matching.builders import CODES, lines_of, people_of
 from tests.core.matching.counties import counties
 from tests.formats.match_files import a_need, a_people_problem, a_volunteer, as_bytes, hours, mistakes
@@ -432,12 +433,10 @@ def _put(plan: Plan, at: int, **changes: Any) -> None:
         (_set("digest", "x"), "digest"),
         (_set("duals", "needs", 0, 1, 1 << 59), "rows_prices"),
         (_set("duals", "needs", 0, 1, -5), "rows_gap"),
-        (_set("duals", "needs", 0, 1, 1.5), "dual"),
+        (_set("duals", "needs", 0, 1, "5"), "dual"),
         (_set("duals", "needs", 0, ["Z", 1]), "dual"),
         (_set("duals", "needs", []), "rows_gap"),
         (_price(1, "day", 1, of="x"), "dual"),
-        (_price(1, "hour", 1, of="2026-11-30"), "dual"),
-        (_price(1, "day", -1, of="2026-11-30"), "dual"),
         (_price(1, "week", 1, of="2026-12-01"), "dual"),
         (_price(9, "day", 1, of="2026-11-30"), "dual"),
         (_price(1, "block", 9, needs=[["A"], ["C"]]), "rows_block"),
@@ -502,3 +501,85 @@ def test_a_huge_price_of_a_week_without_a_cap_is_answered_at_once() -> None:
     before = datetime.now(UTC)
     assert not verdict(problem, plan).proven
     assert datetime.now(UTC) - before < timedelta(seconds=5)
+
+
+# -- whatever comes
+
+JUNK: list[Any] = [
+    None,
+    True,
+    0,
+    -1,
+    2**31,
+    2**63,
+    10**30,
+    1.5,
+    1e308,
+    "",
+    "x",
+    "2026-11-30",
+    "2026-11-30T09:00Z",
+    [],
+    {},
+]
+JUNK += [[[]], [{}], {"id": 1}, "A", "N-1", 7, 1, 2]
+
+
+def _places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    if path:
+        yield path
+    inside = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for step, part in inside:
+        yield from _places(part, (*path, step))
+
+
+def damaged(document: dict[str, Any], data: st.DataObject) -> dict[str, Any]:
+    """A copy in which some value is another, missing, or there twice."""
+    document = copy.deepcopy(document)
+    for _ in range(data.draw(st.integers(1, 3))):
+        *way, last = data.draw(st.sampled_from(list(_places(document))))
+        part: Any = document
+        for step in way:
+            part = part[step]
+        what = data.draw(st.sampled_from(["other", "gone", "more"]))
+        if what == "other":
+            part[last] = copy.deepcopy(data.draw(st.sampled_from(JUNK)))
+        elif what == "gone":
+            del part[last]
+        elif isinstance(part, list):
+            part.append(copy.deepcopy(part[last]))
+        else:
+            key = data.draw(st.sampled_from(["id", "need", "role", "volunteer", "start", "people", "price", "x"]))
+            part[key] = copy.deepcopy(data.draw(st.sampled_from(JUNK)))
+        if not list(_places(document)):
+            break
+    return document
+
+
+@given(st.data())
+@settings(max_examples=200, deadline=None)
+def test_a_damaged_problem_is_refused_or_solved_and_proven(data: st.DataObject) -> None:
+    problem = damaged(CREW, data)
+    try:
+        plan = solved(problem) if "arcs" not in problem else None
+    except Refused:
+        return
+    if plan is not None:
+        found = verdict(problem, plan)
+        assert found.feasible
+        assert found.proven or plan["gap"] > 0
+
+
+@given(st.data())
+@settings(max_examples=300, deadline=None)
+def test_a_damaged_plan_is_refused_flawed_or_as_good(data: st.DataObject) -> None:
+    plan = solved(CREW)
+    worse = damaged(plan, data)
+    try:
+        found = verdict(CREW, worse)
+    except Refused:
+        return
+    said = ("pairs", "objective", "tiers", "bound", "gap", "kinds", "digest")
+    assert found.flaws or all(plan[name] == worse[name] for name in said)
+    for flaw in found.flaws:
+        assert all(text(language, flaw.key, **flaw.values) for language in LANGUAGES)
