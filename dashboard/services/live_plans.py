@@ -142,8 +142,15 @@ def _follows(made: Kept, row: MatchRun) -> bool:
     return True
 
 
-def _remade(session: Session, row: MatchRun) -> Kept:
-    """From the run's inputs; from a draft of the same run that is kept, if there is one."""
+def make_ready(session: Session, row: MatchRun, watch: Watch | None = None) -> None:
+    """See to it that a run or draft is kept. Raises Stopped when `watch` says so."""
+    made = known(url_of(session), row.id)
+    if made is None or made.edits != plain_edits(row.edits):
+        _remade(session, row, watch)
+
+
+def _remade(session: Session, row: MatchRun, watch: Watch | None = None) -> Kept:
+    """From the run's plan where that is kept, else from its inputs; then the edits in their order."""
     url, root = url_of(session), row.draft_of or row.id
     with _SOLVING:
         again = known(url, row.id)
@@ -151,7 +158,7 @@ def _remade(session: Session, row: MatchRun) -> Kept:
             return again
         base = known(url, root)
         if base is None:
-            base = solve(inputs_of(session, root))
+            base = solve(inputs_of(session, root), watch)
             keep(url, root, base)
         made = base.twin() if row.draft_of is not None else base
         made.apply(plain_edits(row.edits))

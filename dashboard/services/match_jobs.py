@@ -9,7 +9,7 @@ import logging
 import secrets
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Literal
@@ -90,15 +90,39 @@ def start(
 ) -> str:
     """Begin to match the open needs of the filter (or those named); the job's id."""
     require(actor, Action.SEE_MATCH)
-    job_id, began = secrets.token_urlsafe(12), time.monotonic()
+    return _begin(actor, lambda watch: _Deed(database, actor, filters, need_ids, now, watch).run())
+
+
+def _begin(actor: Actor, deed: Callable[[Watch], dict[str, Any]]) -> str:
+    """Run a deed in a thread of its own; its result are values of the job's status."""
+    job_id = secrets.token_urlsafe(12)
     status = JobStatus(job_id, "running", "waiting", 0, 0, 0.0)
-    job = _Job(job_id, (actor.county, actor.account_id), Watch(), began, status)
+    job = _Job(job_id, (actor.county, actor.account_id), Watch(), time.monotonic(), status)
     with _GATE:
         _JOBS[job_id] = job
         _forget_old()
-    deed = _Deed(database, actor, filters, need_ids, now, job.watch)
     threading.Thread(target=_run, args=(job, deed), name=f"match-{job_id}", daemon=True).start()
     return job_id
+
+
+def reopen(database: Database, actor: Actor, *, run_id: int) -> str:
+    """Begin to make the plan of a run or draft again that this process doesn't hold (`ready`); the job's id. It records
+    nothing: done, it has the draft's id and the plan is at hand."""
+    require(actor, Action.SEE_MATCH)
+    return _begin(actor, lambda watch: _reopened(database, actor, run_id, watch))
+
+
+def ready(database: Database, run_id: int) -> bool:
+    """Is the plan of a run or draft at hand, so that asking for it solves nothing?"""
+    return live_plans.known(str(database.url), run_id) is not None
+
+
+def _reopened(database: Database, actor: Actor, run_id: int, watch: Watch) -> dict[str, Any]:
+    watch.begin("read")
+    with database.read() as session:
+        row = live_plans.row_of(session, actor, run_id)
+        live_plans.make_ready(session, row, watch)
+        return {"run_id": row.draft_of or row.id, "draft_id": row.id}
 
 
 def status(job_id: str, actor: Actor) -> JobStatus:
@@ -139,11 +163,11 @@ def _forget_old() -> None:
         del _JOBS[job_id]
 
 
-def _run(job: _Job, deed: "_Deed") -> None:
+def _run(job: _Job, deed: Callable[[Watch], dict[str, Any]]) -> None:
     try:
         with _TURN:
             job.watch.look()
-            made = deed.run()
+            made = deed(job.watch)
         job.status = replace(job.status, state="done", step="record", **made)
     except Stopped:
         job.status = replace(job.status, state="cancelled", step=job.watch.step)

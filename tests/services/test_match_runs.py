@@ -245,3 +245,17 @@ def test_who_is_at_her_claim_limit_is_kept_out_of_the_plan(desk: Desk) -> None:
     assert row.counts["away"] == 1 and row.counts["filled"] == 2
     assert people[0] not in json.loads(zlib.decompress(row.plan))["person_id"]
     assert match_replay.replay(desk.database, desk.li, row.id).same
+
+
+def test_a_plan_this_process_forgot_is_made_again_in_the_background(desk: Desk) -> None:
+    needs, people = three_needs(desk)
+    draft = desk.draft()
+    desk.edit(draft, 1, "forbid", people[0], needs[0])
+    assert match_jobs.ready(desk.database, draft)
+    live_plans.forget_all()
+    assert not match_jobs.ready(desk.database, draft)
+    job = match_jobs.reopen(desk.database, desk.li, run_id=draft)
+    found = match_jobs.wait(job, desk.li, 60)
+    assert (found.state, found.draft_id) == ("done", draft) and match_jobs.ready(desk.database, draft)
+    lost = match_jobs.wait(match_jobs.reopen(desk.database, desk.li, run_id=999_999), desk.li, 60)
+    assert (lost.state, lost.error) == ("failed", "match_runs.no_such")
