@@ -13,6 +13,7 @@ import numpy as np
 
 from dashboard.core import spans
 from dashboard.core.matching import candidates
+from dashboard.core.matching.case import Case
 from dashboard.core.matching.lines import Lines
 from dashboard.core.matching.people import People
 from dashboard.core.matching.policy import DEFAULT, Policy
@@ -48,24 +49,28 @@ class Recipe:
     whole_crews: bool = False
     #: Share of the needs for several people that may meet at any one of several times.
     common_times: float = 0.0
-    #: Several needs for one person can be served in any one of several blocks.
+    #: Some needs for one person can be served in any one of several blocks.
     several_blocks: bool = True
-
-    @property
-    def name(self) -> str:
-        return f"{self.volunteers:,} volunteers x {self.needs:,} needs, seed {self.seed}"
+    #: Everybody takes one task more than she has: each seat is an assignment of its own.
+    one_task: bool = False
+    #: So many counties beside each other, out of each other's reach, share the volunteers and needs.
+    counties: int = 1
 
 
 def a_county(recipe: Recipe) -> tuple[People, Lines]:
     """People and lines of the recipe."""
     chance = np.random.default_rng(recipe.seed)
-    towns = _CENTRE + chance.uniform(-0.8, 0.8, (16, 2)) * _DEGREES
-    stations = towns[chance.integers(0, 16, 124)] + chance.normal(0, 0.02, (124, 2))
-    villages = stations[chance.integers(0, 124, 1453)] + chance.normal(0, 0.007, (1453, 2))
+    villages = np.concatenate([_villages(chance) + [apart, 0] for apart in range(recipe.counties)])
     crowd = chance.lognormal(0, 0.8, len(villages))
     people = _people(chance, recipe, villages, crowd / crowd.sum())
     old = crowd * chance.lognormal(0, 0.7, len(villages))
     return people, _lines(chance, recipe, villages, old / old.sum())
+
+
+def _villages(chance: np.random.Generator) -> Array:
+    towns = _CENTRE + chance.uniform(-0.8, 0.8, (16, 2)) * _DEGREES
+    stations = towns[chance.integers(0, 16, 124)] + chance.normal(0, 0.02, (124, 2))
+    return stations[chance.integers(0, 124, 1453)] + chance.normal(0, 0.007, (1453, 2))
 
 
 def _places(chance: np.random.Generator, count: int, villages: Array, weight: Array) -> Array:
@@ -91,6 +96,8 @@ def _people(chance: np.random.Generator, recipe: Recipe, villages: Array, weight
     weekday, part = np.divmod(block, len(BLOCKS))
     pattern = Spans(ids[owner], BLOCKS[part], BLOCKS[part] + BLOCK_MINUTES)
     tasks = n // 10
+    sent = chance.choice(ids, tasks)
+    cap_week = chance.choice([1, 2, 3, 4, 5], n, p=[0.45, 0.27, 0.15, 0.08, 0.05])
     busy = _block_start(chance.integers(0, DAYS * len(BLOCKS), tasks))
     asked = chance.poisson(3, n)
     reach = np.clip(chance.lognormal(8.05, 0.5, n), 1_000, FARTHEST_M).astype(np.int64)
@@ -109,13 +116,13 @@ def _people(chance: np.random.Generator, recipe: Recipe, villages: Array, weight
         ),
         free=spans.expand_weekly(pattern, weekday, FIRST_DAY, DAYS),
         busy=(
-            chance.choice(ids, tasks),
+            sent,
             busy,
             busy + BLOCK_MINUTES,
             *_places(chance, tasks, villages, weight).T,
         ),
         cap_day=chance.choice([1, 2], n, p=[0.85, 0.15]),
-        cap_week=chance.choice([1, 2, 3, 4, 5], n, p=[0.45, 0.27, 0.15, 0.08, 0.05]),
+        cap_week=np.bincount(sent, minlength=n + 1)[1:] + 1 if recipe.one_task else cap_week,
         max_distance_m=reach if recipe.travel_limit else NO_LIMIT_M,
         gender=[("unknown", "female", "male")[g] for g in chance.choice(3, n, p=[0.03, 0.6, 0.37])],
         languages=chance.choice([1, 3, 7], n, p=[0.45, 0.52, 0.03]),
@@ -249,6 +256,28 @@ def capacities(people: People, lines: Lines, policy: Policy = DEFAULT) -> Instan
     return _instance(people, lines, policy, ptr, entry, policy.top_score - pairs.score, pairs.row, links)
 
 
+def of_case(case: Case) -> Instance:
+    """The product's own problem of a case: as here, and each further task of a person's week a little dearer."""
+    problem, table = case.problem, case.lines.table
+    return Instance(
+        seats=problem.seats,
+        unmet=problem.unmet,
+        urgency=table.urgency.astype(np.int64),
+        need=table.need,
+        whole=table.whole,
+        least=table.least.astype(np.int64),
+        ptr=problem.ptr,
+        entry=problem.entry,
+        cost=problem.cost,
+        person=case.pairs.row,
+        volunteers=np.array(case.people.count),
+        link_from=problem.limits.link_from,
+        link_to=problem.limits.link_to,
+        link_cap=problem.limits.link_cap,
+        link_cost=problem.limits.link_cost,
+    )
+
+
 def _already_sent(people: People) -> tuple[Array, Array]:
     """Tasks of each person and day, [people * DAYS], and of each person in the week."""
     tasks = people.table.busy_to - people.table.busy_from
@@ -264,14 +293,13 @@ def _instance(
 ) -> Instance:
     table = lines.table
     seats, urgency = table.seats.astype(np.int64), table.urgency.astype(np.int64)
-    named = table.dtype.names
     return Instance(
         seats=seats,
         unmet=ladder(urgency, seats, policy.top_score),
         urgency=urgency,
         need=table.need,
-        whole=table.whole if "whole" in named else np.zeros(lines.count, dtype=bool),
-        least=table.least.astype(np.int64) if "least" in named else seats,
+        whole=table.whole,
+        least=table.least.astype(np.int64),
         ptr=ptr,
         entry=entry,
         cost=cost,

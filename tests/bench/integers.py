@@ -136,6 +136,12 @@ def ladder(urgency: Array, seats: Array, largest: int) -> Array:
     return (RANKS - urgency) * (int(seats.sum()) * largest + 1)
 
 
+def weighted(urgency: Array) -> Array:
+    """Cost of an empty seat as people weigh them who have no tiers: small numbers, for solvers that count in floats or
+    take longer the larger the costs."""
+    return np.array([12_000, 6_000, 3_000])[urgency]
+
+
 def at_random(
     chance: np.random.Generator,
     lines: int,

@@ -7,6 +7,7 @@ taken. `PEERS` says of each what it can express and what not, and whether its an
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numba
 import numpy as np
@@ -53,16 +54,33 @@ class Peer:
 def ours(instance: Instance, marks: Marks) -> Array:
     """The product's own solver."""
     from dashboard.core.matching import assign
-    from dashboard.core.matching.problem import Limits, Problem
 
-    limits = Limits(instance.limits, instance.link_from, instance.link_to, instance.link_cap, instance.link_cost)
-    problem = Problem(instance.seats, instance.unmet, instance.ptr, instance.entry, instance.cost, limits)
+    problem = problem_of(instance)
     marks.built()
     found = assign.solve(problem)
     marks.solved()
     if found.objective != instance.value(found.pairs):
         raise ValueError("the product's objective is not the cost of its pairs")
     return found.pairs
+
+
+def ours_with_all(instance: Instance, marks: Marks) -> Array:
+    """The product's own solver with every pair in the network from the start, however many there are."""
+    from dashboard.core.matching.live import Live
+
+    problem = problem_of(instance)
+    marks.built()
+    found = Live(problem, many=len(problem.cost)).solution
+    marks.solved()
+    return found.pairs
+
+
+def problem_of(instance: Instance) -> Any:
+    """The instance as the product's solver takes it."""
+    from dashboard.core.matching.problem import Limits, Problem
+
+    limits = Limits(instance.limits, instance.link_from, instance.link_to, instance.link_cap, instance.link_cost)
+    return Problem(instance.seats, instance.unmet, instance.ptr, instance.entry, instance.cost, limits)
 
 
 # -- what people do without a solver

@@ -15,6 +15,7 @@ from tests.bench.peers import (
     lemon,
     ortools_flow,
     ours,
+    ours_with_all,
     scipy_dense,
     scipy_dense_asked,
     scipy_sparse,
@@ -22,19 +23,14 @@ from tests.bench.peers import (
 
 
 def _program(instance: Instance) -> dict[str, Any]:
-    """Columns: pairs, links that lead to a limit or cost something, crews. Rows: lines, limits, lines of crews."""
+    """Columns: pairs, links where their number matters to the cost, crews. Rows: lines, limits, lines of crews."""
     pairs, lines, limits = len(instance.cost), len(instance.seats), instance.limits
-    once = np.bincount(instance.link_from, minlength=limits)[instance.link_from] == 1
-    last = (instance.link_to < 0) & (instance.link_cost == 0) & once  # only a bound on its limit
-    links = np.flatnonzero(~last)
+    entries, links = _sums(instance) if not instance.link_cost.any() else _passing_on(instance)
     crews, of_crew = np.unique(instance.need[instance.whole], return_inverse=True)
     whole = np.flatnonzero(instance.whole)
-    link_column, crew_column = pairs + np.arange(len(links)), pairs + len(links) + of_crew
-    into = instance.link_to[links]
-    inner = into >= 0
-    rows = [instance.line, lines + instance.entry, lines + into[inner], lines + instance.link_from[links]]
-    columns = [np.arange(pairs), np.arange(pairs), link_column[inner], link_column]
-    values = [np.ones(2 * pairs + inner.sum()), -np.ones(len(links))]
+    crew_column = pairs + len(links) + of_crew
+    rows, columns = [instance.line, lines + entries[0]], [np.arange(pairs), entries[1]]
+    values = [np.ones(pairs), entries[2]]
     of_line = np.full(lines, -1)
     of_line[whole] = np.arange(len(whole))
     member = np.flatnonzero(instance.whole[instance.line])
@@ -42,22 +38,58 @@ def _program(instance: Instance) -> dict[str, Any]:
         rows += [row + of_line[instance.line[member]], row + np.arange(len(whole))]
         columns += [member, crew_column]
         values += [np.ones(len(member)), -bound[whole].astype(float)]
-    lower = np.concatenate([np.full(lines, -np.inf), np.zeros(limits + len(whole)), np.full(len(whole), -np.inf)])
-    upper = np.concatenate([instance.seats, np.zeros(limits), np.full(len(whole), np.inf), np.zeros(len(whole))])
-    lower[lines + instance.link_from[last]] = -np.inf
-    upper[lines + instance.link_from[last]] = instance.link_cap[last]
-    cost = instance.cost - instance.unmet[instance.line]
+    room = np.zeros(limits)
+    if not len(links):
+        np.add.at(room, instance.link_from, instance.link_cap)
+    none = np.full(lines, -np.inf)
+    passed_on = np.zeros(limits) if len(links) else np.full(limits, -np.inf)
     width = pairs + len(links) + len(crews)
+    matrix = csc_matrix(
+        (np.concatenate(values), (np.concatenate(rows), np.concatenate(columns))),
+        (lines + limits + 2 * len(whole), width),
+    )
+    lower = np.concatenate([none, passed_on, np.zeros(len(whole)), np.full(len(whole), -np.inf)])
+    upper = np.concatenate([instance.seats, room, np.full(len(whole), np.inf), np.zeros(len(whole))])
+    most = np.concatenate([np.ones(pairs), instance.link_cap[links], np.ones(len(crews))]).astype(np.int64)
+    # Rows that hold whatever is chosen only take time.
+    useful = (lower > -np.inf) | (matrix.multiply(matrix > 0) @ most > upper)
+    cost = instance.cost - instance.unmet[instance.line]
     return {
         "cost": np.concatenate([cost, instance.link_cost[links], np.zeros(len(crews), dtype=np.int64)]),
-        "most": np.concatenate([np.ones(pairs), instance.link_cap[links], np.ones(len(crews))]).astype(np.int64),
-        "lower": lower,
-        "upper": upper,
-        "matrix": csc_matrix(
-            (np.concatenate(values), (np.concatenate(rows), np.concatenate(columns))), (len(lower), width)
-        ),
+        "most": most,
+        "lower": lower[useful],
+        "upper": upper[useful],
+        "matrix": csc_matrix(matrix.tocsr()[np.flatnonzero(useful)]),
         "offset": int(instance.unmet @ instance.seats),
+        "crews": len(crews),
     }
+
+
+#: (limit, column, value) of the rows of the limits.
+Entries = tuple[Array, Array, Array]
+
+
+def _sums(instance: Instance) -> tuple[Entries, Array]:
+    """Links are free: what counts is how many pairs end up in each limit."""
+    above = np.full(instance.limits, -1)
+    above[instance.link_from] = instance.link_to
+    at, pair, rows, columns = instance.entry, np.arange(len(instance.entry)), [], []
+    while len(at):
+        rows.append(at)
+        columns.append(pair)
+        at = above[at]
+        at, pair = at[at >= 0], pair[at >= 0]
+    row = np.concatenate(rows) if rows else at
+    return (row, np.concatenate(columns) if columns else pair, np.ones(len(row))), np.zeros(0, dtype=np.int64)
+
+
+def _passing_on(instance: Instance) -> tuple[Entries, Array]:
+    """A column for each link: what comes into a limit leaves it."""
+    pairs, links = np.arange(len(instance.entry)), np.arange(len(instance.link_from))
+    inner = np.flatnonzero(instance.link_to >= 0)
+    row = np.concatenate([instance.entry, instance.link_to[inner], instance.link_from])
+    column = np.concatenate([pairs, len(pairs) + inner, len(pairs) + links])
+    return (row, column, np.concatenate([np.ones(len(pairs) + len(inner)), -np.ones(len(links))])), links
 
 
 def _highs(instance: Instance, marks: Marks, method: str, whole: bool, gap: float = 0.0) -> Array:
@@ -74,7 +106,9 @@ def _highs(instance: Instance, marks: Marks, method: str, whole: bool, gap: floa
     program.a_matrix_.start_, program.a_matrix_.index_ = matrix.indptr, matrix.indices
     program.a_matrix_.value_ = matrix.data
     if whole:
-        program.integrality_ = [highspy.HighsVarType.kInteger] * matrix.shape[1]
+        # With the crews decided the rest is a flow, whose corners are whole: only they need branching.
+        kinds = highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger
+        program.integrality_ = [kinds[0]] * (matrix.shape[1] - made["crews"]) + [kinds[1]] * made["crews"]
     solver = highspy.Highs()
     for option, value in (
         ("output_flag", False),
@@ -105,7 +139,7 @@ def highs_ipm(instance: Instance, marks: Marks) -> Array:
 
 
 def highs_mip(instance: Instance, marks: Marks) -> Array:
-    """HiGHS' branch and bound, whole numbers asked for."""
+    """HiGHS' branch and bound over the crews."""
     return _highs(instance, marks, "choose", True)
 
 
@@ -123,8 +157,6 @@ def cp_sat(instance: Instance, marks: Marks) -> Array:
         weights = matrix.data[at].astype(np.int64).tolist()
         low, high = made["lower"][row], made["upper"][row]
         most = made["most"][matrix.indices[at]]
-        if low == -np.inf and np.maximum(matrix.data[at], 0) @ most <= high:
-            continue  # holds whatever is chosen
         if low == -np.inf and high == 1 and set(weights) == {1} and (most == 1).all():
             model.add_at_most_one(held)
             continue
@@ -151,6 +183,7 @@ _PROOF = "crews; prices (not in its Python)"
 
 PEERS = (
     Peer("ours", ours, ("plain", "week"), ""),
+    Peer("ours, all pairs", ours_with_all, (), ""),
     Peer("greedy", greedy, ("plain", "week", "crew"), "that somebody is needed more elsewhere", exact=False),
     Peer("greedy, scarce first", greedy_scarce, ("plain", "week", "crew"), "that two should swap", exact=False),
     Peer("scipy dense", scipy_dense, ("plain",), _ONE, long=True),

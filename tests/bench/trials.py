@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from statistics import median
+from typing import Any
 
 import numpy as np
 
@@ -83,15 +84,21 @@ def tried(name: str, path: Path, limit_s: float) -> Trial:
 
 def _in_its_own(name: str, path: Path, limit_s: float) -> Trial | str:
     """The trial, or why there is none."""
-    command = [sys.executable, "-m", "tests.bench.trials", name, str(path), "--limit", str(limit_s)]
+    told = told_by("tests.bench.trials", [name, str(path), "--limit", str(limit_s)], limit_s + PATIENCE_S)
+    return told if isinstance(told, str) else Trial(**(told | {"filled": tuple(told["filled"])}))
+
+
+def told_by(module: str, arguments: Sequence[str], patience_s: float) -> dict[str, Any] | str:
+    """What a program of the benchmark prints last, as JSON; or why it said nothing."""
+    command = [sys.executable, "-m", module, *arguments]
     try:
-        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=limit_s + PATIENCE_S)
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=patience_s)
     except subprocess.TimeoutExpired:
-        return f"no answer after {limit_s + PATIENCE_S:.0f} s"
+        return f"no answer after {patience_s:.0f} s"
     if done.returncode:
         return (done.stderr.strip().splitlines() or [f"ended with {done.returncode}"])[-1]
-    told = json.loads(done.stdout.strip().splitlines()[-1])
-    return Trial(**(told | {"filled": tuple(told["filled"])}))
+    found: dict[str, Any] = json.loads(done.stdout.strip().splitlines()[-1])
+    return found
 
 
 def trials(path: Path, names: Sequence[str], rounds: int, limit_s: float = LIMIT_S) -> dict[str, Trial | str]:
