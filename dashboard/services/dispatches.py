@@ -52,11 +52,11 @@ def dispatch(
         raise Invalid("dispatches.nobody_chosen")
     lock_rows(work.session, VOLUNTEER, people)
     lock_teams(work, people)
-    need = _open_need(work, need_id)
+    need = open_need(work, need_id)
     bench = checks.bench_of(work, [need.id], people)
     role = role_id if role_id is not None else _first_open_role(work, need)
     span = None if start is None or end is None else (start, end)
-    made = _send(work, need, role, people, span, bench, reason)
+    made = send(work, need, role, people, span, bench, reason)
     take_down(work, need)
     names = [checks.name_of(work.session, volunteer_id) for volunteer_id in people]
     work.audit("need", need.id, after={"dispatched": made, "volunteers": people, "role": role}, reason=reason)
@@ -105,12 +105,12 @@ def _plain(row: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _send_row(work: Work, row: Mapping[str, Any], bench: checks.Bench) -> list[int]:
-    need = _open_need(work, int(row["need_id"]))
+    need = open_need(work, int(row["need_id"]))
     span = (datetime.fromisoformat(row["start"]), datetime.fromisoformat(row["end"]))
-    return _send(work, need, int(row["role_id"]), [int(row["volunteer_id"])], span, bench, "")
+    return send(work, need, int(row["role_id"]), [int(row["volunteer_id"])], span, bench, "")
 
 
-def _open_need(work: Work, need_id: int) -> Need:
+def open_need(work: Work, need_id: int) -> Need:
     """The need, locked, in a state that takes people, not held by somebody else."""
     need = life.need_for(work, need_id)
     if NeedState(need.state) not in needs.TAKES_PEOPLE:
@@ -126,7 +126,7 @@ def _first_open_role(work: Work, need: Need) -> int:
     return free[0]
 
 
-def _send(
+def send(
     work: Work,
     need: Need,
     role_id: int,
@@ -135,7 +135,7 @@ def _send(
     bench: checks.Bench,
     reason: str,
 ) -> list[int]:
-    """Check and store the dispatches of some people to one role; returns their ids."""
+    """Check and store the dispatches of some people to one role; returns their ids. Take the locks first."""
     seats = life.seats_by_role(work, need.id)
     if role_id not in seats:
         raise Invalid("dispatches.no_such_role")

@@ -10,7 +10,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from dashboard.core.matching.people import People
 from dashboard.core.words import DispatchState, NeedState
-from db.models import Constraint, Dispatch, Need
+from db.models import Constraint, Dispatch, Displacement, Need
 
 #: What counts as recent: load and reliability.
 RECENT = timedelta(days=90)
@@ -36,10 +36,11 @@ def reliability(
 ) -> tuple[Any, Any]:
     """(kept, asked) of the last 90 days: accepted dispatches that came to an end, and those of them she served.
 
-    One withdrawn because the need itself was cancelled says nothing about her.
+    One withdrawn because the need itself was cancelled, or for a more urgent need, says nothing about her.
     """
     served = Dispatch.state.in_((DispatchState.DONE, DispatchState.CONFIRMED))
-    broken = and_(Dispatch.state == DispatchState.CANCELLED, Need.state != NeedState.CANCELLED)
+    displaced = select(Displacement.id).where(Displacement.dispatch_id == Dispatch.id)
+    broken = and_(Dispatch.state == DispatchState.CANCELLED, Need.state != NeedState.CANCELLED, ~displaced.exists())
     rows = columns(
         session,
         select(Dispatch.volunteer_id, func.sum(case((served, 1), else_=0)), func.count())

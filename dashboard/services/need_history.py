@@ -3,17 +3,22 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import and_, select
+from sqlalchemy.orm import Session, aliased
 
 from dashboard.core.masking import masked_name
 from dashboard.core.permissions import Action, Actor
-from db.models import Account, Dispatch, Need, NeedEvent, Person, Rating, Volunteer
+from dashboard.core.words import DispatchState
+from db.models import Account, Dispatch, Displacement, Need, NeedEvent, Person, Rating, Volunteer
 
 
 @dataclass(frozen=True)
 class Step:
-    """An event. `volunteer` stands where it is a dispatch's; `late` when we learned of it later than it happened."""
+    """An event. `volunteer` stands where it is a dispatch's; `late` when we learned of it later than it happened.
+
+    `displaced_for`: the code of the more urgent need for which the dispatch was withdrawn; `escalated`: nobody could
+    take it over.
+    """
 
     before: str | None
     after: str
@@ -22,6 +27,8 @@ class Step:
     reason: str
     happened_at: datetime
     recorded_at: datetime
+    displaced_for: str = ""
+    escalated: bool = False
 
     @property
     def late(self) -> bool:
@@ -42,12 +49,18 @@ class Rated:
 def history_of(session: Session, actor: Actor, need: Need) -> tuple[Step, ...]:
     """Every event of a need, oldest first. Volunteers' names masked for readers who see no volunteers."""
     named = actor.may(Action.SEE_VOLUNTEERS)
+    urgent = aliased(Need)
     rows = session.execute(
-        select(NeedEvent, Person.name, Account.display_name)
+        select(NeedEvent, Person.name, Account.display_name, urgent.code, Displacement.escalated)
         .outerjoin(Dispatch, Dispatch.id == NeedEvent.dispatch_id)
         .outerjoin(Volunteer, Volunteer.id == Dispatch.volunteer_id)
         .outerjoin(Person, Person.id == Volunteer.person_id)
         .outerjoin(Account, Account.id == NeedEvent.actor_id)
+        .outerjoin(
+            Displacement,
+            and_(Displacement.dispatch_id == NeedEvent.dispatch_id, NeedEvent.to_state == DispatchState.CANCELLED),
+        )
+        .outerjoin(urgent, urgent.id == Displacement.need_id)
         .where(NeedEvent.county == need.county, NeedEvent.need_id == need.id)
         .order_by(NeedEvent.id)
     )
@@ -60,8 +73,10 @@ def history_of(session: Session, actor: Actor, need: Need) -> tuple[Step, ...]:
             event.reason,
             event.happened_at,
             event.recorded_at,
+            code or "",
+            bool(escalated),
         )
-        for event, name, by in rows
+        for event, name, by, code, escalated in rows
     )
 
 
