@@ -13,6 +13,7 @@ from db.models import (
     CatalogueItem,
     Grid,
     ImportBatch,
+    MatchRun,
     Need,
     Revision,
     Service,
@@ -27,6 +28,7 @@ COUNTED: dict[Subject, tuple[Any, ...]] = {
     Subject.CATALOGUE: (CatalogueItem,),
     Subject.NEEDS: (Need,),
     Subject.SERVICES: (Service, Activity),
+    Subject.PLANS: (MatchRun,),
 }
 #: What migration 0002 put into the database against double bookings, overfilled roles and rewritten history.
 SQLITE_WALLS = frozenset(

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from dashboard.core.permissions import Action, Actor, require
-from dashboard.services import check_grids, check_needs, check_places, check_records, check_spine
+from dashboard.services import check_grids, check_needs, check_places, check_records, check_runs, check_spine
 from dashboard.services.check_look import Check, Fault, Look
 from db import migrate
 from db.engine import Database
@@ -48,6 +48,8 @@ CHECKS: dict[str, Check] = {
         check_records.service_consent,
         check_needs.service_dispatch,
         check_records.rating_answer,
+        check_runs.run_plan,
+        check_runs.displacement,
         check_records.person_digest,
         check_records.sign_in_open,
         check_spine.audit_batch,

@@ -194,6 +194,22 @@ WORDS: dict[str, tuple[str, str]] = {
         "查审计中该评单的时间补上，否则按未回答处理。",
         "Take the time from the audit, else empty the answer: nobody gave it.",
     ),
+    "checks.run_plan": (
+        "匹配记录里存的方案与其指纹一致",
+        "The plan stored with each matching run is the one its digest was taken of",
+    ),
+    "checks.run_plan.mend": (
+        "方案被绕过系统改动：从备份找回这一行；派出的单以派单记录为准。",
+        "The plan was changed past the commands: bring the row back from a backup; what was sent stands in the dispatches.",
+    ),
+    "checks.displacement": (
+        "为急单调人的记录与派单一致：原单已撤回，新单和接替各归其需求",
+        "Each displacement agrees with its dispatches: the old one withdrawn, the new ones at the needs they say",
+    ),
+    "checks.displacement.mend": (
+        "打开这些需求，核对谁去了哪里；原单若又占了名额，请撤回。",
+        "Open these needs and see who went where; a withdrawn dispatch that holds its seat again is to be withdrawn.",
+    ),
     "checks.person_digest": (
         "电话、地址、证件号与其摘要和尾号一致",
         "Phones, addresses and ID numbers agree with their digests and tails",

@@ -1,7 +1,9 @@
 """`check` finds each kind of fault, and nothing in data that the commands, the importer and the sample write."""
 
+import hashlib
 import json
 import shutil
+import zlib
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from pathlib import Path
@@ -27,8 +29,10 @@ from db.models import (
     CatalogueItem,
     Category,
     Dispatch,
+    Displacement,
     Division,
     ImportBatch,
+    MatchRun,
     Need,
     NeedEvent,
     NeedInterval,
@@ -137,6 +141,22 @@ class Office:
         a_service(session, self.volunteer, activity, start=done[1], minutes=30)
         a_service(session, self.left, activity, recorded_at=NOW - HOUR)
         self.rating = a_rating(session, self.closed_need)
+        self._matched(placed)
+
+    def _matched(self, placed: dict[str, Any]) -> None:
+        """A run, a draft of it that was sent and one that wasn't, and a displacement."""
+        run = self.run()
+        self.run(draft_of=run.id, state="committed")
+        self.run(draft_of=run.id, plan=None, plan_digest=None)
+        start = NOW + timedelta(days=5)
+        self.urgent = a_need(self.session, self.station, people=2, urgency="urgent", start=start, **placed)
+        loser = a_need(self.session, self.station, people=2, start=start, **placed)
+        span = (start, start + HOUR)
+        for one in ("withdrawn", "again"):
+            setattr(self, one, self.sent(loser, self.volunteer, span, "offered", "cancelled"))
+        self.urgent_offer = self.sent(self.urgent, self.volunteer, span, "offered")
+        self.extra = self.sent(self.urgent, self.friend, span, "offered")
+        self.displaced(self.again)
 
     def _book(self) -> None:
         session = self.session
@@ -162,12 +182,43 @@ class Office:
         )
         on = an_account(session)
         saved(session, SignIn(county=COUNTY, token_digest="2", account_id=on.id, created_at=NOW, expires_at=NOW + HOUR))
-        for subject in ("places", "people", "needs", "services"):
+        for subject in ("places", "people", "needs", "services", "plans"):
             saved(session, Revision(county=COUNTY, subject=subject, value=1))
 
     def audit(self, command: str, batch_id: int) -> None:
         words = {"role": "admin", "action": "import", "command": command, "subject": "import_needs"}
         saved(self.session, Audit(county=COUNTY, at=NOW, actor_id=0, batch_id=batch_id, **words))
+
+    def run(self, **values: Any) -> MatchRun:
+        """A matching run with an empty plan."""
+        given: dict[str, Any] = {
+            "county": COUNTY,
+            "at": NOW,
+            "account_id": 0,
+            "role": "admin",
+            "site_path": "/",
+            "filters": {},
+            "rule_version": 0,
+            "digest": "0" * 64,
+            "seconds": 1.0,
+            "counts": {},
+            "objective": "0",
+            "bound": "0",
+            "gap": 0.0,
+            "tiers": {},
+            "plan": zlib.compress(b"[]"),
+            "plan_digest": hashlib.sha256(b"[]").hexdigest(),
+        }
+        return saved(self.session, MatchRun(**(given | values)))
+
+    def displaced(self, withdrawn: Dispatch, sent: Dispatch | None = None) -> None:
+        """A promise taken back for an urgent need, without a substitute."""
+        words = {"accepted_by": "陈建", "reason": "急", "at": NOW, "account_id": 0, "escalated": True}
+        hers = sent or self.urgent_offer
+        row = Displacement(
+            county=COUNTY, need_id=self.urgent.id, dispatch_id=withdrawn.id, sent_dispatch_id=hers.id, **words
+        )
+        saved(self.session, row)
 
     def event(self, need: Need, before: str | None, after: str, dispatch: Dispatch | None = None) -> None:
         saved(
@@ -513,6 +564,32 @@ def hours_of_another_person(office: Office) -> None:
 @fault(rating_answer=1)
 def an_answer_given_at_no_time(office: Office) -> None:
     office.set(office.rating, answered_at=None)
+
+
+@fault(run_plan=1)
+def a_plan_that_was_changed(office: Office) -> None:
+    office.run(plan=zlib.compress(b"{}"))
+
+
+@fault(run_plan=1)
+def a_plan_that_can_t_be_read(office: Office) -> None:
+    office.run(plan=b"?")
+
+
+@fault(run_plan=1)
+def a_draft_that_was_sent_without_its_plan(office: Office) -> None:
+    run = office.run()
+    office.run(draft_of=run.id, state="committed", plan=None, plan_digest=None)
+
+
+@fault(displacement=1)
+def a_displaced_promise_that_holds_its_seat(office: Office) -> None:
+    office.displaced(office.offer)
+
+
+@fault(displacement=1)
+def a_displacement_that_sent_somebody_else(office: Office) -> None:
+    office.displaced(office.withdrawn, sent=office.extra)
 
 
 @fault(person_digest=1)
