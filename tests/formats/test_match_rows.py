@@ -482,7 +482,6 @@ def test_half_a_crew_is_named() -> None:
     assert "match_files.flaw_rows_crew" in [flaw.key for flaw in verdict(problem, plan).flaws]
 
 
-@pytest.mark.xfail(strict=True, reason="certify takes less than no room on a day for a gain")
 def test_a_price_on_a_day_that_is_overfull_already_proves_nothing() -> None:
     full = a_volunteer(cap_day=0, busy=[hours(13, 14), hours(15, 16)])
     problem = a_people_problem(needs=[a_need(), a_need("N2")], volunteers=[full, a_volunteer("V2")])

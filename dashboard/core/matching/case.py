@@ -12,7 +12,7 @@ from dashboard.core.matching.limits import WEEK, Built
 from dashboard.core.matching.lines import Lines
 from dashboard.core.matching.people import People
 from dashboard.core.matching.policy import DEFAULT, Policy
-from dashboard.core.matching.problem import Limits, Problem, Scale, ladder, scale_of
+from dashboard.core.matching.problem import Limits, Problem, Scale, scale_of
 from dashboard.core.matching.times import Board
 from dashboard.core.matching.watch import Watch, watched
 
@@ -86,7 +86,7 @@ def _problem(people: People, lines: Lines, policy: Policy, pairs: Pairs, built: 
     seats = table.seats.astype(np.int64)
     held = table.holder != 0
     scale = scale_of(int(seats.sum()), top, _largest_rise(people, built), int(held.sum()))
-    unmet = ladder(table.urgency, scale.rung) + held * scale.displaced
+    unmet = scale.unmet(table.urgency) + held * scale.displaced
     taken_from_her = held[pairs.line] & (people.id[pairs.row] != table.holder[pairs.line])
     cost = top - pairs.score + taken_from_her * scale.displaced
     priced = Limits(chain.count, chain.link_from, chain.link_to, chain.link_cap, chain.link_cost * scale.load)

@@ -180,9 +180,9 @@ def _wrong_value(case: Case, plan: Plan, rows: Rows) -> list[Flaw]:
     flaws = []
     if found != tuple(plan.tiers) or (empty != plan.empty).any():
         flaws += [Flaw("match_rules.flaw_tiers", {"stated": tuple(plan.tiers), "found": found})]
-    steps = sum((len(URGENCIES) - rank) * seats for rank, seats in enumerate(unmet))
-    load, promise, rung = rows.scale
-    value = steps * rung + displaced * promise + spread * load + lost
+    load, promise, rung, step = rows.scale
+    seats = sum(count * rung * step ** (len(unmet) - 1 - rank) for rank, count in enumerate(unmet))
+    value = seats + displaced * promise + spread * load + lost
     if value != plan.objective:
         flaws.append(Flaw("match_rules.flaw_objective", {"stated": plan.objective, "found": value}))
     return flaws
@@ -194,8 +194,8 @@ def _wrong_bound(
     """The stated bound against the prices."""
     prices, table = plan.prices, case.lines.table
     shape = prices.line.shape == (case.lines.count,) and len(prices.block_ptr) == len(prices.price) + 1
-    load, promise, rung = rows.scale
-    unmet = (len(URGENCIES) - table.urgency.astype(np.int64)) * rung + (table.holder != 0) * promise
+    _, promise, rung, step = rows.scale
+    unmet = rung * step ** (len(URGENCIES) - 1 - table.urgency.astype(np.int64)) + (table.holder != 0) * promise
     if not shape or (prices.price < 0).any() or (prices.line > unmet).any():
         return [Flaw("match_rules.flaw_prices")]
     needed, paid, flaws = _places(case, rows, prices)
@@ -236,7 +236,8 @@ def _places(case: Case, rows: Rows, prices: Any) -> tuple[Array, int, list[Flaw]
     had[day] = tasks_of(case.people, prices.person[day], prices.at[day], 1)
     had[week] = tasks_of(case.people, prices.person[week], prices.at[week], 7)
     caps = np.where(day, table["cap_day"][prices.person], table["cap_week"][prices.person]).astype(np.int64)
-    room = np.where(day | week, np.minimum(caps - had, inside), 1)
+    # a day or week that is overfull already has no room, not less than none
+    room = np.where(day | week, np.maximum(0, np.minimum(caps - had, inside)), 1)
     paid = _dot(prices.price[~week], room[~week])
     for price, places, before in zip(*(part[week].tolist() for part in (prices.price, room, had)), strict=True):
         # of a week one unit of each step of the rising cost, as long as the price is above it

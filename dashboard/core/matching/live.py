@@ -57,7 +57,8 @@ class Live:
         self.rounds, self.brought_in = 0, 0
         self._state = np.zeros(len(problem.entry), dtype=np.int8)
         self._state[list(forbids)] = FORBIDDEN
-        self._state[list(pins)] = PINNED
+        self._pins = {int(pair) for pair in pins}
+        self._state[sorted(self._pins)] = PINNED
         if len(problem.entry) > many:
             mask = cheapest(problem.ptr, problem.cost, np.maximum(FIRST_PAIRS, FIRST_PER_SEAT * problem.seats))
             self._kept = np.flatnonzero(mask | (self._state == PINNED))
@@ -68,19 +69,19 @@ class Live:
     def copy(self) -> "Live":
         """One that can be changed without this one."""
         twin = copy(self)
-        twin._state, twin._network = self._state.copy(), self._network.copy()
+        twin._state, twin._taken, twin._pins = self._state.copy(), self._taken.copy(), set(self._pins)
+        twin._network = self._network.copy()
         return twin
 
     @property
     def pairs(self) -> Array:
         """int64[k]: positions of the pairs of the plan, ascending, the pins among them."""
-        taken = self._network.flow_on(slice(len(self._kept))) > 0
-        return self._kept[taken | (self._state[self._kept] == PINNED)]
+        return np.flatnonzero(self._taken)
 
     @property
     def pins(self) -> Array:
         """int64: positions of the pinned pairs."""
-        return np.flatnonzero(self._state == PINNED)
+        return np.array(sorted(self._pins), dtype=np.int64)
 
     @property
     def allowed(self) -> Array:
@@ -108,8 +109,7 @@ class Live:
 
     def takes(self, pair: int) -> bool:
         """Is the pair in the plan?"""
-        at = self._at(pair)
-        return bool(self._state[pair] == PINNED or (at >= 0 and self._network.flow_on(np.array([at]))[0] > 0))
+        return bool(self._taken[pair])
 
     def state(self, pair: int) -> int:
         """FREE, PINNED or FORBIDDEN."""
@@ -120,7 +120,7 @@ class Live:
         if self._state[pair] == FORBIDDEN:
             return self._step([])
         if self._state[pair] == PINNED:
-            self._state[pair] = FREE
+            self._unmark(pair)
             return self._withdraw(pair, FORBIDDEN)
         used = self.takes(pair)
         self._close(pair)
@@ -145,6 +145,7 @@ class Live:
         used = before == FREE and self.takes(pair)
         self._close(pair)
         self._state[pair] = PINNED
+        self._pins.add(pair)
         if used:
             return self._step([])
         network, line = self._network, int(self.problem.line[pair])
@@ -157,6 +158,7 @@ class Live:
                 self._mark()
                 return self._step(paths, pair, entered=True)
             network.undo(paths.pop())
+        self._unmark(pair)
         self._state[pair] = before
         if before == FREE:
             self._open(pair)
@@ -166,7 +168,7 @@ class Live:
         """The plan with a pinned pair left to the solver again."""
         if self._state[pair] != PINNED:
             return self._step([])
-        self._state[pair] = FREE
+        self._unmark(pair)
         arc = self._arc(pair)
         if self._reduced_cost(pair) <= 0:
             self._network.cap[self._network.back[arc]] = 1
@@ -202,6 +204,9 @@ class Live:
             self._fill(watch)
             better = self._better()
             if len(better) == 0:
+                self._taken = np.zeros(len(self.problem.entry), dtype=bool)
+                self._taken[self._kept] = self._network.flow_on(slice(len(self._kept))) > 0
+                self._taken |= self._state == PINNED
                 self._objective = cost_of(self.problem, self.pairs)
                 return
             self.rounds, self.brought_in = self.rounds + 1, self.brought_in + len(better)
@@ -278,6 +283,10 @@ class Live:
         line, entry = int(self.problem.line[pair]), self._node(int(self.problem.entry[pair]))
         return int(self.problem.cost[pair]) + int(potential[line]) - int(potential[entry])
 
+    def _unmark(self, pair: int) -> None:
+        self._state[pair] = FREE
+        self._pins.discard(pair)
+
     def _close(self, pair: int) -> None:
         if self._at(pair) >= 0:
             arc = self._arc(pair)
@@ -342,6 +351,7 @@ class Live:
         if pair != SINK:
             self._objective += int(self.problem.cost[pair]) * (1 if entered else -1)
             changed = np.setxor1d(changed, [pair])
+        self._taken[changed] = ~self._taken[changed]
         better = self._better()
         if len(better) == 0:
             return Step(True, changed)

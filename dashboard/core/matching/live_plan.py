@@ -100,19 +100,20 @@ class LivePlan:
             if at < 0 and edit.kind == "pin":
                 return False
             pairs = np.array([at] if at >= 0 else [], dtype=np.int64)
-        together = self.case.group_of[self.case.board.line[pairs]] >= 0
-        if together.any() or not self._mending.cut.isdisjoint(pairs.tolist()):
+        mending = self._mending
+        if edit.kind == "away" and np.isin(pairs, mending.bound.pins).any():
             return False
-        flows = [self.bound_flow] if self.flow is self.bound_flow else [self.bound_flow, self.flow]
-        for flow in flows:
+        if edit.kind == "pin" and not all(mending.move_to(pair) for pair in pairs.tolist()):
+            return False
+        for flow in (mending.bound, mending.live) if mending.live is not mending.bound else (mending.bound,):
             for pair in pairs.tolist():
-                if not self._apply(flow, edit.kind, pair):
+                if not (flow is mending.live and pair in mending.cut or self._apply(flow, edit.kind, pair)):
                     return False
-        self._mending.mend(Watch())
+        mending.mend(Watch())
         return True
 
     def _blocked(self, edit: Edit) -> bool:
-        """Does a pin need the long way: is it forbidden for some other reason, or hers not the only one?"""
+        """Does a pin need the long way: is she kept free or unknown, or pinned to something else too?"""
         row = row_of(self.case, edit.person_id)
         others = self.bound_flow.pins
         return edit.person_id in self.away or row < 0 or bool((self.case.board.row[others] == row).any())
@@ -132,7 +133,9 @@ class LivePlan:
     def _free(self, pair: int) -> bool:
         person = int(self.case.people.id[self.case.board.row[pair]])
         line = int(self.case.lines.id[self.case.board.line[pair]])
-        return person not in self.away and (line, person) not in self.forbids
+        group = int(self.case.group_of[self.case.board.line[pair]])
+        hopeless = group >= 0 and self.case.groups[group].hopeless
+        return not hopeless and person not in self.away and (line, person) not in self.forbids
 
     # -- from the start
 
@@ -151,6 +154,12 @@ class LivePlan:
         watch.begin("mend")
         self._mending = Mending(case, bound)
         self._mending.all(watch)
+        if self._greedy < tiers_of(case, self._mending.live.pairs):
+            # the simple way happened upon better times for those who serve together: take them and solve again
+            other = Mending(case, bound)
+            other.all(watch, by_people=True)
+            if tiers_of(case, other.live.pairs) < tiers_of(case, self._mending.live.pairs):
+                self._mending = other
 
     def _by_score(self, kept: Array, shut: Array) -> Array:
         """The pairs that "most urgent first, best free volunteer" would take beside the pins."""

@@ -45,16 +45,16 @@ class Mending:
         twin._off_time = {at: set(pairs) for at, pairs in self._off_time.items()}
         return twin
 
-    def all(self, watch: Watch) -> None:
-        """From a fresh flow to a plan that keeps every rule."""
-        self.choose_times()
+    def all(self, watch: Watch, *, by_people: bool = False) -> None:
+        """From a fresh flow to a plan that keeps every rule; `by_people` as in `choose_times`."""
+        self.choose_times(by_people=by_people)
         self.mend(watch)
         self.try_again(watch)
         self.try_other_times(watch)
 
-    def choose_times(self) -> None:
+    def choose_times(self, *, by_people: bool) -> None:
         """One time for each need that several people serve: at which the most seats can be filled, then the most of
-        those can come whom the flow chose, then the most people, then the earliest."""
+        those can come whom the flow chose (not asked `by_people`), then the most people, then the earliest."""
         case, taken = self.case, self.live.pairs
         member = case.group_of[case.board.line[taken]]
         for at, group in enumerate(case.groups):
@@ -65,7 +65,7 @@ class Mending:
                 enough = [a >= case.lines.table.least[j] for a, j in zip(roles, group.lines, strict=True)]
                 filled = np.where(np.logical_and.reduce(enough), filled, -1)
             chosen = np.zeros(len(able), dtype=np.int64)
-            for pair in taken[member == at].tolist():
+            for pair in [] if by_people else taken[member == at].tolist():
                 options = case.board.options[case.board.option_ptr[pair] : case.board.option_ptr[pair + 1]]
                 chosen[options - case.lines.table.slot_from[case.board.line[pair]]] += 1
             ranked = np.lexsort((np.arange(len(chosen)), -able, -chosen, -filled))
@@ -73,22 +73,54 @@ class Mending:
 
     def _usable(self, at: int) -> Array:
         """The places among a group's times at which those can be who are pinned to it."""
-        member = self.case.group_of[self.case.board.line[self.bound.pins]] == at
-        return common_times(self.case, self.bound.pins[member].tolist(), self.case.groups[at])
+        return common_times(self.case, self._pinned_in(at), self.case.groups[at])
 
     def _set_time(self, at: int, place: int) -> None:
         """Everybody of a group comes at one place among its times: who can't then is forbidden in the plan."""
-        board, lines = self.case.board, self.case.groups[at].lines
+        lines = self.case.groups[at].lines
         for pair in self._off_time.pop(at, ()):
             self.cut.discard(pair)
             self.live.allow(pair)
         self.only[lines] = place
         before = set(self.cut)
-        for pair in pairs_of(self.case, lines).tolist():
-            options = board.options[board.option_ptr[pair] : board.option_ptr[pair + 1]]
-            if not (options == self.case.lines.table.slot_from[board.line[pair]] + place).any():
+        for line in lines.tolist():
+            for pair in self._not_then(line, place).tolist():
                 self._close(pair)
         self._off_time[at] = self.cut - before
+
+    def _not_then(self, line: int, place: int) -> Array:
+        """Positions of the pairs of a line whose person can't be there at a place among its times."""
+        ptr, since = self.case.pairs.ptr, self.case.pairs.option_ptr
+        first, end = int(ptr[line]), int(ptr[line + 1])
+        if first == end:
+            return np.zeros(0, dtype=np.int64)
+        slot = self.case.lines.table["slot_from"][line] + place
+        then = self.case.pairs.options[since[first] : since[end]] == slot
+        return first + np.flatnonzero(~np.logical_or.reduceat(then, since[first:end] - since[first]))
+
+    def move_to(self, pair: int) -> bool:
+        """Makes a pair possible that was forbidden here: another time for its group, or against another task of hers.
+        False when its crew was given up."""
+        case = self.case
+        at = int(case.group_of[case.board.line[pair]])
+        if at in self.dropped or at >= 0 and case.groups[at].hopeless:
+            return False
+        if at >= 0 and pair in self._off_time.get(at, ()):
+            places = common_times(case, [pair, *self._pinned_in(at)], case.groups[at])
+            if not len(places):
+                return False
+            _, able, filled = able_and_filled(case, case.groups[at])
+            self._set_time(at, int(places[np.lexsort((places, -able[places], -filled[places]))[0]]))
+        elif pair in self.cut:
+            self.cut.discard(pair)
+            self.live.allow(pair)
+        return True
+
+    def _pinned_in(self, at: int) -> list[int]:
+        """Positions of the pins on a group."""
+        pins = self.bound.pins
+        found: list[int] = pins[self.case.group_of[self.case.board.line[pins]] == at].tolist()
+        return found
 
     def try_other_times(self, watch: Watch) -> None:
         """Needs with empty seats are tried at their next best times: the first that makes the plan better is kept."""

@@ -12,12 +12,13 @@ from dashboard.core.matching.arrays import Array
 from dashboard.core.matching.case import Case
 from dashboard.core.matching.live_plan import Edit, LivePlan
 from dashboard.core.matching.plan import Plan
+from dashboard.core.matching.words import URGENCIES
 
 
 @dataclass(frozen=True)
 class Price:
-    """A difference in cost, in one integer and by tier. The tiers add up to the integer; the higher the tier that is
-    not 0, the less those below it matter."""
+    """A difference in cost, in one integer and by tier; the higher the tier that is not 0, the less those below it
+    matter."""
 
     packed: int
     steps: int  # steps of urgency of seats left empty: an urgent seat is three, a normal one is one
@@ -29,8 +30,10 @@ class Price:
 def price_of(case: Case, packed: int) -> Price:
     """The tiers in a packed difference >= 0. A rest below half a step belongs to the tier below."""
     scale = case.scale
-    steps = _whole(packed, scale.rung)
-    rest = packed - steps * scale.rung
+    steps, rest = 0, packed
+    for rank, price in enumerate(scale.unmet(np.arange(len(URGENCIES))).tolist()):
+        seats = _whole(rest, price)
+        steps, rest = steps + (len(URGENCIES) - rank) * seats, rest - seats * price
     promises = _whole(rest, scale.displaced) if case.lines.table.holder.any() else 0
     rest -= promises * scale.displaced
     spread = _whole(rest, scale.load)

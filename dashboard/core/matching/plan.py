@@ -161,9 +161,10 @@ def tiers_of(case: Case, chosen: Array) -> Tiers:
 
 def packed(case: Case, tiers: Tiers) -> int:
     """The tiers as the integer that is minimised."""
-    steps = sum((len(URGENCIES) - rank) * seats for rank, seats in enumerate(tiers.unmet))
     scale = case.scale
-    return steps * scale.rung + tiers.displaced * scale.displaced + tiers.spread * scale.load + tiers.lost
+    prices = scale.unmet(np.arange(len(URGENCIES))).tolist()
+    empty = sum(seats * price for seats, price in zip(tiers.unmet, prices, strict=True))
+    return empty + tiers.displaced * scale.displaced + tiers.spread * scale.load + tiers.lost
 
 
 def empty_seats(case: Case, chosen: Array) -> Array:

@@ -9,6 +9,7 @@ line's `unmet` a seat. Lines, pairs and limits are rows from 0.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from math import isqrt
 from typing import NamedTuple
 
 import numpy as np
@@ -118,33 +119,34 @@ class Tiers(NamedTuple):
 
 
 class Scale(NamedTuple):
-    """How the tiers become one integer, each step more than all steps below it together can be."""
+    """How the tiers become one integer. Load, displaced and rung are each more than everything below together can be.
+
+    Between the urgencies a factor of 2 would do for a flow: the sets of seats that can be filled together form a
+    matroid (the lines are linked to the sink by a flow), so whoever fills a better set can be reached by adding one
+    seat or swapping one for a more urgent one, and each such step gains a rung at least. Proof and test: docs/adr/0007.
+    Crews and common times are no flow; for them the factor is as large as 64 bits allow, at best more than all seats.
+    """
 
     load: int  # one unit of spread
     displaced: int  # one promise displaced
-    rung: int  # one step of urgency of an empty seat
+    rung: int  # an empty seat of the least urgency
+    step: int  # how many of those an empty seat of the next urgency is worth
+
+    def unmet(self, urgency: Array) -> Array:
+        """What an empty seat of each of these urgencies (ranks, 0 the most urgent) costs, int64."""
+        return self.rung * self.step ** (len(URGENCIES) - 1 - urgency.astype(np.int64))
 
 
 def scale_of(total_seats: int, largest_cost: int, largest_load: int, promises: int = 0) -> Scale:
     """The steps for so many seats, points of at most `largest_cost` a pair, at most `largest_load` units of spread a
-    seat and so many promises that might be displaced. Raises OverflowError when they don't fit."""
+    seat and so many promises that might be displaced. Raises OverflowError when they don't fit into 2^58."""
     load = int(total_seats) * int(largest_cost) + 1
     displaced = load * (int(total_seats) * int(largest_load) + 1)
     rung = displaced * (int(promises) + 1)
-    if rung * (len(URGENCIES) + 1) >= LARGEST:
+    step = min(isqrt(LARGEST // (4 * rung)), int(total_seats) + 1)
+    if step < 2 and total_seats:
         raise OverflowError(f"{total_seats} seats at costs up to {largest_cost} don't fit into 64 bits")
-    return Scale(load, displaced, rung)
-
-
-def ladder(urgency: Array, rung: int, ranks: int = len(URGENCIES)) -> Array:
-    """Cost of an empty seat of each line, int64[lines], by which the least sum is the least in the order of `Tiers`.
-
-    An empty seat of rank r costs ranks - r rungs, a rung being more than everything in the lower tiers together. Small
-    steps are enough because the sets of seats that can be filled together form a matroid (the lines are linked to the
-    sink by a flow): whoever fills a better set can be reached by adding one seat or swapping one for a more urgent one,
-    and each such step gains a rung. Proof and test: docs/adr/0007.
-    """
-    return (ranks - urgency.astype(np.int64)) * rung
+    return Scale(load, displaced, rung, max(step, 2))
 
 
 def exact_sum(values: Array) -> int:

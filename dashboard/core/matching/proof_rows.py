@@ -6,6 +6,7 @@ The rules are the same as everywhere, because they are the question; who is trie
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
+from math import isqrt
 from os import cpu_count
 from typing import Any
 
@@ -32,8 +33,9 @@ class Rows:
     score: Array  # int64[pairs]
     slot_ptr: Array  # int64[pairs + 1]
     slots: Array  # int32: possible slots, those of the first week in which she may serve
-    #: Load, promise and rung: how many points each step of the tiers is worth.
-    scale: tuple[int, int, int]
+    #: Load, promise and rung: how many points each step of the tiers is worth; and how many empty seats of one urgency
+    #: one of the next is worth.
+    scale: tuple[int, int, int, int]
 
     @cached_property
     def _key(self) -> Array:
@@ -226,12 +228,13 @@ def _try_everybody(
     return found[:, :total].copy(), open_[:opened].copy()
 
 
-def _scale(case: Case, found: Array, slots: Array, slot_ptr: Array) -> tuple[int, int, int]:
+def _scale(case: Case, found: Array, slots: Array, slot_ptr: Array) -> tuple[int, int, int, int]:
     """What each step of the tiers must be worth so that it outweighs everything below it."""
     seats = int(case.lines.table.seats.sum())
     load = seats * case.policy.top_score + 1
     promise = load * (seats * _largest_rise(case, found[1], slots[slot_ptr[:-1]]) + 1)
-    return load, promise, promise * (int((case.lines.table.holder != 0).sum()) + 1)
+    rung = promise * (int((case.lines.table.holder != 0).sum()) + 1)
+    return load, promise, rung, max(2, min(isqrt((1 << 56) // rung), seats + 1))
 
 
 def _largest_rise(case: Case, row: Array, slot: Array) -> int:

@@ -116,6 +116,6 @@ def _tiers(case: Case, rows: Rows, chosen: list[int], filled: Counter[int]) -> T
 
 def value_of(case: Case, tiers: Tiers) -> int:
     """What is minimised, written out: seats by urgency, promises, spread, points."""
-    seats = 3 * tiers.unmet[0] + 2 * tiers.unmet[1] + tiers.unmet[2]
     scale = case.scale
+    seats = tiers.unmet[0] * scale.step**2 + tiers.unmet[1] * scale.step + tiers.unmet[2]
     return seats * scale.rung + tiers.displaced * scale.displaced + tiers.spread * scale.load + tiers.lost

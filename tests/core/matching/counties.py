@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from hypothesis import strategies as st
 
-from dashboard.core.matching.problem import Problem, ladder
+from dashboard.core.matching.problem import Problem, scale_of
 from tests.core.matching.builders import HOME, KILOMETRE, MONDAY, a_line, a_person, hours
 
 SKILLS = ("cook", "nurse", "drive")
@@ -152,5 +152,5 @@ def problems(draw: st.DrawFn, size: int = 6, capacity: int = 1) -> tuple[Problem
     costs = np.array(table, dtype=np.int64).reshape(lines, people)
     line, person = np.nonzero(costs >= 0)
     ptr = np.searchsorted(line, np.arange(lines + 1))
-    unmet = ladder(urgency, int(seats.sum()) * 9 + 1)
+    unmet = scale_of(int(seats.sum()), 9, 0).unmet(urgency)
     return Problem.of_people(seats, unmet, capacities, ptr, person, costs[line, person]), urgency

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scipy.optimize import linear_sum_assignment
 
 from dashboard.core.matching import assign
-from dashboard.core.matching.problem import Limits, Problem, filled_seats, ladder, scale_of
+from dashboard.core.matching.problem import Limits, Problem, filled_seats, scale_of
 from dashboard.core.matching.proof import check_arcs
 from tests.core.matching.brute import best_tiers
 from tests.core.matching.counties import problems
@@ -134,7 +134,7 @@ def test_one_urgent_seat_outweighs_any_number_of_points() -> None:
     seats = np.ones(2, dtype=np.int64)
     problem = Problem.of_people(
         seats,
-        ladder(urgency, scale_of(2, 10**6, 0).rung),
+        scale_of(2, 10**6, 0).unmet(urgency),
         np.ones(1, dtype=np.int64),
         np.array([0, 1, 2]),
         np.array([0, 0]),
