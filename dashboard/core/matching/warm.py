@@ -31,7 +31,7 @@ def warm_up() -> None:
         required=([1], ["skill"], [1]),
     )
     case = plan.prepare(people, lines)
-    draft = LivePlan(case)
+    draft = LivePlan(case, pins=[(1, 1)])
     for kind in ("pin", "unpin", "forbid", "allow"):
         draft.edit(Edit(kind, 2, 2))
     certify.certify(case, draft.plan)
