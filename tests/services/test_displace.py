@@ -1,14 +1,18 @@
 """A promise is taken back for a more urgent need only with a named acceptance, and nothing else changes (F42)."""
 
+import random
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import inspect, select
 
-from dashboard.core.errors import Conflict, Forbidden, Invalid, NotFound
+from dashboard.core.errors import Conflict, DashboardError, Forbidden, Invalid, NotFound
 from dashboard.core.words import Role
 from dashboard.services import dispatches, displace, holds, match_people, matches, need_card
+from dashboard.services.check_look import Look
+from dashboard.services.check_needs import overfilled, two_places
+from dashboard.services.check_runs import displacement
 from dashboard.services.displace import Displaced
 from dashboard.services.displace_ask import Proposals, displacements, proposals
 from db.engine import Database
@@ -256,3 +260,43 @@ def test_the_ranking_knows_her_new_task(busy: Any) -> None:
     take(desk, made["urgent"], made["promise"])
     found = desk.ask(matches.why_not, need_id=made["normal"], volunteer_id=made["near"], now=NOW)
     assert "clash" in [one.rule for one in found.objections]
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_whatever_is_proposed_can_be_done_and_changes_only_what_it_says(desk: Desk, seed: int) -> None:
+    """Random desks: needs of every urgency with people sent to some of them; every proposal is carried out in turn."""
+    chance = random.Random(seed)
+    people = [desk.volunteer(f"志愿{n}", chance.uniform(-6, 6)) for n in range(9)]
+    needs = [
+        desk.need(
+            urgency=chance.choice(("urgent", "soon", "normal")),
+            lon=107.9 + chance.uniform(-6, 6) / 97.8,
+            start=START + timedelta(hours=chance.choice((0, 1, 3))),
+        )
+        for _ in range(8)
+    ]
+    for person in people:
+        try:
+            send(desk, chance.choice(needs), person, accepted=chance.random() < 0.5)
+        except DashboardError:
+            continue
+    for need in needs:
+        found = ask(desk, need)
+        assert not (found.free and found.rows)
+        if not found.rows or not found.open:
+            continue
+        one, before, sent = found.rows[0], everything(desk), desk.count(Dispatch)
+        done = take(desk, need, one.dispatch_id)
+        assert (done.volunteer, done.substitute) == (
+            one.who.name,
+            "" if one.substitute is None else one.substitute.name,
+        )
+        assert done.escalated == (one.substitute is None)
+        after = everything(desk)
+        assert {key for key in before if before[key] != after[key]} == {("dispatches", one.dispatch_id)}
+        assert desk.count(Dispatch) == sent + 1 + (not done.escalated)
+        order = ("urgent", "soon", "normal")
+        assert order.index(found.urgency) < order.index(one.displaced.urgency)
+    with desk.database.read() as session:
+        look = Look(session, COUNTY, NOW)
+        assert [check(look).found for check in (two_places, overfilled, displacement)] == [0, 0, 0]

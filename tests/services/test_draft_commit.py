@@ -1,5 +1,6 @@
 """Sending a whole plan: all of it, or nothing and every reason by name; two drafts never both (N5)."""
 
+import random
 import threading
 from datetime import timedelta
 from typing import Any
@@ -7,11 +8,15 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
-from dashboard.core.errors import Conflict, Forbidden, Invalid
+from dashboard.core.errors import Conflict, DashboardError, Forbidden, Invalid
 from dashboard.core.orders import Order, PlaceWish, RoleWish
 from dashboard.core.words import Role
 from dashboard.services import constraints, dispatches, holds, live_plans, match_drafts, matching_rules, needs
+from dashboard.services.check_look import Look
+from dashboard.services.check_needs import dispatch_history, overfilled, two_places
+from dashboard.services.check_runs import run_plan
 from dashboard.services.draft_commit import Committed
+from db import engine
 from db.engine import Database
 from db.models import Audit, Dispatch, Leave, Need, NeedEvent, NeedInterval, NeedRole, Volunteer
 from tests.builders import COUNTY, NOW, a_need, a_site, an_actor, saved
@@ -342,3 +347,43 @@ def test_one_row_beyond_a_claim_limit_stops_the_plan(desk: Desk) -> None:
     if not found.sent:
         assert keys(found) == ["claims.person_full"] and found.refused[0].volunteer_id == person
     assert len(desk.sent()) <= 1
+
+
+@pytest.mark.parametrize("many", [400, 1])
+def test_plans_and_single_dispatches_at_once_never_meet(desk: Desk, many: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two drafts over one plan are sent while others dispatch its people and needs one by one; also where a plan locks
+    everybody at once."""
+    monkeypatch.setattr(engine, "MANY_LOCKS", many)
+    people = [desk.volunteer(f"志愿{n}", n / 20) for n in range(8)]
+    wanted = [desk.need(people=2, start=START + timedelta(hours=n % 2)) for n in range(6)]
+    made = desk.solve()
+    drafts = {made.draft_id: desk.li}
+    drafts[desk.do(match_drafts.copy_draft, desk.wang, run_id=made.run_id)["run_id"]] = desk.wang
+    outcomes: list[Any] = []
+    gate = threading.Barrier(5)
+
+    def whole(draft: int) -> None:
+        gate.wait()
+        outcomes.append(desk.commit(draft, drafts[draft]).sent)
+
+    def single(seed: int) -> None:
+        chance = random.Random(seed)
+        gate.wait()
+        for _ in range(6):
+            pair = {"need_id": chance.choice(wanted), "volunteer_ids": [chance.choice(people)]}
+            try:
+                desk.do(dispatches.dispatch, desk.wang, **pair)
+            except DashboardError as refused:
+                outcomes.append(refused.key)
+
+    threads = [threading.Thread(target=whole, args=(draft,)) for draft in drafts]
+    threads += [threading.Thread(target=single, args=(seed,)) for seed in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(120)
+    assert [outcome for outcome in outcomes if isinstance(outcome, bool)].count(True) <= 1
+    assert len([outcome for outcome in outcomes if isinstance(outcome, bool)]) == 2
+    with desk.database.read() as session:
+        look = Look(session, COUNTY, NOW)
+        assert [check(look).found for check in (two_places, overfilled, dispatch_history, run_plan)] == [0, 0, 0, 0]
