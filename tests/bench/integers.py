@@ -94,11 +94,11 @@ class Instance:
         before = np.cumsum(room) - room
         first = np.searchsorted(self.link_from[order], self.link_from[order])
         used = np.clip(left - (before - before[first]), 0, room)
-        return int(self.cost[pairs].sum()) + int(self.unmet @ empty) + int(used @ self.link_cost[order])
+        return exact_dot(self.unmet, empty) + exact_dot(self.link_cost[order], used) + int(self.cost[pairs].sum())
 
     def worth(self, objective: int) -> int:
         """How much better a plan is than to send nobody."""
-        return int(self.unmet @ self.seats) - objective
+        return exact_dot(self.unmet, self.seats) - objective
 
     def filled(self, pairs: Array) -> tuple[int, ...]:
         """Seats filled, the most urgent first."""
@@ -129,6 +129,12 @@ class Instance:
         """What `save` wrote."""
         with np.load(path) as stored:
             return cls(**{field.name: stored[field.name] for field in fields(cls)})
+
+
+def exact_dot(costs: Array, units: Array) -> int:
+    """The sum of the products, beyond 64 bits too."""
+    some = np.flatnonzero(units)
+    return sum(cost * unit for cost, unit in zip(costs[some].tolist(), units[some].tolist(), strict=True))
 
 
 def ladder(urgency: Array, seats: Array, largest: int) -> Array:

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from scipy.sparse import csc_matrix
 
-from tests.bench.integers import Array, Instance
+from tests.bench.integers import Array, Instance, exact_dot
 from tests.bench.peers import (
     Marks,
     Peer,
@@ -60,7 +60,7 @@ def _program(instance: Instance) -> dict[str, Any]:
         "lower": lower[useful],
         "upper": upper[useful],
         "matrix": csc_matrix(matrix.tocsr()[np.flatnonzero(useful)]),
-        "offset": int(instance.unmet @ instance.seats),
+        "offset": exact_dot(instance.unmet, instance.seats),
         "crews": len(crews),
     }
 
