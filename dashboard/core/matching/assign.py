@@ -12,7 +12,7 @@ import numpy as np
 
 from dashboard.core.matching.arrays import Array
 from dashboard.core.matching.compiled import compiled_maker
-from dashboard.core.matching.problem import SINK, Limits, Problem, exact_sum, filled_seats
+from dashboard.core.matching.problem import SINK, Limits, Problem, exact_dot, exact_sum, filled_seats
 from dashboard.core.matching.watch import Watch
 
 
@@ -76,7 +76,7 @@ def solution_of(problem: Problem, pairs: Array, pins: Array, line_price: Array, 
 def cost_of(problem: Problem, pairs: Array) -> int:
     """What a plan costs: its pairs, the seats it leaves empty, and the links its units use, the cheap ones first."""
     empty = problem.seats - filled_seats(problem, pairs)
-    left = sum(int(seats) * int(price) for seats, price in zip(empty[empty > 0], problem.unmet[empty > 0], strict=True))
+    left = exact_dot(problem.unmet[empty > 0], empty[empty > 0])
     return exact_sum(problem.cost[pairs]) + left + links_cost(problem.limits, problem.entry[pairs])
 
 
@@ -90,10 +90,7 @@ def links_cost(limits: Limits, entry: Array) -> int:
         at = limits.above[at]
         at = at[at != SINK]
     used = _filled_links(limits.count, limits.link_from, limits.link_cap, load)
-    return sum(
-        int(units) * int(cost)
-        for units, cost in zip(used[used > 0].tolist(), limits.link_cost[used > 0].tolist(), strict=True)
-    )
+    return exact_dot(limits.link_cost[used > 0], used[used > 0])
 
 
 @compiled_maker

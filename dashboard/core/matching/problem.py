@@ -151,7 +151,17 @@ def scale_of(total_seats: int, largest_cost: int, largest_load: int, promises: i
 
 def exact_sum(values: Array) -> int:
     """The sum of integers, however large."""
-    return sum(values.tolist()) if len(values) else 0
+    return exact_dot(values, np.ones_like(values))
+
+
+def exact_dot(left: Array, right: Array) -> int:
+    """The sum of products of integers, however large: in 64 bits where it is sure to fit, else in Python's own."""
+    if len(left) == 0:
+        return 0
+    largest = int(np.abs(left).max()) * int(np.abs(right).max()) * len(left)
+    if largest < 1 << 62:
+        return int(left.astype(np.int64) @ right.astype(np.int64))
+    return sum(a * b for a, b in zip(left.tolist(), right.tolist(), strict=True) if b)
 
 
 def filled_seats(problem: Problem, pairs: Sequence[int] | Array) -> Array:
