@@ -19,10 +19,11 @@ from dashboard.core.matching.certify import certify
 from dashboard.core.matching.lines import Lines
 from dashboard.core.matching.people import People
 from dashboard.core.matching.policy import DEFAULT
-from dashboard.core.matching.problem import Problem, filled_seats, ladder, tiers_of
+from dashboard.core.matching.problem import Problem, filled_seats
 from dashboard.core.matching.warm import warm_up
 from tests.bench import in_pandas
 from tests.bench.county import a_county
+from tests.bench.integers import RANKS, ladder
 
 VOLUNTEERS, NEEDS, QUESTIONS, ROUNDS = 50_000, 2_000, 60, 5
 
@@ -66,8 +67,9 @@ def one_task_each(people: People, lines: Lines) -> tuple[Problem, Array]:
     pairs = candidates.eligible_pairs(people, lines)
     cost = DEFAULT.top_score - pairs.score
     ones, urgency = np.ones(lines.count, dtype=np.int64), lines.table.urgency.astype(np.int64)
-    unmet = ladder(urgency, lines.count, DEFAULT.top_score)
-    return Problem(ones, unmet, np.ones(people.count, dtype=np.int64), pairs.ptr, pairs.row, cost), urgency
+    unmet = ladder(urgency, ones, DEFAULT.top_score)
+    capacity = np.ones(people.count, dtype=np.int64)
+    return Problem.of_people(ones, unmet, capacity, pairs.ptr, pairs.row, cost), urgency
 
 
 def solving(people: People, lines: Lines) -> dict[str, Any]:
@@ -75,7 +77,7 @@ def solving(people: People, lines: Lines) -> dict[str, Any]:
     interleaved."""
     problem, urgency = one_task_each(people, lines)
     dense = np.repeat(problem.unmet.astype(np.float64)[:, None], people.count, axis=1)
-    dense[problem.line, problem.person] = problem.cost
+    dense[problem.line, problem.entry] = problem.cost
     assert int(problem.unmet.max()) * lines.count < 2**53
     ours, theirs = [], []
     for _ in range(ROUNDS):
@@ -89,7 +91,7 @@ def solving(people: People, lines: Lines) -> dict[str, Any]:
     rough = assign.greedy(problem, order)
     return {
         "needs": lines.count,
-        "pairs": len(problem.person),
+        "pairs": len(problem.cost),
         "ours_s": float(np.median(ours)),
         "scipy_dense_s": float(np.median(theirs)),
         "ratio": float(np.median(theirs) / np.median(ours)),
@@ -102,7 +104,7 @@ def solving(people: People, lines: Lines) -> dict[str, Any]:
 
 def _tiers(problem: Problem, urgency: Array, pairs: Array) -> list[Any]:
     empty = problem.seats - filled_seats(problem, pairs)
-    return list(tiers_of(urgency, empty, int(problem.cost[pairs].sum())))
+    return [np.bincount(urgency, empty, RANKS).astype(int).tolist(), int(problem.cost[pairs].sum())]
 
 
 def end_to_end(people: People, lines: Lines) -> dict[str, Any]:
