@@ -155,7 +155,8 @@ def take_over(
     )
     work.session.add(made)
     work.session.flush()
-    shown: dict[str, Any] = {"need_id": need.id, "displaced_need_id": loser.id, "volunteer_id": row.volunteer_id, "withdrawn": row.id}
+    shown: dict[str, Any] = {"need_id": need.id, "displaced_need_id": loser.id, "volunteer_id": row.volunteer_id}
+    shown |= {"withdrawn_dispatch": row.id}
     shown |= {"dispatched": sent, "substitute": substitute, "escalated": made.escalated, "role": made.accepted_role}
     named = [(None, "accepted_by", None, made.accepted_by)]
     work.audit("displacement", made.id, after=shown, reason=reason, personal=named)
