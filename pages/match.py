@@ -12,12 +12,13 @@ who = guard(Action.SEE_MATCH)
 chosen = filters.current()
 
 with st.container(horizontal=True, vertical_alignment="bottom", key="match.head"):
+    modes = {mode: t(f"matches.mode.{mode}") for mode in ("one", "all")}
     mode = st.segmented_control(
         t("matches.mode"),
-        ["one", "all"],
+        list(modes),
         default="one",
         required=True,
-        format_func=lambda mode: t(f"matches.mode.{mode}"),
+        format_func=modes.__getitem__,
         key="match.mode",
         label_visibility="collapsed",
         persist_state="session",
@@ -28,7 +29,7 @@ with st.container(horizontal=True, vertical_alignment="bottom", key="match.head"
     filters.show(chosen)
 
 if mode == "all":
-    match_all.panel(chosen)
+    match_all.panel(who, chosen)
 else:
     need_id = need_picks.picked()
     need = match_one.chosen(need_id)

@@ -10,8 +10,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy.orm import Session
-
 from dashboard.core import spans
 from dashboard.core.errors import Conflict, Invalid
 from dashboard.core.permissions import Action, Actor, require
@@ -26,6 +24,9 @@ from dashboard.services.match_drafts import end, own_draft
 from dashboard.services.match_runs import COMMITTED, packed_plan
 from dashboard.services.plan_basis import Basis, Booking, Refusal
 from db.engine import Database, lock_rows
+
+#: (need's id, role's id, volunteer's id), None for any: the rows a refusal is about.
+Whose = tuple[int | None, int | None, int | None]
 
 
 @dataclass(frozen=True)
@@ -50,26 +51,41 @@ class PlanRefused(Conflict):
 
 
 def commit_draft(
-    database: Database, actor: Actor, *, run_id: int, version: int, now: datetime, key: str | None = None
+    database: Database,
+    actor: Actor,
+    *,
+    run_id: int,
+    version: int,
+    now: datetime,
+    key: str | None = None,
+    leave_out: Sequence[Whose] = (),
 ) -> Committed:
     """Send one's own draft as it stands at `version`: all of it, or nothing and the reasons. A repeat under the same
-    `key` does nothing twice."""
+    `key` does nothing twice. `leave_out`: rows a refusal named, that stay behind while the others go."""
     require(actor, Action.DISPATCH)
     with database.read() as session, live_plans.held(session, actor, run_id) as (_, made):
-        values = _values(session, made)
+        values = _values(made, leave_out)
     try:
         result = perform(database, send_plan, actor, now=now, key=key, run_id=run_id, version=version, **values)
     except PlanRefused as refused:
         return Committed(run_id, (), refused.rows)
-    live_plans.forget(str(database.url), run_id)
     return Committed(run_id, tuple(result["done"]), ())
 
 
-def _values(session: Session, made: Kept) -> dict[str, Any]:
+def _values(made: Kept, leave_out: Sequence[Whose]) -> dict[str, Any]:
     """The plan as the command takes it."""
-    return {"bookings": bookings_of(made), "basis": made.inputs.basis, "edits": tuple(made.edits)} | {
-        "packed": packed_plan(made.plan)
-    }
+    bookings = tuple(one for one in bookings_of(made) if not any(_is_of(one, whose) for whose in leave_out))
+    left_out = len(made.plan.line) - len(bookings)
+    values = {"bookings": bookings, "basis": made.inputs.basis, "edits": tuple(made.edits), "left_out": left_out}
+    return values | {"packed": packed_plan(made.plan)}
+
+
+def _is_of(booking: Booking, whose: Whose) -> bool:
+    """Does a row belong to a need, a role of it, a person of that role?"""
+    return all(
+        asked is None or asked == has
+        for asked, has in zip(whose, (booking.need_id, booking.role_id, booking.volunteer_id), strict=True)
+    )
 
 
 def bookings_of(made: Kept) -> tuple[Booking, ...]:
@@ -89,8 +105,10 @@ def send_plan(
     basis: Basis,
     edits: Sequence[tuple[str, int, int]],
     packed: Mapping[str, Any],
+    left_out: int = 0,
 ) -> dict[str, Any]:
-    """Check and store all rows of a draft's plan. Called by `commit_draft`, which knows it. Raises PlanRefused."""
+    """Check and store all rows of a draft's plan, but those left out. Called by `commit_draft`, which knows it. Raises
+    PlanRefused."""
     if not bookings:
         raise Invalid("match_drafts.nothing_to_send")
     people = sorted({booking.volunteer_id for booking in bookings})
@@ -113,5 +131,6 @@ def send_plan(
         raise PlanRefused(refused)
     done = plan_rows.store(work, sheet, {need_id: need for need_id, (need, _) in needs.items()})
     end(work, row, COMMITTED, **packed)
-    work.audit("match_run", row.id, after={"state": COMMITTED, "dispatched": done, "needs": len(need_ids)})
+    left = {"left_out": left_out} if left_out else {}
+    work.audit("match_run", row.id, after={"state": COMMITTED, "dispatched": done, "needs": len(need_ids)} | left)
     return {"done": done}

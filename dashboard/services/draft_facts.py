@@ -4,7 +4,7 @@ Names are looked up for the rows shown and for nobody else.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -15,8 +15,10 @@ from sqlalchemy.orm import Session
 from dashboard.core import spans
 from dashboard.core.errors import Invalid, NotFound
 from dashboard.core.matching import bottleneck, difference, fairness, override
+from dashboard.core.matching.case import Case
 from dashboard.core.matching.difference import Difference, Move
 from dashboard.core.matching.fairness import Load
+from dashboard.core.matching.plan import Plan
 from dashboard.core.permissions import Action, Actor, require
 from dashboard.core.words import Subject
 from dashboard.services import live_plans
@@ -89,7 +91,7 @@ class Cost:
 class Override:
     """What choosing her for the role would cost the whole plan. `least` is proven: no plan with the pair costs less;
     `tried` is what it costs when done, with how many others then move. Both None when she may not take it; zero when
-    she is chosen. `refused`: why the pair can't be pinned, "" when it can."""
+    she is chosen. `refused`: why the pair can't be pinned, "" when it can; `moves`: the first few of the others."""
 
     role_id: int
     volunteer_id: int
@@ -100,6 +102,7 @@ class Override:
     others_move: int
     needs_unmet: int
     refused: str
+    moves: tuple[MoveRow, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -152,8 +155,28 @@ def difference_of(
     with live_plans.held(session, actor, run_id) as (row, made):
         if other is not None and (row.draft_of or row.id) != run:
             raise Invalid("match_drafts.other_run")
-        found = difference.difference(made.case, made.base if other is None else other, made.plan)
-        return _said(session, actor, made, found, language, limit)
+        return difference_from(session, actor, made, made.base if other is None else other, language, limit)
+
+
+def difference_from(
+    session: Session, actor: Actor, made: Kept, before: Plan, language: str, limit: int = SHOWN
+) -> DraftDifference:
+    """What a draft at hand does otherwise than another plan of its case."""
+    found = difference.difference(made.case, *_only_changed(made.case, before, made.plan))
+    return _said(session, actor, made, found, language, limit)
+
+
+def _only_changed(case: Case, *plans: Plan) -> list[Plan]:
+    """The plans with the rows of those people alone who serve something else in one than in the other: of thousands a
+    change moves a few."""
+    width = max(1, case.people.count)
+    before, after = (plan.line * width + plan.person for plan in plans)
+    moved = np.unique(np.setxor1d(before, after) % width)
+    kept = (np.isin(plan.person, moved) for plan in plans)
+    return [
+        replace(plan, line_id=plan.line_id[rows], person_id=plan.person_id[rows])
+        for plan, rows in zip(plans, kept, strict=True)
+    ]
 
 
 def _said(session: Session, actor: Actor, made: Kept, found: Difference, language: str, limit: int) -> DraftDifference:
@@ -187,7 +210,16 @@ def _said(session: Session, actor: Actor, made: Kept, found: Difference, languag
 
 
 @question(*_READS)
-def price_of(session: Session, actor: Actor, *, run_id: int, role_id: int, volunteer_id: int) -> Override:
+def price_of(
+    session: Session,
+    actor: Actor,
+    *,
+    run_id: int,
+    role_id: int,
+    volunteer_id: int,
+    language: str = "zh",
+    limit: int = 5,
+) -> Override:
     """The price of an override, before the click (N2): proven at least, and as it comes when it is tried on a copy."""
     require(actor, Action.SEE_MATCH)
     with live_plans.held(session, actor, run_id) as (_, made):
@@ -216,7 +248,17 @@ def price_of(session: Session, actor: Actor, *, run_id: int, role_id: int, volun
             others_move=len(moves - {volunteer_id}),
             needs_unmet=sum(seats for _, seats in changed.now_unmet),
             refused=refused,
+            moves=_first_moves(session, actor, made, changed, volunteer_id, language, limit),
         )
+
+
+def _first_moves(
+    session: Session, actor: Actor, made: Kept, changed: Difference, but: int, language: str, limit: int
+) -> tuple[MoveRow, ...]:
+    """The first few people who move, but the one asked about."""
+    said = _said(session, actor, made, changed, language, limit + 1)
+    rows = (*said.moved, *said.gone, *said.came)
+    return tuple(row for row in rows if row.who.volunteer_id != but)[:limit]
 
 
 @question(*_READS)

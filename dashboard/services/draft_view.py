@@ -160,7 +160,7 @@ def plan_page(
             page=page,
             pages=pages,
             edits=edits,
-            refused_pins=_refused(session, actor, made, language),
+            refused_pins=refused_pins(session, actor, made, language),
             timed_needs=len(plan.timed_needs),
             short_crews=tuple(short[need_id] for need_id in plan.short_crews if need_id in short),
             empty_roles=len(plan.unmet),
@@ -240,7 +240,8 @@ def needs_of_roles(
     return {role: words[need_id] for role, need_id in need.items() if need_id in words}
 
 
-def _refused(session: Session, actor: Actor, made: Kept, language: str) -> tuple[PinRefused, ...]:
+def refused_pins(session: Session, actor: Actor, made: Kept, language: str) -> tuple[PinRefused, ...]:
+    """The pins that can't be kept, in words."""
     pins = made.plan.refused
     if not pins:
         return ()

@@ -25,7 +25,7 @@ from dashboard.core.matching.lines import Lines
 from dashboard.core.matching.people import People
 from dashboard.core.matching.watch import Stopped, Watch
 from dashboard.core.permissions import Action, Actor, require
-from dashboard.services import live_plans
+from dashboard.services import draft_edits, live_plans
 from dashboard.services.claims import claims_of, limits_at
 from dashboard.services.commands import perform
 from dashboard.services.live_plans import Kept
@@ -87,10 +87,12 @@ def start(
     now: datetime,
     filters: Filters = Filters(),  # noqa: B008  (frozen)
     need_ids: tuple[int, ...] | None = None,
+    marks_of: int | None = None,
 ) -> str:
-    """Begin to match the open needs of the filter (or those named); the job's id."""
+    """Begin to match the open needs of the filter (or those named); the job's id. `marks_of`: a draft whose marks (what
+    its edits come to) the new draft begins with, as far as they still say something."""
     require(actor, Action.SEE_MATCH)
-    return _begin(actor, lambda watch: _Deed(database, actor, filters, need_ids, now, watch).run())
+    return _begin(actor, lambda watch: _Deed(database, actor, filters, need_ids, now, watch, marks_of).run())
 
 
 def _begin(actor: Actor, deed: Callable[[Watch], dict[str, Any]]) -> str:
@@ -133,6 +135,14 @@ def status(job_id: str, actor: Actor) -> JobStatus:
         return found
     step = job.watch.step or "waiting"
     return replace(found, step=step, done=job.watch.done, total=job.watch.total, seconds=time.monotonic() - job.began)
+
+
+def mine(actor: Actor) -> JobStatus | None:
+    """The actor's own newest job that this process knows, under way or over: for a page that was left and reloaded."""
+    owner = (actor.county, actor.account_id)
+    with _GATE:
+        own = [job.id for job in _JOBS.values() if job.owner == owner]
+    return status(own[-1], actor) if own else None
 
 
 def cancel(job_id: str, actor: Actor) -> JobStatus:
@@ -194,6 +204,7 @@ class _Deed:
     need_ids: tuple[int, ...] | None
     now: datetime
     watch: Watch
+    marks_of: int | None = None
 
     def run(self) -> dict[str, Any]:
         """Read, solve, prove, record; the ids of the run and of its first draft, nothing where no need is open."""
@@ -224,6 +235,8 @@ class _Deed:
         ids = perform(self.database, record, self.actor, now=self.now, run=finished)
         live_plans.keep(url, ids["run_id"], made)
         live_plans.keep(url, ids["draft_id"], made.twin())
+        if self.marks_of is not None:
+            draft_edits.take_over(self.database, self.actor, source=self.marks_of, target=ids["draft_id"], now=self.now)
         return ids
 
 

@@ -14,7 +14,7 @@
  *   selected  "site:1" | "grid:2" | "need:3" | null
  *   focus     the same, or "town:520326001", or null: the map moves there once, whenever this changes
  *   points    true where the page wants to know every place that is clicked
- *   marks     {key, points} or null, links {key, lines} or null: see map_layers.js
+ *   marks     {key, points} or null, links {key, lines} or null, dots {key, points} or null: see map_layers.js
  *   now       minutes since 1970, to tell what is overdue
  */
 "use strict";
@@ -122,7 +122,7 @@
       for (const layer of LAYERS) this.load(layer, message.layers[layer] || null);
       if ((message.paint || {}).key !== (before.paint || {}).key) this.paint();
       if (message.now !== before.now && this.drawn.needs) draw.judgeNeeds(this.drawn.needs, this);
-      for (const part of ["marks", "links"]) this.redraw(part, message[part]);
+      for (const part of ["links", "dots", "marks"]) this.redraw(part, message[part]);
       this.writeLegend();
       this.choose(message.selected || null);
       this.follow(message.focus || null);

@@ -232,11 +232,22 @@
     return group;
   }
 
-  /** {lines: [[lon, lat, lon, lat]]} */
+  /** {lines: [[lon, lat, lon, lat, 1 for a strong one]]} */
   function links(data, county) {
-    const paths = data.lines.map(([lon, lat, lon2, lat2]) => [place(lon, lat), place(lon2, lat2)]);
-    const style = { color: "#6a1b9a", weight: 1.6, opacity: 0.75 };
-    return L.polyline(paths, { ...still(county, "lines"), ...style });
+    const path = ([lon, lat, lon2, lat2]) => [place(lon, lat), place(lon2, lat2)];
+    const drawn = (lines, style) => L.polyline(lines.map(path), { ...still(county, "lines"), ...style });
+    const strong = data.lines.filter((line) => line[4]);
+    const plain = { color: "#6a1b9a", weight: 1.6, opacity: strong.length ? 0.35 : 0.75 };
+    const group = L.layerGroup([drawn(data.lines.filter((line) => !line[4]), plain)]);
+    if (strong.length) drawn(strong, { color: "#b3261e", weight: 4.5, opacity: 1 }).addTo(group);
+    return group;
+  }
+
+  /** {points: [[lon, lat]]}: many places, drawn on one canvas. */
+  function dots(data, county) {
+    const style = { radius: 3.5, weight: 1, color: "#fff", fillColor: "#b3261e", fillOpacity: 0.9 };
+    const dot = ([lon, lat]) => L.circleMarker(place(lon, lat), { ...still(county, "lines"), ...style });
+    return L.layerGroup(data.points.map(dot));
   }
 
   /** The ring or outline around what is chosen. */
@@ -247,6 +258,6 @@
   }
 
   window.civicLayers = {
-    RANKS, element, gridStyle, judgeNeeds, backdrop, towns, grids, sites, needs, marks, links, chosen,
+    RANKS, element, gridStyle, judgeNeeds, backdrop, towns, grids, sites, needs, marks, links, dots, chosen,
   };
 })();

@@ -167,7 +167,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "match_rules.flaw_prices": ("影子价格不合法", "The dual prices are not allowed"),
     "match_rules.flaw_objective": ("目标值写 {stated}，实为 {found}", "The objective says {stated} and is {found}"),
     "match_rules.flaw_gap": ("下界写 {found}，影子价格给出 {bound}", "The bound says {found}, the prices give {bound}"),
-    "match_rules.flaw_block": ("志愿者 {person} 的时段冲突不成立", "Tasks of volunteer {person} don't exclude each other"),
+    "match_rules.flaw_block": (
+        "志愿者 {person} 的时段冲突不成立",
+        "Tasks of volunteer {person} don't exclude each other",
+    ),
     "match_rules.flaw_crew": ("需求 {need} 的班组不齐", "The crew of need {need} is short"),
     "match_rules.flaw_times": ("需求 {need} 的人不在同一时间到", "The people of need {need} come at different times"),
     "match_rules.flaw_tiers": ("各级数值写 {stated}，实为 {found}", "The tiers say {stated} and are {found}"),

@@ -48,6 +48,22 @@ WORDS: dict[str, tuple[str, str]] = {
     "matches.show_more": ("列出前 {count} 名", "Show {count}"),
     "matches.role": ("角色", "Role"),
     "matches.role_line": ("{name}（缺 {open} 人）", "{name} ({open} open)"),
+    "matches.role_line_crew": (
+        "{name}（{least}–{most} 人，缺 {open}）",
+        "{name} ({least} to {most} people, {open} open)",
+    ),
+    "matches.crew_lead": (
+        "整组需求：每个角色都凑到最少人数才去，否则一个也不派。",
+        "A crew: it goes when every role has its fewest people, else nobody does.",
+    ),
+    "matches.crew_short": ("还差 {role} {missing} 人", "{missing} of {role} still missing"),
+    "matches.at_limit": ("已到接单上限", "at the limit"),
+    "matches.at_limit_help": (
+        "手上未完成的单已到上限，不能再派；完成或撤回一单，或由管理员提高上限。",
+        "At the limit of open tasks: finish or withdraw one, or have an admin raise the limit.",
+    ),
+    "matches.plan_sends_her": ("{name} 里派的就是此人", "{name} sends this person"),
+    "matches.plan_cost": ("派此人，{name} {cost}", "sending this person costs {name} {cost}"),
     "matches.plain_role": ("角色 {number}", "Role {number}"),
     "matches.words": ("约束", "Constraints"),
     "matches.pin": ("锁定此人", "Pin"),
@@ -72,17 +88,9 @@ WORDS: dict[str, tuple[str, str]] = {
     "matches.anyway": ("已电话问过，仍然派", "Asked by phone: dispatch anyway"),
     # match all
     "matches.set": ("符合筛选、还缺人的需求 {needs} 条", "{needs} needs of this filter have open seats"),
-    "matches.solve": ("求最优方案", "Find the best plan"),
-    "matches.solve_again": ("重新求解", "Solve again"),
-    "matches.drop_plan": ("放弃方案", "Drop the plan"),
-    "matches.solving": ("正在为 {needs} 条需求求解……", "Solving for {needs} needs…"),
-    "matches.nothing_open": ("没有还缺人的需求。", "No need has open seats."),
+    "matches.drop_plan": ("放弃方案", "Drop the draft"),
     "matches.filled": ("能派", "Filled"),
     "matches.filled_of": ("{filled} / {seats} 个名额", "{filled} of {seats} seats"),
-    "matches.empty": ("空缺", "Left empty"),
-    "matches.empty_urgent": ("其中紧急 {count}", "{count} of them urgent"),
-    "matches.pairs": ("可行的配对", "Feasible pairs"),
-    "matches.people": ("志愿者 {count} 人", "{count} volunteers"),
     "matches.greedy_same": (
         "人手够用：按“先急后缓、逐单挑最好的”来派，结果一样好。",
         "There are enough people: taking needs one by one, most urgent first, would do just as well.",
@@ -91,25 +99,20 @@ WORDS: dict[str, tuple[str, str]] = {
         "逐单挑最好的会少派 {seats} 个名额。",
         "One by one, best person each time, {seats} more seats would stay empty.",
     ),
-    "matches.greedy_urgent": (
-        "逐单挑最好的派不满的名额一样多，但其中紧急的会多空 {seats} 个。",
-        "One by one as many seats would be filled, but {seats} more urgent ones would stay empty.",
+    "matches.greedy_tier": (
+        "逐单挑最好的派得出的名额一样多，但“{tier}”会多 {count}。",
+        "One by one as many seats would be filled, but “{tier}” would be {count} more.",
     ),
     "matches.greedy_score": (
         "逐单挑最好的能派的名额一样多，总分少 {points}（{percent}）：差别不大。",
         "One by one as many seats would be filled, with {points} points less ({percent}): a small difference.",
     ),
-    "matches.exact": (
-        "在每人一单、下列时间与锁定、排除的前提下，这是最优方案：先看紧急空缺，再看总分。",
-        "With one task a person, these times, pins and exclusions this plan is the best: fewest urgent seats empty "
-        "first, then the highest score.",
-    ),
-    "matches.timed": (
-        "其中 {count} 条多人需求的共同时间是先选定的，未比较其他时间。",
-        "For {count} needs for several people a common time was chosen beforehand; others were not compared.",
+    "matches.greedy_better": (
+        "按这些标记，“{tier}”比不带标记逐单挑多 {count}。",
+        "With these marks “{tier}” is {count} more than one by one would reach.",
     ),
     "matches.stale": (
-        "方案是 {age} 前求的，情况可能已变，请重新求解。",
+        "方案是 {age}前求的，情况可能已变，请重新求解。",
         "This plan was made {age} ago; things may have changed, solve again.",
     ),
     "matches.refused_pin": (
@@ -119,32 +122,16 @@ WORDS: dict[str, tuple[str, str]] = {
     "matches.pin_unknown": ("需求或人已不在其中", "the need or the person is no longer there"),
     "matches.pin_full": ("名额已满", "no seat left"),
     "matches.pin_twice": ("此人已锁定到别处", "pinned elsewhere"),
+    "matches.pin_apart": ("锁定的几个人没有共同时间", "the people pinned to it have no common time"),
+    "matches.pin_crew": ("整组凑不齐", "its crew can't be completed"),
     "matches.pin_dropped": ("同时又被排除", "also forbidden"),
-    "matches.plan": ("方案", "Plan"),
-    "matches.plan_lead": (
-        "点行选中后，可不派、锁定或排除，再重新求解。确定前什么都不会保存。",
-        "Tick rows to leave them out, pin or forbid them, then solve again. Nothing is stored before you dispatch.",
-    ),
     "matches.column.mark": ("标记", "Mark"),
     "matches.column.who": ("志愿者", "Volunteer"),
     "matches.column.time": ("服务时间", "Service"),
     "matches.column.distance": ("距离", "Distance"),
     "matches.column.score": ("分数", "Score"),
     "matches.column.reason": ("原因", "Reason"),
-    "matches.mark.out": ("不派", "left out"),
-    "matches.mark.pin": ("锁定", "pinned"),
-    "matches.leave_out": ("不派选中的", "Leave these out"),
-    "matches.take_in": ("恢复", "Take in again"),
-    "matches.pin_rows": ("锁定选中的", "Pin these"),
-    "matches.forbid_rows": ("排除选中的", "Forbid these"),
-    "matches.free_rows": ("清除标记", "Clear the marks"),
-    "matches.draft": ("本方案锁定 {pins} 对，排除 {forbids} 对", "This draft pins {pins} pairs and forbids {forbids}"),
-    "matches.forbidden_line": ("已排除 {volunteer} → {need}", "Forbidden: {volunteer} → {need}"),
-    "matches.send_plan": ("派出 {count} 单", "Dispatch {count}"),
-    "matches.refused": ("被拒的 {count} 单", "{count} refused"),
-    "matches.retry": ("只重试这几单", "Retry these only"),
     "matches.forget_refused": ("知道了", "Got it"),
-    "matches.unmet": ("派不满的需求", "Needs with empty seats"),
     "matches.unmet_lead": (
         "每条写明志愿者被什么挡住（每人只计第一条原因）。",
         "Each with what stood in the way; every person is counted at the first reason.",
@@ -153,12 +140,6 @@ WORDS: dict[str, tuple[str, str]] = {
     "matches.column.causes": ("原因（人数）", "Reasons (people)"),
     "matches.not_ready": ("没有将来的时间或没有地点，先和居民另约", "no time ahead or no place: agree on one first"),
     "matches.cause": ("{reason} {count}", "{reason}: {count}"),
-    "matches.map_lead": (
-        "线从志愿者所在网格或村的中心连到需求，不标住处；红点是派不满的需求。",
-        "Lines run from the middle of a volunteer's grid or village, never her home, to the need; red dots are needs "
-        "with empty seats.",
-    ),
-    "matches.lines_shown": ("地图上画出前 {count} 条连线。", "The map shows the first {count} lines."),
     # the shell
     "matches.planned": (
         "{needs} 条需求、{seats} 个名额：派 {filled} 个，空缺 {empty} 个（紧急 {urgent}）；逐单挑会空缺 {greedy} 个。",

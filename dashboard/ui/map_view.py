@@ -29,6 +29,8 @@ from dashboard.ui.ask import ask
 from dashboard.ui.session import language, t
 
 HEIGHT = 620
+#: Decimals of a degree that make about a metre: more would only be sent.
+METRE = 5
 
 _bridge = st.components.v2.component("civic_map_bridge", js=(STATIC / "map_bridge.js").read_text(encoding="utf-8"))
 
@@ -55,12 +57,14 @@ class Mark:
 
 @dataclass(frozen=True)
 class Link:
-    """A straight line, for example from the grid of a volunteer to a need: (lon, lat) to (lon, lat)."""
+    """A straight line, for example from the grid of a volunteer to a need: (lon, lat) to (lon, lat). A strong one
+    stands out among the others."""
 
     lon: float
     lat: float
     to_lon: float
     to_lat: float
+    strong: bool = False
 
 
 def show_map(
@@ -70,6 +74,7 @@ def show_map(
     shading: Shading | None = None,
     marks: Sequence[Mark] = (),
     links: Sequence[Link] = (),
+    dots: Sequence[tuple[float, float]] = (),
     height: int = HEIGHT,
 ) -> None:
     """Draw the map. What is chosen on it, and clicks, are the business of `map_picks`.
@@ -77,7 +82,8 @@ def show_map(
     key: names the map on its page, in lower case with dots ("map.county", "match.plan"). The map keeps its view for as
         long as the page shows this key.
     shading: how the grids are coloured (an answer of `services.map_figures`); None leaves them plain.
-    marks, links: a plan to draw over it, see `Mark` and `Link`.
+    marks, links: a plan to draw over it, see `Mark` and `Link`. dots: many places (lon, lat), such as needs with empty
+        seats.
     height: in CSS pixels; on a phone the map takes at most about two thirds of the screen.
     """
     message = {
@@ -85,7 +91,8 @@ def show_map(
         "layers": _urls(layers),
         "paint": _paint(shading) if shading and layers.grids else None,
         "marks": _keyed("points", [vars(mark) for mark in marks]),
-        "links": _keyed("lines", [[link.lon, link.lat, link.to_lon, link.to_lat] for link in links]),
+        "links": _keyed("lines", [_line(link) for link in links]),
+        "dots": _keyed("points", [[round(lon, METRE), round(lat, METRE)] for lon, lat in dots]),
         "now": int(datetime.now(UTC).timestamp() // 60),
     }
     with st.container(key=f"{key}.frame", gap=None):
@@ -206,6 +213,12 @@ def class_label(shading: Shading, found: ValueClass) -> str:
     if found.low == found.high:
         return t("map.class.one", value=found.low)
     return t("map.class.span", low=found.low, high=found.high)
+
+
+def _line(link: Link) -> list[float]:
+    """Four numbers, and a fifth for a strong line."""
+    ends = [round(degrees, METRE) for degrees in (link.lon, link.lat, link.to_lon, link.to_lat)]
+    return [*ends, *([1.0] if link.strong else [])]
 
 
 def _keyed(name: str, values: list[Any]) -> dict[str, Any] | None:

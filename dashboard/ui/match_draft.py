@@ -1,108 +1,282 @@
-"""The draft of a plan: what is looked at, what is pinned, forbidden, left out. Plain words in the session, no plan."""
+"""Which plan is looked at, and what is done to it: numbers and words in the session, the draft itself in the database.
 
-from collections.abc import Iterable, Sequence
+The callbacks here do one thing in one transaction each and say how it went; nothing of Streamlit happens in between.
+"""
+
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import streamlit as st
 
+from dashboard.core.errors import DashboardError
 from dashboard.core.filters import Filters
-from dashboard.services import match_plan, plan_send
-from dashboard.services.match_plan import PlanView
+from dashboard.services import draft_commit, draft_edits, match_drafts, match_jobs
+from dashboard.services.commands import perform
+from dashboard.services.draft_view import EditRow
+from dashboard.services.match_desk import DeskMark
+from dashboard.services.match_drafts import DraftRow
+from dashboard.services.match_jobs import JobStatus
+from dashboard.text import known
+from dashboard.ui import need_picks
 from dashboard.ui.act import act_key, notify, renew_key
 from dashboard.ui.ask import ask
-from dashboard.ui.session import actor, database, language
+from dashboard.ui.session import actor, database, t
 
-_AT, _PINS, _FORBIDS, _OUT, _REFUSED = (f"match.draft.{name}" for name in ("at", "pins", "forbids", "out", "refused"))
+_RUN, _JOB, _LOST, _REFUSED, _WHOLE = (f"match.plan.{name}" for name in ("run", "job", "lost", "refused", "whole"))
+#: Lists whose ticks belong to the rows they were ticked on.
+TICKED = ("match.rows", "match.empty", "match.marks")
+NOTHING: dict[str, dict[str, list[Any]]] = {"selection": {"rows": [], "columns": [], "cells": []}}
+
+Edits = Sequence[tuple[str, int, int]]
+Said = TypeVar("Said", EditRow, DeskMark)
 
 
-def solved_at() -> datetime | None:
-    """When the plan was asked for, None when there is none."""
-    kept = st.session_state.get(_AT)
-    return None if kept is None else datetime.fromisoformat(kept)
+def own() -> tuple[DraftRow, ...]:
+    """One's own drafts that are neither sent nor dropped, newest first."""
+    return ask(match_drafts.drafts)
 
 
-def solve() -> None:
-    """Ask for a plan, or for a new one (a callback). Marks stay."""
-    st.session_state[_AT] = datetime.now(UTC).isoformat()
+def current() -> int | None:
+    """The draft or run that is looked at; else the newest of one's own."""
+    chosen: int | None = st.session_state.get(_RUN)
+    if chosen is not None:
+        return chosen
+    mine = own()
+    return mine[0].run_id if mine else None
+
+
+def look_at(run_id: int | None) -> None:
+    """Look at another plan (a callback)."""
+    if run_id is None:
+        st.session_state.pop(_RUN, None)
+    else:
+        st.session_state[_RUN] = run_id
+    st.session_state.pop(_REFUSED, None)
+    st.session_state.pop(_LOST, None)
+    for name in ("match.rows.page", "match.empty.page", "match.price.who"):
+        st.session_state.pop(name, None)
+    untick()
+
+
+def untick() -> None:
+    """Ticks are of rows that may stand elsewhere now."""
+    for name in TICKED:
+        if name in st.session_state:
+            st.session_state[name] = NOTHING
+
+
+# -- solving
+
+
+def solve(filters: Filters) -> None:
+    """Begin to solve in the background (a callback), with the marks of what is looked at where that is asked for."""
+    marks_of = current() if st.session_state.get("match.keep_marks", True) else None
+    _begin(filters, marks_of)
+
+
+def _begin(filters: Filters, marks_of: int | None) -> None:
+    try:
+        st.session_state[_JOB] = match_jobs.start(
+            database(), actor(), now=datetime.now(UTC), filters=filters, marks_of=marks_of
+        )
+    except DashboardError as error:
+        notify("error", error.key, **error.values)
     st.session_state.pop(_REFUSED, None)
 
 
-def drop() -> None:
-    """Forget the plan and its marks (a callback)."""
-    for name in (_AT, _PINS, _FORBIDS, _OUT, _REFUSED):
-        st.session_state.pop(name, None)
+def job() -> JobStatus | None:
+    """The reader's own job that is under way, here or in another tab; one that is over is taken in first."""
+    job_id, who = st.session_state.get(_JOB), actor()
+    try:
+        found = match_jobs.mine(who) if job_id is None else match_jobs.status(job_id, who)
+    except DashboardError:
+        # The server was started anew: the job is gone, its run isn't.
+        st.session_state.pop(_JOB, None)
+        return None
+    if found is None or found.state == "running":
+        st.session_state[_JOB] = None if found is None else found.job_id
+        return found
+    if job_id is not None:
+        _take_in(found)
+    return None
 
 
-def plan(filters: Filters, at: datetime) -> PlanView:
-    """The plan as it follows from the data, the time it was asked for, and the draft's marks."""
-    return ask(
-        match_plan.plan,
-        filters=filters,
-        now=at,
-        pins=pairs(_PINS),
-        forbids=pairs(_FORBIDS),
-        language=language(),
+def _take_in(found: JobStatus) -> None:
+    """A job is over: its plan is looked at, or what became of it is said."""
+    st.session_state.pop(_JOB, None)
+    if found.state != "done":
+        # Whatever was to be made ready is not; asking for it again would go round in a circle.
+        st.session_state[_LOST] = current()
+    if found.state == "failed":
+        notify("error", found.error, **found.values)
+    elif found.state == "cancelled":
+        notify("info", "match_jobs.cancelled")
+    elif found.draft_id is None:
+        notify("info", "match_jobs.nothing")
+    else:
+        look_at(found.draft_id)
+
+
+def make_ready(run_id: int) -> bool:
+    """Is the plan at hand? If not, it is made again in the background; False when even that can't be."""
+    if match_jobs.ready(database(), run_id):
+        return True
+    if st.session_state.get(_LOST) != run_id:
+        st.session_state[_JOB] = match_jobs.reopen(database(), actor(), run_id=run_id)
+        st.rerun()
+    return False
+
+
+def cancel(job_id: str) -> None:
+    """Stop a job (a callback)."""
+    try:
+        match_jobs.cancel(job_id, actor())
+    except DashboardError as error:
+        notify("error", error.key, **error.values)
+
+
+# -- changing
+
+
+def edit(run_id: int, version: int, edits: Edits, reason: str) -> None:
+    """Change the draft and solve it again, all of these at once (a callback)."""
+    _change(
+        draft_edits.edit_many,
+        run_id=run_id,
+        version=version,
+        edits=tuple(edits),
+        reason=reason,
     )
 
 
-def pairs(name: str) -> tuple[tuple[int, int], ...]:
-    """(role id, volunteer id) pairs of a list of marks."""
-    found = (key.split(":") for key in st.session_state.get(name, []))
-    return tuple(sorted((int(role), int(volunteer)) for role, volunteer in found))
+def undo(run_id: int, version: int) -> None:
+    """Take the last edit back (a callback)."""
+    _change(draft_edits.undo_edit, run_id=run_id, version=version)
 
 
-def pinned() -> tuple[tuple[int, int], ...]:
-    return pairs(_PINS)
+def _change(deed: Callable[..., draft_edits.Changed], **values: Any) -> None:
+    try:
+        done = deed(database(), actor(), now=datetime.now(UTC), **values)
+    except DashboardError as error:
+        notify("error", error.key, **error.values)
+        return
+    st.session_state.pop(_REFUSED, None)
+    untick()
+    for reason in done.refused:
+        notify("warning", "match_page.pin_refused", reason=why(reason))
 
 
-def forbidden() -> tuple[tuple[int, int], ...]:
-    return pairs(_FORBIDS)
+def holding(edits: Sequence[Said]) -> list[Said]:
+    """Of some edits, those that still say something: the last word about a pair or a person counts."""
+    said: dict[tuple[int, int], Said] = {}
+    for one in edits:
+        key = (one.role_id, one.volunteer_id)
+        if one.kind in ("pin", "forbid", "away"):
+            said[key] = one
+        else:
+            said.pop(key, None)
+    return list(said.values())
 
 
-def left_out() -> frozenset[str]:
-    """Keys of the rows that are not to be sent."""
-    return frozenset(st.session_state.get(_OUT, []))
+def why(reason: str) -> str:
+    """Why a pin can't be kept, in words."""
+    own_words = f"matches.pin_{reason}"
+    return t(own_words) if known(own_words) else t(f"match_rules.cause_{reason}")
 
 
-def mark(kind: str, keys: Iterable[str]) -> None:
-    """Mark rows "pins", "forbids" or "out", or clear their marks with "" (a callback)."""
-    chosen = set(keys)
-    for name in (_PINS, _FORBIDS, _OUT):
-        rest = set(st.session_state.get(name, [])) - chosen
-        st.session_state[name] = sorted(rest | (chosen if name.endswith(f".{kind}") else set()))
+def command(deed: Callable[..., dict[str, Any]], *, then: str = "", **values: Any) -> None:
+    """Copy, rename or drop a draft (a callback). `then`: "open" what it made, "close" what it ended."""
+    try:
+        made = perform(database(), deed, actor(), now=datetime.now(UTC), **values)
+    except DashboardError as error:
+        notify("error", error.key, **error.values)
+        return
+    if then == "open":
+        look_at(made["run_id"])
+    elif then == "close":
+        look_at(None)
 
 
-def allow(key: str) -> None:
-    """Take a pair off the forbidden ones (a callback)."""
-    mark("", [key])
+# -- sending
 
 
-def refused() -> list[dict[str, Any]]:
-    """The rows the last sending refused."""
-    found: list[dict[str, Any]] = st.session_state.get(_REFUSED, [])
+def commit(run_id: int, version: int, key: str, leave_out: Sequence[draft_commit.Whose] = ()) -> None:
+    """Send the whole draft, or all but some rows, in one transaction (a callback): it goes, or what stands against it
+    is kept to be shown."""
+    try:
+        done = draft_commit.commit_draft(
+            database(),
+            actor(),
+            run_id=run_id,
+            version=version,
+            now=datetime.now(UTC),
+            key=key,
+            leave_out=tuple(leave_out),
+        )
+    except DashboardError as error:
+        notify("error", error.key, **error.values)
+        return
+    finally:
+        renew_key(key)
+    if done.sent:
+        st.session_state[_RUN] = run_id
+        st.session_state.pop(_REFUSED, None)
+        notify("success", "match_drafts.sent", count=len(done.done))
+        untick()
+        st.session_state[_WHOLE] = True
+    else:
+        rows = [row.plain() for row in done.refused]
+        st.session_state[_REFUSED] = {"run": run_id, "rows": rows, "left_out": list(leave_out)}
+
+
+def commit_key() -> str:
+    """The idempotency key of the next sending."""
+    return act_key("match.commit")
+
+
+def refused(run_id: int) -> list[dict[str, Any]]:
+    """What stood against the last sending of this draft."""
+    kept = st.session_state.get(_REFUSED) or {}
+    rows: list[dict[str, Any]] = kept.get("rows", []) if kept.get("run") == run_id else []
+    return rows
+
+
+def left_out(run_id: int) -> list[draft_commit.Whose]:
+    """What stays behind when the others are sent: what was left out before, and what stood against that sending. Where
+    a refusal is about the whole need, or more than a row of it, all of it stays."""
+    kept = st.session_state.get(_REFUSED) or {}
+    found: list[draft_commit.Whose] = list(kept.get("left_out", []))
+    for row in refused(run_id):
+        whose = row["need_id"], row["role_id"], row["volunteer_id"]
+        found.append(whose if None not in whose else (row["need_id"], None, None))
     return found
 
 
 def forget_refused() -> None:
-    """They were read (a callback)."""
+    """It was read (a callback)."""
     st.session_state.pop(_REFUSED, None)
 
 
-def send(rows: Sequence[dict[str, Any]], key: str) -> None:
-    """Dispatch rows (a callback): what is refused is kept to be shown, the rest goes through. Nothing of Streamlit
-    happens while it writes."""
-    try:
-        done = plan_send.send_rows(database(), actor(), rows, now=datetime.now(UTC), key=key)
-    finally:
-        renew_key(key)
-    st.session_state[_REFUSED] = [dict(row) for row in done.refused]
-    if done.refused:
-        notify("warning", "dispatches.plan_partly", count=len(done.done), refused=len(done.refused))
-    else:
-        notify("success", "dispatches.plan_sent", count=len(done.done))
+def run_whole_page() -> None:
+    """After a deed that changes more than the plan's own part of the page, run all of it, unless that is going on."""
+    if st.session_state.pop(_WHOLE, False):
+        st.rerun()
 
 
-def send_key() -> str:
-    """The idempotency key of the next sending."""
-    return act_key("match.send_plan")
+def whole_page_runs() -> None:
+    """All of the page is running: nothing more has to be asked for."""
+    st.session_state.pop(_WHOLE, None)
+
+
+def to_one_need(need_id: int) -> None:
+    """Open a need in the mode of single needs (a callback)."""
+    st.session_state["match.mode"] = "one"
+    need_picks.pick(need_id)
+    st.session_state[_WHOLE] = True
+
+
+def solve_again(filters: Filters, run_id: int) -> None:
+    """Solve for the same needs as they are now, with the marks of a draft that could not be sent (a callback)."""
+    _begin(filters, run_id)
+    st.session_state[_WHOLE] = True

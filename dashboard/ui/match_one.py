@@ -10,9 +10,21 @@ from dashboard.core.errors import NotFound
 from dashboard.core.permissions import Actor
 from dashboard.core.words import Precision
 from dashboard.services import dispatches, holds, matches, need_card
+from dashboard.services.claims import Claims
+from dashboard.services.match_page import Costs
 from dashboard.services.matches import Candidate, Ranked
 from dashboard.services.need_card import NeedCard
-from dashboard.ui import clocks, dispatch_lines, match_why, match_words, need_links, need_view, show
+from dashboard.ui import (
+    clocks,
+    dispatch_lines,
+    match_displace,
+    match_price,
+    match_why,
+    match_words,
+    need_links,
+    need_view,
+    show,
+)
 from dashboard.ui.act import act, act_key
 from dashboard.ui.ask import ask
 from dashboard.ui.deeds import deed
@@ -110,6 +122,10 @@ def _hold_step(need: NeedCard, name: str, done: str, icon: str) -> None:
 
 def _candidates(need: NeedCard, found: Ranked) -> None:
     st.markdown(f"**{t('matches.candidates')}**")
+    if need.whole:
+        st.caption(t("matches.crew_lead"))
+    for seat in need.short_roles:
+        st.caption(f":orange[{plain(t('matches.crew_short', role=seat.name or seat.skill, missing=seat.missing))}]")
     if len(found.roles) > 1:
         _roles(need, found)
     if not found.candidates:
@@ -130,8 +146,9 @@ def _candidates(need: NeedCard, found: Ranked) -> None:
         args=(need.id, found.role_id, tuple(one.profile.volunteer_id for one in picked), act_key("match.send")),
     )
     legend(listed[0].terms)
+    costs = match_price.costs(found, [one.profile.volunteer_id for one in listed])
     for one in listed:
-        _candidate(need, found, one)
+        _candidate(need, found, one, costs)
     if len(found.candidates) > FEW:
         st.toggle(t("matches.show_more", count=MANY), key=f"match.many.{need.id}")
     st.caption(t("matches.ties", version=found.rule_version))
@@ -141,9 +158,11 @@ def _roles(need: NeedCard, found: Ranked) -> None:
     seats = dict(found.roles)
     names = {
         seat.role_id: t(
-            "matches.role_line",
+            "matches.role_line_crew" if need.whole else "matches.role_line",
             name=seat.name or seat.skill or t("matches.plain_role", number=number + 1),
             open=seats.get(seat.role_id, 0),
+            least=seat.least,
+            most=seat.people,
         )
         for number, seat in enumerate(need.seats)
     }
@@ -160,20 +179,24 @@ def _nobody(need: NeedCard, found: Ranked) -> None:
     removed = ask(matches.removed, need_id=need.id, role_id=found.role_id)
     for rule, count in sorted(removed, key=lambda pair: -pair[1]):
         st.markdown(f"- {t(f'match_rules.cause_{rule}')} {show.number(language(), count)}")
+    match_displace.proposals(need.id, found.role_id, need.urgency)
 
 
 def _tick(need: NeedCard, one: Candidate) -> str:
     return f"match.pick.{need.id}.{one.profile.volunteer_id}"
 
 
-def _candidate(need: NeedCard, found: Ranked, one: Candidate) -> None:
-    """One candidate: rank, name, bar, distance, time, load; the table of terms one click away."""
+def _candidate(need: NeedCard, found: Ranked, one: Candidate, costs: Costs | None) -> None:
+    """One candidate: rank, name, bar, distance, time, load, what she costs the last plan; the table of terms one click
+    away."""
     who = one.profile
     with st.container(border=True, key=f"match.candidate.{who.volunteer_id}", gap="small"):
         with st.container(horizontal=True, vertical_alignment="center"):
             st.checkbox(f"**{one.rank} {plain(who.name)}**", key=_tick(need, one), width="content")
             if one.pinned:
                 st.badge(t("matches.pinned"), color="violet", icon=":material/push_pin:")
+            if one.claims.full:
+                st.badge(t("matches.at_limit"), color="red", icon=":material/front_hand:")
             st.space("stretch")
             match_why.terms(one.terms, key=f"match.why.{who.volunteer_id}")
             match_words.pair(need, who.volunteer_id, who.name)
@@ -181,6 +204,8 @@ def _candidate(need: NeedCard, found: Ranked, one: Candidate) -> None:
                 t("matches.send_one"),
                 key=f"match.send.{who.volunteer_id}",
                 icon=":material/send:",
+                disabled=one.claims.full,
+                help=t("matches.at_limit_help") if one.claims.full else None,
                 on_click=act,
                 args=(dispatches.dispatch,),
                 kwargs={
@@ -195,6 +220,7 @@ def _candidate(need: NeedCard, found: Ranked, one: Candidate) -> None:
             )
         score(one, key=f"match.bar.{who.volunteer_id}")
         small(facts(need, one))
+        match_price.line(costs, who.volunteer_id)
 
 
 def small(lines: Sequence[str]) -> None:
@@ -220,8 +246,17 @@ def facts(need: NeedCard, one: Candidate) -> list[str]:
         who.place or who.site,
         f"{t('matches.time', span=show.span(said, one.start, one.end))} · {t('matches.free', spans=free)}",
         f"{t('matches.load', week=one.week_load, cap=one.cap_week, recent=one.load_90)} · {served}",
+        " · ".join(claims(one.claims)),
     ]
     return lines if who.consent != "unknown" else [*lines, t("matches.consent_unknown")]
+
+
+def claims(found: Claims) -> list[str]:
+    """Her open tasks and her fullest team's, against the limits where there are any."""
+    said = [t("claims.line" if found.most else "claims.line_no_limit", open=found.open, most=found.most)]
+    if found.team and found.team_most:
+        said.append(t("claims.team_line", team=found.team, open=found.team_open, most=found.team_most))
+    return said
 
 
 def metres(value: int | None, *, exact: bool) -> str:

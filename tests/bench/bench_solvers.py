@@ -266,9 +266,9 @@ def bench_growth(options: Options) -> Section:
     found: dict[tuple[int, int], dict[str, Any]] = {}
     for volunteers, needs in sizes:
         recipe = json.dumps({"volunteers": volunteers, "needs": needs})
-        proof = [] if volunteers * needs <= 250_000_000 else ["--no-proof"]
+        often = ["--rounds", str(options[2] if volunteers * needs <= 250_000_000 else 1)]
         path = options[0] / "case.npz"
-        told = told_by("tests.bench.county_trials", ["whole", recipe, "--save", str(path), *proof], 1800)
+        told = told_by("tests.bench.county_trials", ["whole", recipe, "--save", str(path), *often], 1800)
         if isinstance(told, str):
             section.remarks.append(f"{volunteers:,} x {needs:,}: {told}")
             continue

@@ -1,20 +1,21 @@
-"""The Match page as a coordinator works with it: one need with its candidates, all of them at once."""
+"""The Match page as a coordinator works with it, one need at a time: its candidates, their reasons, dispatch."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 from streamlit.testing.v1 import AppTest
 
 from dashboard.core.permissions import system_actor
 from dashboard.core.words import Role
-from dashboard.services import dispatches, match_plan, matches
+from dashboard.services import dispatches, matches, matching_rules
 from dashboard.services.commands import perform
 from dashboard.services.needs_queue import QueueRow, queue
 from dashboard.services.questions import answer
 from dashboard.text import text
 from db.engine import Database
-from db.models import Constraint, Dispatch
+from db.models import Constraint, Dispatch, Need, NeedRole
 from tests.builders import COUNTY
 from tests.fresh import add_open_needs
 from tests.pages.conftest import Visit
@@ -130,57 +131,50 @@ def test_a_pin_needs_a_reason_and_is_shown_with_a_way_out(county: Database, visi
         assert session.get_one(Constraint, word).withdrawn_at is not None
 
 
-def live(county: Database) -> int:
-    with county.read() as session:
-        return session.scalar(select(func.count()).where(Dispatch.state == "offered")) or 0
+def test_limits_on_open_tasks_are_shown_before_the_click(county: Database, visit: Visit) -> None:
+    row, found = a_need(county)
+    best = found.candidates[0].profile.volunteer_id
+    limits = {"weights": {}, "settings": {"most_open_person": 1}, "reason": "试行"}
+    perform(county, matching_rules.set_matching_rules, ACTOR, now=now() - timedelta(minutes=5), **limits)
+    page = open_need(visit, row.id)
+    captions = "".join(caption.value for caption in page.caption)
+    assert text("zh", "claims.line", open=0, most=1) in captions
+    assert not page.button(key=f"match.send.{best}").disabled
+    other = next(need for need, ranked in needs_of(county) if best in ranked and need != row.id)
+    perform(county, dispatches.dispatch, ACTOR, now=now(), need_id=other, volunteer_ids=[best])
+    page = page.run()
+    assert page.button(key=f"match.send.{best}").disabled
+    assert text("zh", "matches.at_limit") in "".join(badge.value for badge in page.markdown)
 
 
-def test_match_all_shows_the_plan_and_stores_nothing_until_it_is_sent(county: Database, visit: Visit) -> None:
-    page = visit("match")
-    page.segmented_control(key="match.mode").set_value("all").run()
-    before = live(county)
-    page.button(key="match.solve").click().run()
-    assert not page.exception and live(county) == before
-    plan = answer(county, match_plan.plan, ACTOR, now=now())
-    seats = text("zh", "matches.filled_of", filled=len(plan.rows), seats=plan.seats)
-    assert page.metric[0].value == seats
-    page.button(key="match.send_plan").click().run()
-    assert live(county) == before + len(plan.rows)
-    assert text("zh", "dispatches.plan_sent", count=len(plan.rows)) in [notice.value for notice in page.success]
+def needs_of(county: Database) -> list[tuple[int, set[int]]]:
+    """Open needs with the ids of those who may be sent."""
+    rows = answer(county, queue, ACTOR, now=now(), size=200).rows
+    return [
+        (
+            row.id,
+            {
+                one.profile.volunteer_id
+                for one in answer(county, matches.candidates, ACTOR, need_id=row.id, now=now()).candidates
+            },
+        )
+        for row in rows
+        if not row.time_past
+    ]
 
 
-def test_marked_rows_change_the_plan(county: Database, visit: Visit) -> None:
-    page = visit("match")
-    page.segmented_control(key="match.mode").set_value("all").run()
-    page.button(key="match.solve").click().run()
-    plan = answer(county, match_plan.plan, ACTOR, now=now())
-    key = plan.rows[0].key
-    for kind, name in (("out", "match.draft.out"), ("forbids", "match.draft.forbids"), ("pins", "match.draft.pins")):
-        page.session_state["match.draft.out"] = page.session_state["match.draft.forbids"] = []
-        page.session_state[name] = [key]
-        page.run()
-        assert not page.exception
-        label = page.button(key="match.send_plan").label
-        if kind == "out":
-            assert label == text("zh", "matches.send_plan", count=len(plan.rows) - 1)
-        if kind == "forbids":
-            assert text("zh", "matches.draft", pins=0, forbids=1) in [caption.value for caption in page.caption]
+def test_a_crew_shows_the_fewest_and_the_most_of_each_role(county: Database, visit: Visit) -> None:
+    row, _ = a_need(county, seats=2)
 
+    def make_crew(session: Session) -> None:
+        session.get_one(Need, row.id).whole = True
+        role = session.scalars(select(NeedRole).where(NeedRole.need_id == row.id)).one()
+        role.least = 1
 
-def test_rows_refused_meanwhile_are_named_and_can_be_retried(county: Database, visit: Visit) -> None:
-    page = visit("match")
-    page.segmented_control(key="match.mode").set_value("all").run()
-    page.button(key="match.solve").click().run()
-    plan = answer(county, match_plan.plan, ACTOR, now=now())
-    taken = plan.rows[0]
-    values = {"need_id": taken.need.need_id, "volunteer_ids": [taken.who.volunteer_id], "role_id": taken.role_id}
-    perform(county, dispatches.dispatch, ACTOR, now=now(), **values)
-    # The rows bound to the button are those that were drawn before the other coordinator acted.
-    page.button(key="match.send_plan").click().run()
-    partly = text("zh", "dispatches.plan_partly", count=len(plan.rows) - 1, refused=1)
-    assert partly in [notice.value for notice in page.warning]
-    page.button(key="match.retry").click().run()
-    assert live(county) >= len(plan.rows)
+    county.write(make_crew)
+    page = open_need(visit, row.id)
+    assert not page.exception
+    assert text("zh", "matches.crew_lead") in [caption.value for caption in page.caption]
 
 
 @pytest.mark.parametrize("role", [Role.LEADER, Role.STATION_WORKER])
