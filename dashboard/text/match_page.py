@@ -18,13 +18,13 @@ WORDS: dict[str, tuple[str, str]] = {
         "“Solve” finds people for all needs of the filter that have open seats. The plan is kept as a draft; nobody is "
         "told anything before you send it.",
     ),
-    "match_page.lost": ("方案 {number} 现在打不开。", "Draft {number} can't be opened now."),
+    "match_page.lost": ("第 {number} 号方案现在打不开。", "Draft no. {number} can't be opened now."),
     "match_page.close": ("关闭", "Close"),
     # which draft
     "match_page.draft": ("方案", "Draft"),
     "match_page.a_run": ("第 {number} 次求解（未改）", "Run {number}, unedited"),
     "match_page.draft_number": ("方案 {number}", "Draft {number}"),
-    "match_page.choice": ("{name} · {at} · {edits} 处修改 · #{number}", "{name} · {at} · {edits} edits · #{number}"),
+    "match_page.choice": ("{name} · {at} · #{number}", "{name} · {at} · #{number}"),
     "match_page.more": ("复制、改名", "Copy, rename"),
     "match_page.name": ("名称", "Name"),
     "match_page.copy": ("复制成新方案", "Copy into a new draft"),

@@ -1,5 +1,7 @@
 """The head of a plan: which draft, how good it is and how that is known, what it reaches; undo, send."""
 
+import hashlib
+
 import streamlit as st
 
 from dashboard.services import match_drafts, match_page
@@ -64,8 +66,9 @@ def _chooser(found: Head) -> None:
     rows = {row.run_id: row for row in draft.own()}
     names = {run_id: _choice(row) for run_id, row in rows.items()}
     names.setdefault(found.run_id, _choice(found))
-    # A field of its own for each: whatever else changes the plan looked at, this one shows it.
-    key = f"match.draft.{found.run_id}"
+    # The browser keeps the words chosen, not the number: other words, another field.
+    words = "\n".join((str(found.run_id), *names.values()))
+    key = f"match.draft.{hashlib.sha256(words.encode()).hexdigest()[:12]}"
     st.selectbox(
         t("match_page.draft"),
         list(names),
@@ -79,10 +82,9 @@ def _chooser(found: Head) -> None:
 
 
 def _choice(row: DraftRow | Head) -> str:
-    """One line a draft, never the same for two: the browser sends the words back, not the number."""
-    edits = row.edits if isinstance(row.edits, int) else len(row.edits)
+    """One line a draft, never the same for two."""
     at = f"{show.short_date(language(), row.at)} {show.clock(row.at)}"
-    return t("match_page.choice", number=row.run_id, name=name_of(row), at=at, edits=edits)
+    return t("match_page.choice", number=row.run_id, name=name_of(row), at=at)
 
 
 def _more(found: Head) -> None:

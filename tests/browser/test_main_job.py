@@ -13,13 +13,13 @@ from sqlalchemy import select
 
 from dashboard.core.permissions import system_actor
 from dashboard.core.words import Role
-from dashboard.services import match_plan, matches
+from dashboard.services import matches
 from dashboard.services.needs_queue import QueueRow, queue
 from dashboard.services.questions import answer
 from dashboard.text import text
 from db.engine import Database
 from db.models import Dispatch, Need, Rating
-from tests.browser.conftest import PHONE, WIDE, OpenAs, _opener, healthy, settled, visit
+from tests.browser.conftest import PHONE, OpenAs, _opener, healthy, settled, visit
 from tests.builders import COUNTY
 from tests.fresh import add_open_needs
 from tests.serving import Served, serving
@@ -133,27 +133,6 @@ def _opens(page: Page, served: Served, need: int) -> bool:
     page.goto(f"{served.url}/needs?need={need}")
     settled(page)
     return button(page, f"needs.confirm.{need}").count() > 0
-
-
-def test_all_needs_are_matched_and_dispatched(enter: OpenAs, own_county: tuple[Served, Database]) -> None:
-    served, database = own_county
-    page = enter(Role.COORDINATOR, size=WIDE)
-    visit(page, "match")
-    page.get_by_text(text("zh", "matches.mode.all")).click()
-    settled(page)
-    press(page, "match.solve")
-    plan = answer(database, match_plan.plan, ACTOR, now=datetime.now(UTC))
-    seats = text("zh", "matches.filled_of", filled=len(plan.rows), seats=plan.seats)
-    expect(page.get_by_test_id("stMetricValue").first).to_have_text(seats)
-    offered = select(Dispatch.id).where(Dispatch.state == "offered")
-    before = len(stored(database, offered))
-    press(page, "match.send_plan")
-    notice(page, "dispatches.plan_sent", count=len(plan.rows))
-    assert len(stored(database, offered)) == before + len(plan.rows)
-    healthy(page)
-    page.goto(f"{served.url}/map")
-    settled(page)
-    healthy(page)
 
 
 def test_an_order_by_phone_is_taken_in_the_browser(enter: OpenAs, own_county: tuple[Served, Database]) -> None:
