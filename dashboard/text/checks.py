@@ -21,8 +21,8 @@ WORDS: dict[str, tuple[str, str]] = {
         "The walls inside the database stand (nobody sent twice, no need overfilled, history not rewritten)",
     ),
     "checks.walls.mend": (
-        "有人删掉或关闭了它们：先处理其余问题，再运行 migrate --to 0001，然后 migrate，防线会重建。",
-        "Somebody removed them: mend the other faults, then `migrate --to 0001` and `migrate` build them anew.",
+        "有人删掉或关闭了它们：先处理其余问题，再运行 migrate --to 0003，然后 migrate，防线会重建，数据不动。",
+        "Somebody removed them: mend the other faults, then `migrate --to 0003` and `migrate` build them anew; no row is touched.",
     ),
     "checks.need_state": ("需求的状态就是其最后一条记录", "The state of each need is the last word of its events"),
     "checks.need_state.mend": (

@@ -21,7 +21,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, create_engine, event, func, select
+from sqlalchemy import Connection, create_engine, event, func, select, text
 from sqlalchemy.orm import Session
 
 from dashboard.core.errors import DashboardError
@@ -122,9 +122,28 @@ def prepared(url: str, locks: bool) -> Race:
     migrate.upgrade(database)
     race = database.write(lambda session: _rows(session, url, locks))
     if not locks:
-        migrate.downgrade(database, "0001")
+        database.write(_without_walls)
     database.dispose()
     return race
+
+
+#: What stands behind the locks: taken down, not migrated away, for the tables made since must stay.
+WALLS = {
+    "sqlite": [
+        f"drop trigger {wall}_{moment}"
+        for wall in ("dispatch_overlap", "need_overfilled")
+        for moment in ("insert", "update")
+    ],
+    "postgresql": [
+        "alter table dispatches drop constraint dispatch_overlap",
+        "drop trigger need_overfilled on dispatches",
+    ],
+}
+
+
+def _without_walls(session: Session) -> None:
+    for statement in WALLS[session.get_bind().dialect.name]:
+        session.execute(text(statement))
 
 
 def _rows(session: Session, url: str, locks: bool) -> Race:

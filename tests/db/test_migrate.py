@@ -8,10 +8,12 @@ from alembic.migration import MigrationContext
 from sqlalchemy import func, select, text, update
 from sqlalchemy.exc import DBAPIError
 
+from dashboard.services.check_look import Look
+from dashboard.services.check_spine import walls
 from db import migrate
 from db.engine import Database
 from db.models import Base, Dispatch, Need, NeedRole
-from tests.builders import NOW, a_need, a_site, a_volunteer
+from tests.builders import COUNTY, NOW, a_need, a_site, a_volunteer
 
 
 def test_the_migrated_schema_is_what_the_models_say(any_database: Database) -> None:
@@ -39,6 +41,33 @@ def test_down_one_step_and_up_again_keeps_every_row(any_database: Database) -> N
             session.scalar(select(func.count()).select_from(Need)),
             session.scalar(select(func.sum(NeedRole.head_count))),
         )
+
+
+WALLS = {
+    "sqlite": ("drop trigger need_overfilled_insert", "drop trigger audit_no_delete"),
+    "postgresql": (
+        "drop trigger need_overfilled on dispatches",
+        "alter table dispatches drop constraint dispatch_overlap",
+    ),
+}
+
+
+def test_walls_that_were_lost_are_built_anew_and_no_row_goes(any_database: Database) -> None:
+    def lose(session):
+        a_need(session, a_site(session), people=2, whole=True)
+        for statement in WALLS[any_database.dialect]:
+            session.execute(text(statement))
+
+    def faults(session):
+        return walls(Look(session, COUNTY, NOW)).found
+
+    any_database.write(lose)
+    assert any_database.write(faults) == 2
+    assert "0003" == migrate.downgrade(any_database, "0003")
+    migrate.upgrade(any_database)
+    assert any_database.write(faults) == 0
+    with any_database.read() as session:
+        assert session.scalar(select(func.count()).select_from(Need).where(Need.whole)) == 1
 
 
 def test_the_walls_stand_after_a_step_down_and_up(any_database: Database) -> None:
