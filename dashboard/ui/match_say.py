@@ -51,7 +51,7 @@ def gap(percent: float) -> str:
 
 def kinds(names: Sequence[str]) -> str:
     """What makes a plan harder than a flow."""
-    return "、".join(t(f"match_page.kind_{name}") for name in names)
+    return t("audit.comma").join(t(f"match_page.kind_{name}") for name in names)
 
 
 def is_proven(found: Head) -> bool:
@@ -126,7 +126,7 @@ def need(words: NeedWords) -> str:
 
 def needs(some: Sequence[NeedWords]) -> str:
     """Needs in a row."""
-    return "、".join(need(one) for one in some)
+    return t("audit.comma").join(need(one) for one in some)
 
 
 def tall(rows: int, most: int, row: int = 35) -> int:
