@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import shapely
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely.geometry import shape
 from sqlalchemy import func, select
@@ -534,6 +534,7 @@ def test_the_sample_is_made_on_a_server_too(any_database: Database) -> None:
 
 
 @given(st.datetimes(datetime(2025, 1, 1), datetime(2027, 6, 1), timezones=st.just(UTC)), st.integers(1, 6000))
+@settings(deadline=None)
 def test_its_clock_is_the_products_clock(start: datetime, minutes: int) -> None:
     spans = deadlines.DeadlineRules.of(deadlines.DEFAULT_RULES).spans
     expected = deadlines.clock_for(spans, datetime(2024, 1, 1, tzinfo=UTC), datetime(2028, 1, 1, tzinfo=UTC))

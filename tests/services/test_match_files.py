@@ -2,7 +2,6 @@
 
 import copy
 import json
-import os
 import re
 import sys
 from pathlib import Path
@@ -14,7 +13,6 @@ from distributed import LocalCluster
 from dashboard.__main__ import main
 from dashboard.cli import workers
 from dashboard.core.errors import Invalid
-from dashboard.core.matching import parts
 from tests.formats.match_files import a_need, a_people_problem, a_volunteer, an_arcs_problem, as_bytes
 
 ROOT = Path(__file__).parents[2]
@@ -229,16 +227,6 @@ def districts(count: int) -> tuple[dict[str, Any], dict[str, Any]]:
     return {"needs": needs, "volunteers": people}, explicit
 
 
-def test_two_processes_make_the_same_bytes_as_one(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(parts, "BUNDLE_PAIRS", 1)
-    for problem in districts(4):
-        assert 0 == solve(here, problem)
-        alone = (here / "plan.json").read_bytes()
-        assert 0 == solve(here, problem, "--workers", "local:2")
-        assert alone == (here / "plan.json").read_bytes()
-        assert 0 == certify(here)
-
-
 def test_workers_that_can_not_be_had_are_told(here: Path, capsys: Captured, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(workers, "_PATIENCE", 1)
     assert 1 == solve(here, an_arcs_problem(), "--workers", "tcp://127.0.0.1:9", "--language", "en")
@@ -247,14 +235,6 @@ def test_workers_that_can_not_be_had_are_told(here: Path, capsys: Captured, monk
     assert 1 == solve(here, an_arcs_problem(), "--workers", "local:2", "--language", "en")
     assert "--workers needs an optional install" in capsys.readouterr().err
     assert not (here / "plan.json").exists()
-
-
-def test_workers_that_die_are_an_error_and_not_a_wait() -> None:
-    with workers.workers("local:2") as run:
-        with pytest.raises(Invalid) as lost:
-            run(os._exit, [1, 1, 1])
-        assert "match_files.workers_lost" == lost.value.key
-        assert [1, 2, 3] == list(run(abs, [-1, 2, -3]))
 
 
 def test_a_scheduler_without_workers_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
