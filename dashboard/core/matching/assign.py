@@ -31,7 +31,7 @@ def solve(
 ) -> Solution:
     """The cheapest plan with the pairs `pins` and without the pairs `forbids` (positions).
 
-    Ties: lines are served in a fixed order, fewest pairs a seat first, then the dearer to leave empty, then the smaller
+    Ties: lines are served in a fixed order, fewest pairs first, then the dearer to leave empty, then the smaller
     row; of equally short ways the one through smaller rows is taken (`flow`). Raises ValueError when the pins don't
     fit, Stopped when `watch` says so.
     """
@@ -41,9 +41,9 @@ def solve(
 
 
 def serving_order(problem: Problem) -> Array:
-    """Lines, scarcest first: the searches stay short."""
-    plenty = np.diff(problem.ptr) / np.maximum(1, problem.seats)
-    return np.lexsort((np.arange(len(plenty)), -problem.unmet, plenty))
+    """Lines, those with the fewest pairs first: the searches stay short."""
+    pairs = np.diff(problem.ptr)
+    return np.lexsort((np.arange(len(pairs)), -problem.unmet, pairs))
 
 
 def with_floors(limits: Limits, price: Array) -> Array:

@@ -13,7 +13,7 @@ import numpy as np
 
 from dashboard.core.matching import rules
 from dashboard.core.matching.arrays import Array
-from dashboard.core.matching.compiled import compiled_maker
+from dashboard.core.matching.compiled import compiled, compiled_maker
 from dashboard.core.matching.problem import SINK, Limits
 from dashboard.core.matching.times import Board, clash_always, last_slot, week_of
 
@@ -60,7 +60,10 @@ def _build(board: Board, order: Array) -> tuple[Array, Array, Array, Array, Arra
     load = np.zeros(3 * pairs, np.int64)
     links = np.empty((4 * pairs, 4), np.int64)
     entry = np.full(pairs, -1, np.int64)
-    week, day, block = np.empty(pairs, np.int64), np.empty(pairs, np.int64), np.full(pairs, -1, np.int64)
+    week, day, block = np.empty(pairs, np.int64), np.empty(pairs, np.int64), np.empty(pairs, np.int64)
+    need, single = np.empty(pairs, np.int64), np.empty(pairs, np.bool_)
+    block_day, block_week, size = np.empty(pairs, np.int64), np.empty(pairs, np.int64), np.empty(pairs, np.int64)
+    fits = np.empty(pairs, np.bool_)
     nodes, arcs, chains = 0, 0, False
     begin = 0
     while begin < pairs:
@@ -73,45 +76,44 @@ def _build(board: Board, order: Array) -> tuple[Array, Array, Array, Array, Arra
             last = board.options[board.option_ptr[pair + 1] - 1]
             start = int(board.slots[first].start)
             week[end] = week_of(start)
-            single = board.option_ptr[pair + 1] - board.option_ptr[pair] == 1
+            need[end], single[end] = line.need, board.option_ptr[pair + 1] - board.option_ptr[pair] == 1
             one_day = rules.day_of(int(board.slots[last_slot(line, last) - 1].start)) == rules.day_of(start)
             day[end] = rules.day_of(start) if one_day else -1
             if line.all_slots and last_slot(line, first) - first > 1:
                 chains = True
-            if single and not one_day:
+            if single[end] and not one_day:
                 chains = True
             end += 1
-        # blocks: each pair joins the first block all of whose members it excludes
+        # blocks: each pair joins the first block all of whose members it excludes; they share its day and week
         blocks = 0
         for k in range(begin, end):
-            block[k] = -1
             for b in range(blocks):
-                fits, met = True, False
-                for other in range(begin, k):
-                    if block[other] != b:
-                        continue
-                    met = True
-                    same = day[other] == day[k] and week[other] == week[k]
-                    if not same or not clash_always(board, order[k], order[other]):
-                        fits = False
-                        break
-                if met and fits:
+                fits[b] = block_day[b] == day[k] and block_week[b] == week[k]
+            for other in range(begin, k):
+                b = block[other]
+                if fits[b]:
+                    fits[b] = _clash(board, order[k], order[other], need[k], need[other], single[k], single[other])
+            block[k] = blocks
+            for b in range(blocks):
+                if fits[b]:
                     block[k] = b
                     break
-            if block[k] < 0:
-                block[k] = blocks
+            if block[k] == blocks:
+                block_day[blocks], block_week[blocks], size[blocks] = day[k], week[k], 0
                 blocks += 1
-        if not chains:
-            for k in range(begin, end):
-                for other in range(begin, k):
-                    if block[other] != block[k] and abs(week[other] - week[k]) <= 1:
-                        chains = chains or clash_always(board, order[k], order[other])
+            size[block[k]] += 1
+        for k in range(begin, end):
+            for other in range(begin, k):
+                if chains:
+                    break
+                if block[other] != block[k] and abs(week[other] - week[k]) <= 1:
+                    chains = _clash(board, order[k], order[other], need[k], need[other], single[k], single[other])
         for k in range(begin, end):
             if entry[order[k]] >= 0:
                 continue
             # the week of this pair, once
             first_node = nodes
-            groups = _groups(block, week, begin, end, week[k])
+            groups = _count(block_week, blocks, week[k])
             monday = week[k] * 7 - 3
             had = rules.tasks_between(person, board.spans, monday, monday + 7)
             kind[nodes], owner[nodes], at_[nodes], load[nodes] = WEEK, row, week[k], had
@@ -125,7 +127,7 @@ def _build(board: Board, order: Array) -> tuple[Array, Array, Array, Array, Arra
                     continue
                 parent = first_node
                 if day[m] >= 0:
-                    inside = _groups(block, day, begin, end, day[m])
+                    inside = _count(block_day, blocks, day[m])
                     left = int(person.cap_day) - rules.tasks_between(person, board.spans, day[m], day[m] + 1)
                     if left < inside:
                         parent = nodes
@@ -136,11 +138,8 @@ def _build(board: Board, order: Array) -> tuple[Array, Array, Array, Array, Arra
                 for n in range(m, end):
                     if week[n] != week[k] or day[n] != day[m] or entry[order[n]] >= 0:
                         continue
-                    members = 0
-                    for other in range(n, end):
-                        members += block[other] == block[n]
                     node = parent
-                    if members > 1:
+                    if size[block[n]] > 1:
                         node = nodes
                         kind[nodes], owner[nodes] = BLOCK, row
                         at_[nodes] = day[n] if day[n] >= 0 else week[n]
@@ -158,17 +157,18 @@ def _build(board: Board, order: Array) -> tuple[Array, Array, Array, Array, Arra
     )  # fmt: skip
 
 
-@compiled_maker
-def _groups(block: Array, where: Array, begin: int, end: int, value: int) -> int:
-    """How many blocks the pairs begin:end with where == value have."""
-    count = 0
-    for k in range(begin, end):
-        if where[k] != value:
-            continue
-        new = True
-        for other in range(begin, k):
-            if where[other] == value and block[other] == block[k]:
-                new = False
-                break
-        count += new
-    return count
+@compiled
+def _clash(board: Board, first: int, second: int, need: int, other: int, single: bool, alone: bool) -> bool:
+    """`clash_always`, the quick answers first."""
+    if need == other:
+        return True
+    return single and alone and clash_always(board, first, second)
+
+
+@compiled
+def _count(values: Array, count: int, value: int) -> int:
+    """How many of the first `count` values are `value`."""
+    found = 0
+    for k in range(count):
+        found += values[k] == value
+    return found

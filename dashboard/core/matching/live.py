@@ -19,11 +19,12 @@ from dashboard.core.matching.assign import Solution, cost_of, serving_order, sol
 from dashboard.core.matching.flow import Network
 from dashboard.core.matching.omitted import cheaper, cheapest, with_ancestors
 from dashboard.core.matching.problem import SINK, Problem
+from dashboard.core.matching.start import first_prices
 from dashboard.core.matching.watch import Watch
 
 FREE, PINNED, FORBIDDEN = 0, 1, 2
-#: From so many pairs on, only the best of each line are in the network at first.
-MANY = 1_000_000
+#: From so many pairs on, and so many for each line, only the best of each line are in the network at first.
+MANY, MANY_EACH = 1_000_000, 200
 #: How many of a line's pairs at first: at least so many, and so many for every seat.
 FIRST_PAIRS, FIRST_PER_SEAT = 24, 4
 #: How many pairs a line gets in each further round.
@@ -38,6 +39,11 @@ class Step:
     changed: Array
 
 
+def many_of(problem: Problem) -> int:
+    """How many pairs are too many for the network. Fewer pairs a line would nearly all be brought in again."""
+    return max(MANY, MANY_EACH * len(problem.seats))
+
+
 class Live:
     """See the module. Positions are those of the problem's pairs."""
 
@@ -48,7 +54,7 @@ class Live:
         forbids: Iterable[int] = (),
         watch: Watch | None = None,
         *,
-        many: int = MANY,
+        many: int | None = None,
     ) -> None:
         problem.check()
         problem.limits.check()
@@ -59,7 +65,7 @@ class Live:
         self._state[list(forbids)] = FORBIDDEN
         self._pins = {int(pair) for pair in pins}
         self._state[sorted(self._pins)] = PINNED
-        if len(problem.entry) > many:
+        if len(problem.entry) > (many_of(problem) if many is None else many):
             mask = cheapest(problem.ptr, problem.cost, np.maximum(FIRST_PAIRS, FIRST_PER_SEAT * problem.seats))
             self._kept = np.flatnonzero(mask | (self._state == PINNED))
         else:
@@ -235,6 +241,9 @@ class Live:
         cap = np.concatenate([open_, problem.seats, limits.link_cap[links]])
         costs = np.concatenate([cost, problem.unmet, limits.link_cost[links]])
         self._network = Network.build(self._sink + 1, tail, head, cap, costs)
+        line_price, limit_price = first_prices(problem.unmet, line, entry, cost, limits)
+        self._network.potential[:lines] = -line_price
+        self._network.potential[lines : self._sink] = -limit_price[self._limits]
         self._given = np.empty(len(self._network.head), dtype=np.int32)  # the given arc of each arc, either way
         self._given[self._network.place] = np.arange(len(tail), dtype=np.int32)
         self._given[self._network.back[self._network.place]] = np.arange(len(tail), dtype=np.int32)
@@ -304,10 +313,24 @@ class Live:
         if self._reduced_cost(pair) >= 0:
             network.cap[arc] = 1
             return self._step([])
-        network.cap[network.back[arc]] = 1  # taken: it is cheaper than its prices
-        return self._through(
-            self._node(int(self.problem.entry[pair])), int(self.problem.line[pair]), pair, entered=True
-        )
+        return self._take(pair)
+
+    def _take(self, pair: int) -> Step:
+        """Uses a closed pair that is cheaper than its prices. First its line gives up another unit: then hers can
+        always go somewhere, be it back over the pair itself."""
+        arc, network, line = self._arc(pair), self._network, int(self.problem.line[pair])
+        network.cap[network.back[arc]] = 1
+        if not network.backward(self._sink, line):  # all its seats are pinned, so its price is about nothing
+            network.cap[network.back[arc]], network.cap[arc] = 0, 1
+            network.potential[line] -= self._reduced_cost(pair)
+            return self._step([])
+        paths = [network.path()]
+        self._mark()
+        if not network.forward(self._node(int(self.problem.entry[pair])), self._sink):
+            raise AssertionError("a unit that had a place finds none")
+        paths.append(network.path())
+        self._mark()
+        return self._step(paths, pair, entered=True)
 
     def _reduced_cost_outside(self, pair: int) -> int:
         problem = self.problem
@@ -321,20 +344,18 @@ class Live:
             self._network.cap[self._arc(pair)] = 1
         return self._through(int(self.problem.line[pair]), self._node(int(self.problem.entry[pair])), pair)
 
-    def _through(self, source: int, target: int, pair: int, *, entered: bool = False) -> Step:
+    def _through(self, source: int, target: int, pair: int) -> Step:
         """One unit from the source to the sink and one from the sink to the target."""
         network, paths = self._network, []
         for go, start, end in (
             (network.forward, source, self._sink),
             (network.backward, self._sink, target),
         ):
-            if start == end:
-                continue
             if not go(start, end):
                 raise AssertionError("a unit that had a place finds none")
             paths.append(network.path())
             self._mark()
-        return self._step(paths, pair, entered=entered)
+        return self._step(paths, pair)
 
     def _mark(self) -> None:
         if not self._network.sound_around():

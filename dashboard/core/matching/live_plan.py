@@ -152,11 +152,12 @@ class LivePlan:
         watch.begin("compare")
         self._greedy = tiers_of(case, self._by_score(kept, shut))
         watch.begin("mend")
+        again = bound.copy() if len(kept) else bound  # mending may refuse pins
         self._mending = Mending(case, bound)
         self._mending.all(watch)
         if self._greedy < tiers_of(case, self._mending.live.pairs):
             # the simple way happened upon better times for those who serve together: take them and solve again
-            other = Mending(case, bound)
+            other = Mending(case, again)
             other.all(watch, by_people=True)
             if tiers_of(case, other.live.pairs) < tiers_of(case, self._mending.live.pairs):
                 self._mending = other

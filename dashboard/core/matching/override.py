@@ -53,7 +53,7 @@ def least(plan: LivePlan, pairs: Array) -> Array:
     """
     above = plan.flow.objective - plan.bound_flow.objective
     found: Array = plan.bound_flow.reduced_cost(pairs) - above
-    found[np.isin(pairs, plan.flow.pairs)] = 0
+    found[np.isin(pairs, plan.flow.pairs)] = -above
     return found
 
 

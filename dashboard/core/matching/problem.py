@@ -15,6 +15,7 @@ from typing import NamedTuple
 import numpy as np
 
 from dashboard.core.matching.arrays import Array
+from dashboard.core.matching.compiled import compiled_maker
 from dashboard.core.matching.words import URGENCIES
 
 #: The sink as the upper end of a link.
@@ -98,14 +99,29 @@ class Problem:
         ends = (len(self.ptr) == len(self.seats) + 1 == len(self.unmet) + 1) and self.ptr[0] == 0
         if not ends or (np.diff(self.ptr) < 0).any() or not self.ptr[-1] == len(self.entry) == len(self.cost):
             raise ValueError("the pairs don't fit the lines")
-        if any((values < 0).any() for values in (self.seats, self.unmet, self.entry, self.cost)):
+        if any((values < 0).any() for values in (self.seats, self.unmet)):
             raise ValueError("a number below 0")
-        if len(self.entry) and self.entry.max() >= self.limits.count:
-            raise ValueError("a pair enters a limit that is not there")
-        keys = self.line * self.limits.count + self.entry
-        steps = np.diff(keys)
-        if (steps <= 0).any() and (np.diff(np.sort(keys)) == 0).any():  # ascending needs no sort
+        fault, ascending = _pairs_fault(self.ptr, self.entry, self.cost, self.limits.count)
+        if fault:
+            raise ValueError(("a number below 0", "a pair enters a limit that is not there")[fault - 1])
+        if not ascending and (np.diff(np.sort(self.line * self.limits.count + self.entry)) == 0).any():
             raise ValueError("a pair appears twice")
+
+
+@compiled_maker
+def _pairs_fault(ptr: Array, entry: Array, cost: Array, limits: int) -> tuple[int, bool]:
+    """(1 for a number below 0, 2 for a limit that is not there, else 0; does each line's entry only rise)."""
+    ascending = True
+    for line in range(len(ptr) - 1):
+        before = -1
+        for pair in range(ptr[line], ptr[line + 1]):
+            if entry[pair] < 0 or cost[pair] < 0:
+                return 1, False
+            if entry[pair] >= limits:
+                return 2, False
+            ascending = ascending and before < entry[pair]
+            before = entry[pair]
+    return 0, ascending
 
 
 class Tiers(NamedTuple):

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from dashboard.core.matching import rules, screen
+from dashboard.core.matching import screen
 from dashboard.core.matching.arrays import Array
 from dashboard.core.matching.case import Case
 from dashboard.core.matching.compiled import compiled, compiled_maker
@@ -21,6 +21,8 @@ from dashboard.core.matching.people import People
 #: Lines that one thread tries at a stretch; people whose distances are looked at together; degrees of a cell of
 #: neighbours; more than any day or week number.
 _STRETCH, _BLOCK, _CELL, WIDE = 64, 64, 0.01, 1 << 20
+#: Minutes of a part of the day, 64 of which (ten days and more) have a bit each.
+_PART = 240
 
 
 @dataclass(frozen=True, eq=False)
@@ -122,10 +124,12 @@ def rows_of_case(case: Case) -> Rows:
     lists = screen.pools(people, lines, case.policy)
     crowd = _crowd(people)
     wanted = _skill_bits(lines.count, lines.table.skill_from, lines.table.skill_to, lines.skills["skill"])
+    whole = lines.slots["start"], lines.slots["end"]
+    hours = _part_bits(len(whole[0]), np.arange(len(whole[0])), np.arange(1, len(whole[0]) + 1), *whole)
 
     def part(begin: int) -> tuple[Array, Array]:
         end = min(begin + _STRETCH, lines.count)
-        return _try_everybody(people.table, lines.table, lists, crowd, wanted, begin, end)
+        return _try_everybody(people.table, lines.table, lists, crowd, wanted, hours, begin, end)
 
     with ThreadPoolExecutor(cpu_count() or 1) as threads:
         parts = list(threads.map(part, range(0, lines.count, _STRETCH)))
@@ -142,9 +146,10 @@ def rows_of_case(case: Case) -> Rows:
 
 
 def _crowd(people: People) -> tuple[Array, ...]:
-    """Everybody, neighbours beside each other: (row, x, y, z, far, skills). `far` is the square of the chord beyond
-    which nobody goes, below 0 for those who may never; `skills` has a bit for each skill, some sharing one. Both only
-    serve to pass over somebody quickly: the rules have the last word on all others."""
+    """Everybody, neighbours beside each other: (row, x, y, z, far, skills, hours). `far` is the square of the chord
+    beyond which nobody goes, below 0 for those who may never; `skills` has a bit for each skill, some sharing one;
+    `hours` a bit for each part of a day that her free time touches. All only serve to pass over somebody quickly: the
+    rules have the last word on all others."""
     table = people.table
     able = table.active & (table.in_scope | table.shared) & table.known & ~np.isnan(table.lon)
     cell = np.nan_to_num(np.floor(table.lat / _CELL) * 100_000 + np.floor(table.lon / _CELL))
@@ -152,7 +157,8 @@ def _crowd(people: People) -> tuple[Array, ...]:
     far = np.where(able, table.max_distance_m.astype(np.float64) + 1, -1.0)
     bits = _skill_bits(people.count, table.skill_from, table.skill_to, people.skills["skill"])
     x, y, z = (np.nan_to_num(table[name][order]) for name in ("x", "y", "z"))
-    return order, x, y, z, (far * np.abs(far))[order], bits[order]
+    hours = _part_bits(people.count, table.free_from, table.free_to, people.spans["start"], people.spans["end"])
+    return order, x, y, z, (far * np.abs(far))[order], bits[order], hours[order]
 
 
 def _skill_bits(count: int, begin: Array, end: Array, skills: Array) -> Array:
@@ -164,21 +170,33 @@ def _skill_bits(count: int, begin: Array, end: Array, skills: Array) -> Array:
     return bits
 
 
+@compiled_maker
+def _part_bits(count: int, begin: Array, end: Array, start: Array, stop: Array) -> Array:
+    """uint64[count]: a bit for each part of a day that the spans of a row's list touch, modulo 64."""
+    bits = np.zeros(count, dtype=np.uint64)
+    for row in range(count):
+        for at in range(begin[row], end[row]):
+            first, last = start[at] // _PART, (stop[at] - 1) // _PART
+            for part in range(first, min(last, first + 63) + 1):
+                bits[row] |= np.uint64(1) << np.uint64(part % 64)
+    return bits
+
+
 @compiled
-def _free_once(person: Any, line: Any, lists: Any) -> bool:
-    """Is she free at any of the line's times at all? Most people who live near enough are not."""
-    for slot in range(line.slot_from, line.slot_to):
-        if rules.not_free(person, lists.spans, lists.slots, slot, slot + 1) == 0:
+def _free_once(free: int, hours: Array, begin: int, end: int) -> bool:
+    """May she be free at any of the line's times? Most people who live near enough are not."""
+    for slot in range(begin, end):  # noqa: SIM110 - a generator is no machine code
+        if hours[slot] & free == hours[slot]:
             return True
     return False
 
 
 @compiled_maker
 def _try_everybody(
-    people: Any, lines: Any, lists: Any, crowd: Any, wanted: Array, begin: int, end: int
+    people: Any, lines: Any, lists: Any, crowd: Any, wanted: Array, hours: Array, begin: int, end: int
 ) -> tuple[Array, Array]:
     """(int64[4, pairs]: line, row, score, number of slots; int32 slots)."""
-    who, x, y, z, far, skills = crowd
+    who, x, y, z, far, skills, free = crowd
     found = np.empty((4, 1024), dtype=np.int64)
     open_ = np.empty(1024, dtype=np.int32)
     near = np.empty(_BLOCK, dtype=np.int64)
@@ -201,10 +219,10 @@ def _try_everybody(
                 near[count] = i
                 count += (a * a + b * b + c * c <= far[i]) & ((skills[i] & wanted[j]) == wanted[j])
             for k in range(count):
+                if not _free_once(free[near[k]], hours, line.slot_from, line.slot_to):
+                    continue
                 row = who[near[k]]
                 person = people[row]
-                if not _free_once(person, line, lists):
-                    continue
                 rule, slot = screen.judge(person, line, lists)
                 if rule < screen.RULES:
                     continue

@@ -14,7 +14,7 @@ from scipy.sparse.csgraph import connected_components
 
 from dashboard.core.matching.arrays import Array
 from dashboard.core.matching.assign import Solution, with_floors
-from dashboard.core.matching.live import MANY, Live
+from dashboard.core.matching.live import Live, many_of
 from dashboard.core.matching.problem import SINK, Limits, Problem
 
 
@@ -51,7 +51,7 @@ def parts_of(problem: Problem, pins: Sequence[int] = (), forbids: Sequence[int] 
     state = np.zeros(len(problem.entry), dtype=np.int8)
     state[list(forbids)] = 2
     state[list(pins)] = 1
-    many = 0 if len(problem.entry) > MANY else len(problem.entry)
+    many = 0 if len(problem.entry) > many_of(problem) else len(problem.entry)
     return [_part(problem, group, one, state, many) for one in order]
 
 

@@ -78,6 +78,7 @@ def test_the_price_shown_is_never_above_the_true_difference(county: County) -> N
         line_id, person_id = int(case.lines.id[case.board.line[pair]]), int(case.people.id[case.board.row[pair]])
         forced = plan.best_plan(case, pins=[(line_id, person_id)])
         if not forced.refused:
+            assert (line_id, person_id) in zip(forced.line_id.tolist(), forced.person_id.tolist(), strict=True)
             assert least <= forced.objective - draft.plan.objective
 
 

@@ -97,9 +97,14 @@ def test_the_cost_is_that_of_a_mip_solver(problem: Problem) -> None:
 def test_every_change_is_as_good_as_a_solve_from_the_start(problem: Problem, data: st.DataObject) -> None:
     if not len(problem.entry):
         return
-    warm = Live(problem)
-    pins: set[int] = set()
-    forbids: set[int] = set()
+    some = st.sets(st.integers(0, len(problem.entry) - 1), max_size=3)
+    pins, forbids = data.draw(some), data.draw(some)
+    forbids -= pins
+    if optimum(problem, pins, forbids) is None:
+        with pytest.raises(ValueError, match="more pins than seats|no way from node"):
+            Live(problem, pins, forbids)
+        return
+    warm = Live(problem, pins, forbids)
     taken = set(warm.pairs.tolist())
     for _ in range(data.draw(st.integers(1, 6))):
         change, pair = data.draw(st.sampled_from(CHANGES)), data.draw(st.integers(0, len(problem.entry) - 1))
@@ -119,6 +124,28 @@ def test_every_change_is_as_good_as_a_solve_from_the_start(problem: Problem, dat
         assert {int(p) for p in warm.pins} == pins
         states = [PINNED if p in pins else FORBIDDEN if p in forbids else FREE for p in range(len(problem.entry))]
         assert [warm.state(p) for p in range(len(problem.entry))] == states
+
+
+def test_a_pair_is_allowed_again_where_a_pin_has_her_only_place() -> None:
+    problem = Problem.of_people(
+        np.array([1, 1]), np.array([100, 100]), np.array([1]), np.array([0, 1, 2]), np.array([0, 0]), np.array([1, 1])
+    )
+    draft = Live(problem, pins=[0], forbids=[1])
+    assert draft.allow(1).possible
+    assert (draft.pairs.tolist(), draft.objective, draft.sound()) == ([0], 101, True)
+    assert draft.unpin(0).possible and draft.objective == 101
+
+
+def test_a_pair_is_allowed_again_where_all_seats_are_pinned() -> None:
+    problem = Problem.of_people(
+        np.array([1]), np.array([100]), np.array([1, 1]), np.array([0, 2]), np.array([0, 1]), np.array([50, 1])
+    )
+    draft = Live(problem)
+    for change, pair in (("forbid", 1), ("pin", 0), ("allow", 1)):
+        assert getattr(draft, change)(pair).possible
+    assert (draft.pairs.tolist(), draft.objective, draft.sound()) == ([0], 50, True)
+    draft.unpin(0)
+    assert (draft.pairs.tolist(), draft.objective, draft.sound()) == ([1], 1, True)
 
 
 @given(forest_problems(), st.data())
