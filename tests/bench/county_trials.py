@@ -210,12 +210,7 @@ def _edited(live: Live, case: Case, kind: str, chance: np.random.Generator) -> f
         hers = [
             one for one in np.flatnonzero(case.pairs.row == case.pairs.row[pair]).tolist() if live.state(one) == FREE
         ]
-        return seconds(partial(_forbid_all, live, hers))[0]
-
-
-def _forbid_all(live: Live, pairs: list[int]) -> None:
-    for pair in pairs:
-        live.forbid(pair)
+        return seconds(partial(live.forbid_all, hers))[0]
 
 
 def _plan_edits(case: Case, count: int, chance: np.random.Generator) -> dict[str, float]:

@@ -36,7 +36,9 @@ class Workspace:
     keys: Array  # int64[2 arcs + 1]
     heap: Array  # int32[2 arcs + 1]
     path: Array  # int32[nodes]
-    counts: Array  # int64[3]: nodes settled, nodes touched, arcs of the path
+    moved: Array  # int32[nodes] whose price or open arcs changed since `Network.sound_around`
+    is_moved: Array  # bool[nodes]
+    counts: Array  # int64[3]: nodes settled, nodes moved, arcs of the path
 
     @classmethod
     def of(cls, nodes: int, arcs: int) -> "Workspace":
@@ -49,6 +51,8 @@ class Workspace:
             np.empty(arcs + 1, dtype=np.int64),
             np.empty(arcs + 1, dtype=np.int32),
             np.empty(nodes, dtype=np.int32),
+            np.empty(nodes, dtype=np.int32),
+            np.zeros(nodes, dtype=np.bool_),
             np.zeros(3, dtype=np.int64),
         )
 
@@ -95,8 +99,9 @@ class Network:
         units = np.ascontiguousarray(sources, dtype=np.int64)
         settled = _send(
             units, sink, seen.state, self.ptr, self.head, self.cap, self.cost, self.back, self.potential, w.dist,
-            w.via, w.done, w.touched, w.keys, w.heap, w.path, w.counts,
+            w.via, w.done, w.touched, w.keys, w.heap, w.path, w.moved, w.is_moved, w.counts,
         )  # fmt: skip
+        self._moved()
         if settled == _STOPPED:
             raise Stopped
         if settled < 0:
@@ -109,7 +114,7 @@ class Network:
         return bool(
             _forward(
                 source, sink, self.ptr, self.head, self.cap, self.cost, self.back, self.potential, w.dist, w.via,
-                w.done, w.touched, w.keys, w.heap, w.path, w.counts,
+                w.done, w.touched, w.keys, w.heap, w.path, w.moved, w.is_moved, w.counts,
             )
         )  # fmt: skip
 
@@ -119,7 +124,7 @@ class Network:
         return bool(
             _backward(
                 source, sink, self.ptr, self.head, self.cap, self.cost, self.back, self.potential, w.dist, w.via,
-                w.done, w.touched, w.keys, w.heap, w.path, w.counts,
+                w.done, w.touched, w.keys, w.heap, w.path, w.moved, w.is_moved, w.counts,
             )
         )  # fmt: skip
 
@@ -135,12 +140,19 @@ class Network:
         self.cap[self.back[path]] -= 1
 
     def sound_around(self) -> bool:
-        """After a search: does no open arc at the nodes it touched have a reduced cost below 0? The last node is passed
-        over: it is the sink, whose price never changes, and its arcs are looked at from their other ends."""
-        w = self.space
-        touched = w.touched[: w.counts[1]]
-        nodes = touched[touched < len(self.potential) - 1]
+        """Does no open arc have a reduced cost below 0 at the nodes that searches moved since this was last asked? The
+        last node is passed over: it is the sink, whose price never changes, and its arcs are looked at from their other
+        ends."""
+        nodes = self._moved()
+        nodes = nodes[nodes < len(self.potential) - 1]
         return bool(_sound(nodes, self.ptr, self.head, self.cap, self.cost, self.back, self.potential))
+
+    def _moved(self) -> Array:
+        """The nodes moved, and forgets them."""
+        w = self.space
+        nodes: Array = w.moved[: w.counts[1]].copy()
+        w.is_moved[nodes], w.counts[1] = False, 0
+        return nodes
 
     def sound(self) -> bool:
         """Does no open arc at all have a reduced cost below 0? Then no flow of the same amounts is cheaper."""
@@ -220,9 +232,19 @@ def _drop(keys: Array, nodes: Array, size: int) -> int:
 
 
 @compiled
+def _move(node: int, moved: Array, is_moved: Array, counts: Array) -> None:
+    """Notes that a node's price or arcs changed."""
+    if not is_moved[node]:
+        is_moved[node] = True
+        moved[counts[1]] = node
+        counts[1] += 1
+
+
+@compiled
 def _forward(
     source: int, sink: int, ptr: Array, head: Array, cap: Array, cost: Array, back: Array, potential: Array,
-    dist: Array, via: Array, done: Array, touched: Array, keys: Array, heap: Array, path: Array, counts: Array,
+    dist: Array, via: Array, done: Array, touched: Array, keys: Array, heap: Array, path: Array, moved: Array,
+    is_moved: Array, counts: Array,
 ) -> bool:  # fmt: skip
     """One unit from `source` to `sink` along a cheapest path, searched from the source."""
     dist[source] = 0
@@ -259,20 +281,23 @@ def _forward(
             path[steps] = arc
             steps += 1
             at = head[back[arc]]
+            _move(at, moved, is_moved, counts)
     for k in range(seen):
         node = touched[k]
         if reached and dist[node] < length:
             potential[node] += dist[node] - length
+            _move(node, moved, is_moved, counts)
         dist[node] = FAR
         done[node] = False
-    counts[1], counts[2] = seen, steps
+    counts[2] = steps
     return reached
 
 
 @compiled
 def _backward(
     source: int, sink: int, ptr: Array, head: Array, cap: Array, cost: Array, back: Array, potential: Array,
-    dist: Array, via: Array, done: Array, touched: Array, keys: Array, heap: Array, path: Array, counts: Array,
+    dist: Array, via: Array, done: Array, touched: Array, keys: Array, heap: Array, path: Array, moved: Array,
+    is_moved: Array, counts: Array,
 ) -> bool:  # fmt: skip
     """One unit from `source` to `sink` along a cheapest path, searched from the sink, against the arcs."""
     dist[sink] = 0
@@ -310,13 +335,15 @@ def _backward(
             path[steps] = arc
             steps += 1
             at = head[arc]
+            _move(at, moved, is_moved, counts)
     for k in range(seen):
         node = touched[k]
         if reached and dist[node] < length:
             potential[node] += length - dist[node]
+            _move(node, moved, is_moved, counts)
         dist[node] = FAR
         done[node] = False
-    counts[1], counts[2] = seen, steps
+    counts[2] = steps
     return reached
 
 
@@ -324,7 +351,7 @@ def _backward(
 def _send(
     sources: Array, sink: int, watch: Array, ptr: Array, head: Array, cap: Array, cost: Array, back: Array,
     potential: Array, dist: Array, via: Array, done: Array, touched: Array, keys: Array, heap: Array, path: Array,
-    counts: Array,
+    moved: Array, is_moved: Array, counts: Array,
 ) -> int:  # fmt: skip
     """See `Network.send`. Returns the nodes settled, -1 - k when unit k has no way, or `_STOPPED`."""
     before = counts[0]
@@ -334,7 +361,7 @@ def _send(
             return _STOPPED
         if not _forward(
             sources[unit], sink, ptr, head, cap, cost, back, potential, dist, via, done, touched, keys, heap, path,
-            counts,
+            moved, is_moved, counts,
         ):  # fmt: skip
             return -1 - unit
     watch[1] = len(sources)

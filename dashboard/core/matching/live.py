@@ -18,7 +18,7 @@ from dashboard.core.matching.arrays import Array
 from dashboard.core.matching.assign import Solution, cost_of, serving_order, solution_of, with_floors
 from dashboard.core.matching.flow import Network
 from dashboard.core.matching.omitted import cheaper, cheapest, with_ancestors
-from dashboard.core.matching.problem import SINK, Problem
+from dashboard.core.matching.problem import Problem
 from dashboard.core.matching.start import first_prices
 from dashboard.core.matching.watch import Watch
 
@@ -123,15 +123,20 @@ class Live:
 
     def forbid(self, pair: int) -> Step:
         """The plan without the pair."""
-        if self._state[pair] == FORBIDDEN:
-            return self._step([])
-        if self._state[pair] == PINNED:
-            self._unmark(pair)
-            return self._withdraw(pair, FORBIDDEN)
-        used = self.takes(pair)
-        self._close(pair)
-        self._state[pair] = FORBIDDEN
-        return self._withdraw(pair, FORBIDDEN) if used else self._step([])
+        return self.forbid_all([pair])
+
+    def forbid_all(self, pairs: Iterable[int]) -> Step:
+        """The plan without some pairs. All of them are closed first, so what one loses is not sought in another."""
+        left = []
+        for pair in pairs:
+            if self._state[pair] == FORBIDDEN:
+                continue
+            if self.takes(pair):
+                left.append(pair)
+            self._pins.discard(pair)
+            self._close(pair)
+            self._state[pair] = FORBIDDEN
+        return self._withdraw(left)
 
     def allow(self, pair: int) -> Step:
         """The plan with a pair allowed again that was forbidden."""
@@ -158,11 +163,9 @@ class Live:
         paths = []
         if network.forward(self._node(int(self.problem.entry[pair])), self._sink):
             paths.append(network.path())
-            self._mark()
             if network.backward(self._sink, line):
                 paths.append(network.path())
-                self._mark()
-                return self._step(paths, pair, entered=True)
+                return self._step(paths, entered=[pair])
             network.undo(paths.pop())
         self._unmark(pair)
         self._state[pair] = before
@@ -179,7 +182,8 @@ class Live:
         if self._reduced_cost(pair) <= 0:
             self._network.cap[self._network.back[arc]] = 1
             return self._step([])
-        return self._withdraw(pair, FREE)
+        self._network.cap[arc] = 1
+        return self._withdraw([pair])
 
     def reduced_cost(self, pairs: Array) -> Array:
         """int64: the least that forcing each pair into the plan costs, a proven bound (0 for pairs of the plan)."""
@@ -325,53 +329,43 @@ class Live:
             network.potential[line] -= self._reduced_cost(pair)
             return self._step([])
         paths = [network.path()]
-        self._mark()
         if not network.forward(self._node(int(self.problem.entry[pair])), self._sink):
             raise AssertionError("a unit that had a place finds none")
         paths.append(network.path())
-        self._mark()
-        return self._step(paths, pair, entered=True)
+        return self._step(paths, entered=[pair])
 
     def _reduced_cost_outside(self, pair: int) -> int:
         problem = self.problem
         price = min(int(self.line_price[problem.line[pair]]), int(problem.unmet[problem.line[pair]]))
         return int(problem.cost[pair]) - price + int(self.limit_price[problem.entry[pair]])
 
-    def _withdraw(self, pair: int, state: int) -> Step:
-        """Takes the unit off a closed pair that carried one, and leaves the pair in `state`."""
-        self._state[pair] = state
-        if state == FREE:
-            self._network.cap[self._arc(pair)] = 1
-        return self._through(int(self.problem.line[pair]), self._node(int(self.problem.entry[pair])), pair)
-
-    def _through(self, source: int, target: int, pair: int) -> Step:
-        """One unit from the source to the sink and one from the sink to the target."""
+    def _withdraw(self, pairs: list[int]) -> Step:
+        """Takes the units off pairs that carried one and whose arcs say already that they don't: each unit goes from
+        its line to the sink, and what she passed on is taken back from the sink to her."""
         network, paths = self._network, []
-        for go, start, end in (
-            (network.forward, source, self._sink),
-            (network.backward, self._sink, target),
-        ):
-            if not go(start, end):
-                raise AssertionError("a unit that had a place finds none")
-            paths.append(network.path())
-            self._mark()
-        return self._step(paths, pair)
+        for pair in pairs:
+            line, hers = int(self.problem.line[pair]), self._node(int(self.problem.entry[pair]))
+            for go, start, end in ((network.forward, line, self._sink), (network.backward, self._sink, hers)):
+                if not go(start, end):
+                    raise AssertionError("a unit that had a place finds none")
+                paths.append(network.path())
+        return self._step(paths, left=pairs)
 
-    def _mark(self) -> None:
-        if not self._network.sound_around():
-            raise AssertionError("the prices no longer prove the plan")
-
-    def _step(self, paths: list[Array], pair: int = SINK, *, entered: bool = False) -> Step:
-        """The pairs on the paths, and the one that was changed itself, that entered or left an odd number of times."""
+    def _step(self, paths: list[Array], *, entered: Iterable[int] = (), left: Iterable[int] = ()) -> Step:
+        """Looks once more at all prices that changed. The answer has the pairs on the paths, and those that were
+        changed themselves, that entered or left an odd number of times."""
         if not paths:
             return Step(True, np.zeros(0, dtype=np.int64))
+        if not self._network.sound_around():
+            raise AssertionError("the prices no longer prove the plan")
         self._objective += sum(int(self._network.cost[path].sum()) for path in paths)
         given = np.concatenate([self._given[path] for path in paths])
         at, times = np.unique(given[given < len(self._kept)], return_counts=True)
         changed = self._kept[at[times % 2 == 1]]
-        if pair != SINK:
-            self._objective += int(self.problem.cost[pair]) * (1 if entered else -1)
-            changed = np.setxor1d(changed, [pair])
+        for pairs, sign in ((entered, 1), (left, -1)):
+            own = np.array(list(pairs), dtype=np.int64)
+            self._objective += sign * int(self.problem.cost[own].sum())
+            changed = np.setxor1d(changed, own)
         self._taken[changed] = ~self._taken[changed]
         better = self._better()
         if len(better) == 0:

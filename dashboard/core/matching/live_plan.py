@@ -106,9 +106,11 @@ class LivePlan:
         if edit.kind == "pin" and not all(mending.move_to(pair) for pair in pairs.tolist()):
             return False
         for flow in (mending.bound, mending.live) if mending.live is not mending.bound else (mending.bound,):
-            for pair in pairs.tolist():
-                if not (flow is mending.live and pair in mending.cut or self._apply(flow, edit.kind, pair)):
-                    return False
+            open_ = [pair for pair in pairs.tolist() if not (flow is mending.live and pair in mending.cut)]
+            if edit.kind == "away":
+                flow.forbid_all(open_)
+            elif not all(self._apply(flow, edit.kind, pair) for pair in open_):
+                return False
         mending.mend(Watch())
         return True
 

@@ -161,6 +161,22 @@ def test_leaving_pairs_out_at_first_changes_no_answer(problem: Problem, data: st
         assert few.objective == whole.objective
 
 
+@given(forest_problems(), st.data())
+@settings(max_examples=80, deadline=None)
+def test_several_pairs_forbidden_at_once_are_as_good_as_a_solve_from_the_start(
+    problem: Problem, data: st.DataObject
+) -> None:
+    if not len(problem.entry):
+        return
+    draft = Live(problem)
+    before = set(draft.pairs.tolist())
+    struck = data.draw(st.sets(st.integers(0, len(problem.entry) - 1)))
+    step = draft.forbid_all(sorted(struck))
+    assert draft.objective == draft.solution.objective == Live(problem, forbids=struck).objective
+    assert set(draft.pairs.tolist()) == before ^ set(step.changed.tolist())
+    assert draft.sound()
+
+
 def crowded(lines: int = 30, people: int = 200, seed: int = 4) -> Problem:
     """Everybody may take everything, so that most pairs are left out of the network at first."""
     chance = np.random.default_rng(seed)
