@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 DB ?= sqlite:///$(CURDIR)/var/dashboard.db
 
-.PHONY: clean run test check lint types house browser bench bench-match bench-race sample-check install install-tests install-bench screenshots
+.PHONY: clean run test check lint types compiled house browser bench bench-match bench-race sample-check install install-tests install-bench screenshots
 
 run: install
 	@$(BIN)/python -m dashboard run --sample --db "$(DB)"
@@ -30,7 +30,7 @@ $(VENV)/.bench-installed: tests/bench/requirements.txt $(VENV)/.tests-installed
 
 test: install-tests
 	@tests/programs.sh
-	@$(MAKE) --no-print-directory lint types
+	@$(MAKE) --no-print-directory -j2 lint types compiled
 	@$(BIN)/python -m pytest -n 2 --dist loadfile
 
 check: install-tests lint types house
@@ -40,6 +40,10 @@ lint:
 
 types:
 	@$(BIN)/mypy
+
+# The matching core as machine code, once, before several processes want it.
+compiled:
+	@$(BIN)/python -c "from dashboard.core.matching.warm import warm_up; warm_up()"
 
 house:
 	@$(BIN)/python -m pytest tests/test_house.py

@@ -11,7 +11,7 @@ from dashboard.ui.session import guard, t
 who = guard(Action.SEE_MATCH)
 chosen = filters.current()
 
-with st.container(horizontal=True, vertical_alignment="bottom", key="match.head"):
+with st.container(horizontal=True, vertical_alignment="center", key="match.head"):
     modes = {mode: t(f"matches.mode.{mode}") for mode in ("one", "all")}
     mode = st.segmented_control(
         t("matches.mode"),
@@ -23,13 +23,15 @@ with st.container(horizontal=True, vertical_alignment="bottom", key="match.head"
         label_visibility="collapsed",
         persist_state="session",
     )
-    st.space("stretch")
-    if mode == "one":
+    if mode == "all":
+        match_all.bar(who, chosen)
+    else:
+        st.space("stretch")
         need_list.search(key="match")
     filters.show(chosen)
 
 if mode == "all":
-    match_all.panel(who, chosen)
+    match_all.panel(chosen)
 else:
     need_id = need_picks.picked()
     need = match_one.chosen(need_id)

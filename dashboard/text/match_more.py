@@ -74,7 +74,7 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     # rules
     "match_more.rules": ("匹配规则", "Rules of matching"),
-    "match_more.rules_button": ("规则第 {version} 版", "Rules, version {version}"),
+    "match_more.rules_button": ("规则第 {version} 版", "Rules {version}"),
     "match_more.rules_lead": (
         "现行第 {version} 版。分数 = 各项得分（0–100）× 权重之和，满分 {top}。硬性规则不在此改。",
         "Version {version} holds. Score = sum of points (0-100) x weight, {top} at most. Hard rules are not set here.",

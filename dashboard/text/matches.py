@@ -87,7 +87,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "matches.said_no": ("此人此前谢绝或未答复过这条需求。", "Declined, or gave no answer, for this need before."),
     "matches.anyway": ("已电话问过，仍然派", "Asked by phone: dispatch anyway"),
     # match all
-    "matches.set": ("符合筛选、还缺人的需求 {needs} 条", "{needs} needs of this filter have open seats"),
+    "matches.set": ("{needs} 条需求还缺人", "{needs} needs with open seats"),
     "matches.drop_plan": ("放弃方案", "Drop the draft"),
     "matches.filled": ("能派", "Filled"),
     "matches.filled_of": ("{filled} / {seats} 个名额", "{filled} of {seats} seats"),

@@ -32,12 +32,31 @@ VIEWS = ("rows", "empty", "changes", "compare", "fair", "runs")
 FRESH = timedelta(minutes=30)
 
 
-def panel(who: Actor, filters: Filters) -> None:
-    """The whole of it."""
+def bar(who: Actor, filters: Filters) -> None:
+    """How many needs the filter holds, and the button that solves for them; in the page's first row."""
     draft.whole_page_runs()
-    running = draft.job()
-    run_id = draft.current()
-    _bar(who, filters, run_id, busy=running is not None)
+    busy, run_id = draft.job() is not None, draft.current()
+    needs = ask(match_plan.open_count, filters=filters)
+    st.button(
+        t("match_page.solve" if run_id is None else "match_page.solve_again"),
+        key="match.solve",
+        type="primary" if run_id is None else "secondary",
+        icon=":material/hub:",
+        shortcut="Ctrl+Enter",
+        disabled=not needs or busy,
+        on_click=draft.solve,
+        args=(filters,),
+    )
+    if run_id is not None:
+        st.checkbox(t("match_page.keep_marks"), value=True, key="match.keep_marks", width="content")
+    st.markdown(t("matches.set", needs=show.number(language(), needs)), width="content")
+    st.space("stretch")
+    match_rules.rules(who)
+
+
+def panel(filters: Filters) -> None:
+    """All below."""
+    running, run_id = draft.job(), draft.current()
     if running is not None:
         match_job.progress()
     if run_id is None and running is None:
@@ -48,27 +67,6 @@ def panel(who: Actor, filters: Filters) -> None:
         _lost(run_id)
     elif running is None or match_jobs.ready(database(), run_id):
         _desk(filters)
-
-
-def _bar(who: Actor, filters: Filters, run_id: int | None, *, busy: bool) -> None:
-    """How many needs the filter holds, and the button that solves for them."""
-    needs = ask(match_plan.open_count, filters=filters)
-    with st.container(horizontal=True, vertical_alignment="center", key="match.solve_row"):
-        st.button(
-            t("match_page.solve" if run_id is None else "match_page.solve_again"),
-            key="match.solve",
-            type="primary" if run_id is None else "secondary",
-            icon=":material/hub:",
-            shortcut="Ctrl+Enter",
-            disabled=not needs or busy,
-            on_click=draft.solve,
-            args=(filters,),
-        )
-        if run_id is not None:
-            st.checkbox(t("match_page.keep_marks"), value=True, key="match.keep_marks", width="content")
-        st.markdown(t("matches.set", needs=show.number(language(), needs)), width="content")
-        st.space("stretch")
-        match_rules.rules(who)
 
 
 def _nothing_yet() -> None:
@@ -103,7 +101,12 @@ def _desk(filters: Filters) -> None:
     match_refused.box(found, filters)
     match_head.head(found)
     _stale(found)
-    view = _views(found)
+    with st.container(horizontal=True, vertical_alignment="center", key="match.views"):
+        view = _views(found)
+        st.space("stretch")
+        if view == "rows":
+            match_rows.fields()
+        match_sheet.doors(found)
     if view == "rows":
         match_rows.view(desk or match_rows.asked(run_id), filters)
     elif view == "empty":

@@ -9,7 +9,7 @@ from dashboard.services.match_desk import Head
 from dashboard.services.match_drafts import DraftRow
 from dashboard.ui import match_draft as draft
 from dashboard.ui import match_say as say
-from dashboard.ui import match_sheet, show
+from dashboard.ui import show
 from dashboard.ui.act import notify
 from dashboard.ui.plain import plain
 from dashboard.ui.session import actor, database, language, t
@@ -22,13 +22,9 @@ _CHECKED = "match.plan.checked"
 def head(found: Head) -> None:
     """Everything above the views."""
     _bar(found)
-    with st.container(horizontal=True, vertical_alignment="center", key="match.proof"):
-        _badges(found)
-        _proof(found)
-        st.caption(plain(_came_from(found), 400), width="content")
     with st.container(horizontal=True, gap="medium", vertical_alignment="center", key="match.numbers"):
         _numbers(found)
-        _sentences(found)
+    _sentences(found)
     _warnings(found)
 
 
@@ -46,8 +42,10 @@ def _bar(found: Head) -> None:
     with st.container(horizontal=True, vertical_alignment="center", key="match.draft_row"):
         _chooser(found)
         _more(found)
+        with st.container(horizontal=True, vertical_alignment="center", key="match.proof", width="content"):
+            _badges(found)
+            _proof(found)
         st.space("stretch")
-        match_sheet.doors(found)
         if found.open:
             st.button(
                 t("match_page.undo"),
@@ -76,7 +74,7 @@ def _chooser(found: Head) -> None:
         format_func=names.__getitem__,
         key=key,
         label_visibility="collapsed",
-        width=330,
+        width=235,
         on_change=lambda: draft.look_at(st.session_state[key]),
     )
 
@@ -84,7 +82,8 @@ def _chooser(found: Head) -> None:
 def _choice(row: DraftRow | Head) -> str:
     """One line a draft, never the same for two."""
     at = f"{show.short_date(language(), row.at)} {show.clock(row.at)}"
-    return t("match_page.choice", number=row.run_id, name=name_of(row), at=at)
+    key = "match_page.choice_named" if row.name else "match_page.choice"
+    return t(key, number=row.run_id, name=name_of(row), at=at)
 
 
 def _more(found: Head) -> None:
@@ -263,9 +262,10 @@ def _numbers(found: Head) -> None:
 
 
 def _sentences(found: Head) -> None:
-    """Empty seats by urgency, and what the simple way would reach."""
+    """Empty seats by urgency, what the simple way would reach; who solved it, when, out of what."""
     empty = t("match_page.empty_line", empty=say.empty_by_urgency(found.value))
-    st.markdown(f"{empty}  \n{say.compared(found.value, found.greedy)}", width=330)
+    st.markdown(f"{empty} · {say.compared(found.value, found.greedy)}")
+    st.caption(plain(_came_from(found), 400))
 
 
 def _warnings(found: Head) -> None:

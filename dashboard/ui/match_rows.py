@@ -45,7 +45,6 @@ def view(desk: Desk, filters: Filters) -> None:
     with st.container(key="match.plan.desk"):
         left, right = st.columns([7, 5], gap="medium")
     with left:
-        _fields()
         _marks(found, [one.row for one in ticked])
         _table(found, desk.sheet)
     chosen = ticked[0].row if len(ticked) == 1 else None
@@ -60,29 +59,28 @@ def view(desk: Desk, filters: Filters) -> None:
             st.caption(t("match_page.tick_one"))
 
 
-def _fields() -> None:
+def fields() -> None:
     """Words to find rows by, and which rows."""
-    with st.container(horizontal=True, vertical_alignment="bottom", key="match.rows.find"):
-        st.text_input(
-            t("match_page.find"),
-            key="match.rows.words",
-            placeholder=t("match_page.find"),
-            label_visibility="collapsed",
-            icon=":material/search:",
-            width=230,
-            on_change=_first_page,
-        )
-        names = {only: t(f"match_page.only_{only or 'all'}") for only in ONLY}
-        st.segmented_control(
-            t("match_page.only"),
-            ONLY,
-            default="",
-            required=True,
-            format_func=names.__getitem__,
-            key="match.rows.only",
-            label_visibility="collapsed",
-            on_change=_first_page,
-        )
+    names = {only: t(f"match_page.only_{only or 'all'}") for only in ONLY}
+    st.segmented_control(
+        t("match_page.only"),
+        ONLY,
+        default="",
+        required=True,
+        format_func=names.__getitem__,
+        key="match.rows.only",
+        label_visibility="collapsed",
+        on_change=_first_page,
+    )
+    st.text_input(
+        t("match_page.find"),
+        key="match.rows.words",
+        placeholder=t("match_page.find"),
+        label_visibility="collapsed",
+        icon=":material/search:",
+        width=190,
+        on_change=_first_page,
+    )
 
 
 def _table(found: Head, sheet: Sheet) -> None:
@@ -97,7 +95,7 @@ def _table(found: Head, sheet: Sheet) -> None:
         selection_mode="multi-row",
         row_height=34,
         height=say.tall(len(sheet.rows), 560, 34),
-        column_config=_widths(),
+        column_config=_widths(pinned=any(one.row.pinned for one in sheet.rows)),
     )
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(t("match_page.found", total=show.number(language(), sheet.total)), width="content")
@@ -119,9 +117,9 @@ def _ticked(sheet: Sheet) -> list[SheetRow]:
     return [sheet.rows[at] for at in picked["selection"]["rows"] if at < len(sheet.rows)]
 
 
-def _widths() -> dict[str, Any]:
+def _widths(*, pinned: bool) -> dict[str, Any]:
     column = st.column_config.TextColumn
-    names = {"mark": 165, "who": 75, "time": 180, "distance": 85, "urgency": 55, "score": 55}
+    names = {"mark": 165 if pinned else 60, "who": 75, "time": 180, "distance": 85, "urgency": 55, "score": 55}
     heads = {"urgency": t("needs.column.urgency")} | {
         name: t(f"matches.column.{name}") for name in names if name != "urgency"
     }

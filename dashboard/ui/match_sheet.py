@@ -38,7 +38,7 @@ _OPEN = "match.plan.sheet"
 _STYLE = """
 <style>
 @media print {
-  .st-key-app-heading, .st-key-match-head, .st-key-match-solve_row, .st-key-match-sheet-head {
+  .st-key-app-heading, .st-key-match-head, .st-key-match-sheet-head {
     display: none !important;
   }
   .st-key-match-sheet table { font-size: 11px; }

@@ -17,6 +17,7 @@ PICTURES = {
     "map": ("coordinator", "/", WIDE),
     "needs": ("coordinator", "/needs", WIDE),
     "match": ("coordinator", "/match", WIDE),
+    "match-all": ("coordinator", "/match", WIDE),
     "teams": ("leader", "/teams", WIDE),
     "volunteers": ("coordinator", "/volunteers", WIDE),
     "imports": ("admin", "/imports", WIDE),
@@ -43,6 +44,8 @@ def _take(page: Page, url: str, path: Path) -> None:
         _idle(page)
     if path.stem == "match":
         _pick_a_row(page)
+    elif path.stem == "match-all":
+        _match_all(page)
     page.screenshot(path=path)
 
 
@@ -54,10 +57,28 @@ def _idle(page: Page) -> None:
 
 
 def _pick_a_row(page: Page) -> None:
-    """Tick a line of the queue; the table is a canvas, so by its place: a row is 35 pixels high."""
+    """Tick lines of the queue until one can still be served; the table is a canvas, so by its place: a row is 35 pixels
+    high."""
     box = page.locator("[data-testid='stDataFrame']").first.bounding_box()
     assert box is not None
-    page.mouse.click(box["x"] + 17, box["y"] + 35 * 7 + 17)
+    for row in range(1, int(box["height"] / 35)):
+        page.mouse.click(box["x"] + 17, box["y"] + 35 * row + 17)
+        page.wait_for_timeout(1500)
+        if page.locator(".st-key-match-send").count():
+            _idle(page)
+            return
+    raise AssertionError("no need in sight can be served any more")
+
+
+def _match_all(page: Page) -> None:
+    """Solve for all open needs, and tick a row of the plan; a row is 34 pixels high."""
+    page.locator(".st-key-match-mode").get_by_role("radio").nth(1).click()
+    page.locator(".st-key-match-solve button").click()
+    page.wait_for_selector(".st-key-match-numbers", timeout=300_000)
+    _idle(page)
+    box = page.locator(".st-key-match-rows").first.bounding_box()
+    assert box is not None
+    page.mouse.click(box["x"] + 17, box["y"] + 35 + 34 * 3 + 17)
     _idle(page)
 
 

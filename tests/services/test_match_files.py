@@ -3,6 +3,7 @@
 import copy
 import json
 import re
+import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -225,6 +226,26 @@ def districts(count: int) -> tuple[dict[str, Any], dict[str, Any]]:
         "unmet_penalty": 100,
     }
     return {"needs": needs, "volunteers": people}, explicit
+
+
+def in_processes(*words: str) -> None:
+    """A program of its own, because the test runner's processes can't start a cluster's."""
+    command = [sys.executable, "-m", "tests.services.in_processes", *words]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=180, check=False)
+    assert done.returncode == 0, done.stderr[-2000:]
+
+
+def test_two_processes_make_the_same_bytes_as_one(here: Path) -> None:
+    people, explicit = districts(4)
+    for problem in (people, explicit):
+        assert 0 == solve(here, problem)
+        alone = (here / "plan.json").read_bytes()
+        in_processes("match", str(here / "P.json"), str(here / "shared.json"), "local:2")
+        assert alone == (here / "shared.json").read_bytes()
+
+
+def test_workers_that_die_are_an_error_and_not_a_wait() -> None:
+    in_processes("die")
 
 
 def test_workers_that_can_not_be_had_are_told(here: Path, capsys: Captured, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -67,7 +67,7 @@ def solution_of(problem: Problem, pairs: Array, pins: Array, line_price: Array, 
     own = np.setdiff1d(pairs, pins, assume_unique=True)
     places = np.bincount(problem.limits.link_from, problem.limits.link_cap, problem.limits.count).astype(np.int64)
     entry = problem.entry[own]
-    spare = np.maximum(0, lines[problem.line[own]] - limits[entry] - problem.cost[own])
+    spare = np.maximum(0, lines[problem.lines_of(own)] - limits[entry] - problem.cost[own])
     single = places[entry] == 1
     limits[entry[single]] += spare[single]
     return Solution(pairs, cost_of(problem, pairs), lines, with_floors(problem.limits, limits))

@@ -26,7 +26,7 @@ FREE, PINNED, FORBIDDEN = 0, 1, 2
 #: From so many pairs on, and so many for each line, only the best of each line are in the network at first.
 MANY, MANY_EACH = 1_000_000, 200
 #: How many of a line's pairs at first: at least so many, and so many for every seat.
-FIRST_PAIRS, FIRST_PER_SEAT = 24, 4
+FIRST_PAIRS, FIRST_PER_SEAT = 40, 4
 #: How many pairs a line gets in each further round.
 MORE_PAIRS = 10
 
@@ -67,7 +67,8 @@ class Live:
         self._state[sorted(self._pins)] = PINNED
         if len(problem.entry) > (many_of(problem) if many is None else many):
             mask = cheapest(problem.ptr, problem.cost, np.maximum(FIRST_PAIRS, FIRST_PER_SEAT * problem.seats))
-            self._kept = np.flatnonzero(mask | (self._state == PINNED))
+            mask[sorted(self._pins)] = True
+            self._kept = np.flatnonzero(mask)
         else:
             self._kept = np.arange(len(problem.entry))
         self._solve(watch)
@@ -159,7 +160,7 @@ class Live:
         self._pins.add(pair)
         if used:
             return self._step([])
-        network, line = self._network, int(self.problem.line[pair])
+        network, line = self._network, self._line(pair)
         paths = []
         if network.forward(self._node(int(self.problem.entry[pair])), self._sink):
             paths.append(network.path())
@@ -189,7 +190,7 @@ class Live:
         """int64: the least that forcing each pair into the plan costs, a proven bound (0 for pairs of the plan)."""
         problem = self.problem
         prices = np.minimum(self.line_price, problem.unmet)
-        found = problem.cost[pairs] - prices[problem.line[pairs]] + self.limit_price[problem.entry[pairs]]
+        found = problem.cost[pairs] - prices[problem.lines_of(pairs)] + self.limit_price[problem.entry[pairs]]
         return np.maximum(0, found)
 
     def sound(self) -> bool:
@@ -231,7 +232,7 @@ class Live:
         problem, kept = self.problem, self._kept
         lines, limits = len(problem.seats), problem.limits
         whole = len(kept) == len(problem.entry)
-        line = problem.line if whole else problem.line[kept]
+        line = problem.line if whole else problem.lines_of(kept)
         entry, cost = (problem.entry, problem.cost) if whole else (problem.entry[kept], problem.cost[kept])
         used = with_ancestors(limits.count, entry, limits.above)
         self._limits = np.flatnonzero(used)  # people in no pair need no node
@@ -255,7 +256,7 @@ class Live:
     def _fill(self, watch: Watch | None) -> None:
         problem, order = self.problem, serving_order(self.problem)
         pins = self.pins
-        seats = problem.seats - np.bincount(problem.line[pins], minlength=len(problem.seats))
+        seats = problem.seats - np.bincount(problem.lines_of(pins), minlength=len(problem.seats))
         if (seats < 0).any():
             raise ValueError(f"more pins than seats on line {int(np.flatnonzero(seats < 0)[0])}")
         if watch is not None:
@@ -288,12 +289,15 @@ class Live:
     def _arc(self, pair: int) -> int:
         return int(self._network.place[self._at(pair)])
 
+    def _line(self, pair: int) -> int:
+        return int(self.problem.lines_of([pair])[0])
+
     def _node(self, limit: int) -> int:
         return int(self._node_of[limit])
 
     def _reduced_cost(self, pair: int) -> int:
         potential = self._network.potential
-        line, entry = int(self.problem.line[pair]), self._node(int(self.problem.entry[pair]))
+        line, entry = self._line(pair), self._node(int(self.problem.entry[pair]))
         return int(self.problem.cost[pair]) + int(potential[line]) - int(potential[entry])
 
     def _unmark(self, pair: int) -> None:
@@ -322,7 +326,7 @@ class Live:
     def _take(self, pair: int) -> Step:
         """Uses a closed pair that is cheaper than its prices. First its line gives up another unit: then hers can
         always go somewhere, be it back over the pair itself."""
-        arc, network, line = self._arc(pair), self._network, int(self.problem.line[pair])
+        arc, network, line = self._arc(pair), self._network, self._line(pair)
         network.cap[network.back[arc]] = 1
         if not network.backward(self._sink, line):  # all its seats are pinned, so its price is about nothing
             network.cap[network.back[arc]], network.cap[arc] = 0, 1
@@ -336,7 +340,8 @@ class Live:
 
     def _reduced_cost_outside(self, pair: int) -> int:
         problem = self.problem
-        price = min(int(self.line_price[problem.line[pair]]), int(problem.unmet[problem.line[pair]]))
+        line = self._line(pair)
+        price = min(int(self.line_price[line]), int(problem.unmet[line]))
         return int(problem.cost[pair]) - price + int(self.limit_price[problem.entry[pair]])
 
     def _withdraw(self, pairs: list[int]) -> Step:
@@ -344,7 +349,7 @@ class Live:
         its line to the sink, and what she passed on is taken back from the sink to her."""
         network, paths = self._network, []
         for pair in pairs:
-            line, hers = int(self.problem.line[pair]), self._node(int(self.problem.entry[pair]))
+            line, hers = self._line(pair), self._node(int(self.problem.entry[pair]))
             for go, start, end in ((network.forward, line, self._sink), (network.backward, self._sink, hers)):
                 if not go(start, end):
                     raise AssertionError("a unit that had a place finds none")

@@ -22,22 +22,25 @@ def with_ancestors(count: int, entry: Array, above: Array) -> Array:
 def cheapest(ptr: Array, cost: Array, most: Array) -> Array:
     """bool[pairs]: the `most[j]` cheapest pairs of each line j, of equal ones the earlier."""
     mask = np.zeros(len(cost), dtype=np.bool_)
+    widest = most.max() if len(most) else 0
+    best, places = np.empty(widest, dtype=np.int64), np.empty(widest, dtype=np.int64)
     for j in range(len(ptr) - 1):
         begin, end = ptr[j], ptr[j + 1]
         if end - begin <= most[j]:
             mask[begin:end] = True
             continue
-        part = cost[begin:end]
-        bound = np.partition(part, most[j] - 1)[most[j] - 1]
-        left = most[j]
+        count, last = 0, most[j] - 1
         for at in range(begin, end):
-            if cost[at] < bound:
-                mask[at] = True
-                left -= 1
-        for at in range(begin, end):
-            if left > 0 and cost[at] == bound:
-                mask[at] = True
-                left -= 1
+            if count > last and cost[at] >= best[last]:
+                continue
+            place = min(count, last)
+            while place > 0 and best[place - 1] > cost[at]:
+                best[place], places[place] = best[place - 1], places[place - 1]
+                place -= 1
+            best[place], places[place] = cost[at], at
+            count = min(count + 1, last + 1)
+        for k in range(count):
+            mask[places[k]] = True
     return mask
 
 
@@ -53,7 +56,7 @@ def cheaper(
     for j in range(len(ptr) - 1):
         count = 0
         for at in range(ptr[j], ptr[j + 1]):
-            if not out[at]:
+            if cost[at] >= line_price[j] or not out[at]:  # whatever her price, it is at least 0
                 continue
             gain = line_price[j] - limit_price[entry[at]] - cost[at]
             if gain <= 0 or (count == most and gain <= gains[most - 1]):

@@ -94,6 +94,10 @@ class Problem:
         """[pairs]: the line of each pair."""
         return np.repeat(np.arange(len(self.seats)), np.diff(self.ptr))
 
+    def lines_of(self, pairs: Sequence[int] | Array) -> Array:
+        """int64: the lines of some pairs, without laying out `line` for all of them."""
+        return np.searchsorted(self.ptr, np.asarray(pairs, dtype=np.int64), side="right") - 1
+
     def check(self) -> None:
         """Raises ValueError when the arrays don't fit together or hold what they must not."""
         ends = (len(self.ptr) == len(self.seats) + 1 == len(self.unmet) + 1) and self.ptr[0] == 0
@@ -182,4 +186,4 @@ def exact_dot(left: Array, right: Array) -> int:
 
 def filled_seats(problem: Problem, pairs: Sequence[int] | Array) -> Array:
     """[lines]: how many of the given pairs each line has."""
-    return np.bincount(problem.line[np.asarray(pairs, dtype=np.int64)], minlength=len(problem.seats))
+    return np.bincount(problem.lines_of(pairs), minlength=len(problem.seats))
