@@ -148,7 +148,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "match_page.only_urgent": ("紧急", "Urgent"),
     "match_page.found": ("{total} 行", "{total} rows"),
     "match_page.no_rows": ("没有符合的行。", "No row matches."),
-    "match_page.nobody_sent": ("这个方案一个人也派不出，请看“空缺”。", "Nobody can be sent: see “Left empty”."),
+    "match_page.nobody_sent": ("这个方案一个人也派不出，请看“空缺”。", "Nobody can be sent: see “Empty”."),
     "match_page.tick_one": (
         "勾一行看谁还能去、换人要多花多少；勾几行可以一起锁定、排除。",
         "Tick a row to see who else may go and what that costs; tick several to pin or forbid them together.",
