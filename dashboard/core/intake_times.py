@@ -210,6 +210,8 @@ def wanted(text: str, registered: date, duration_minutes: int) -> Wanted:
         return Wanted(problem="no_time")
     if ";" in clean(text):
         parts = [wanted(part, registered, duration_minutes) for part in clean(text).split(";") if not blank(part)]
+        if not parts:
+            return Wanted(problem="no_time")
         told = next((part for part in parts if part.problem), None)
         return told or Wanted(tuple(sorted({span for part in parts for span in part.spans})))
     plain = re.sub(r":\d{2}:\d{2}$", lambda found: found[0][:3], clean(text))

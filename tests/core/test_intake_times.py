@@ -3,7 +3,7 @@
 from datetime import date, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from dashboard.core.intake_times import COUNTY_TIME, Free, availability, day, wanted, written_hours
@@ -98,6 +98,7 @@ def test_vague_times_have_to_be_asked_about(written: str, problem: str) -> None:
 
 
 @given(st.text(max_size=40))
+@example(";")
 def test_no_words_break_the_readers(text: str) -> None:
     found = wanted(text, REGISTERED, 60)
     assert bool(found.spans) != bool(found.problem)
