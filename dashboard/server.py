@@ -25,11 +25,12 @@ from streamlit import config  # noqa: E402
 
 from dashboard.services import signins, store  # noqa: E402
 from dashboard.text import LANGUAGES, text  # noqa: E402
-from dashboard.ui import map_card_words, navigation, notices  # noqa: E402
+from dashboard.ui import map_card_words, navigation, notices, plan_words  # noqa: E402
 from dashboard.ui import session as ui_session  # noqa: E402
-from dashboard.web import map_data, signin  # noqa: E402
+from dashboard.web import map_data, plan_edits, signin  # noqa: E402
 from dashboard.web.files import PackedFiles  # noqa: E402
 from dashboard.web.gate import Gate, actor_of  # noqa: E402
+from dashboard.web.sockets import send_at_once  # noqa: E402
 
 STATIC = HERE / "static"
 STREAMLIT_STATIC = Path(st.__file__).resolve().parent / "static" / "static"
@@ -46,6 +47,7 @@ async def lifespan(_app: st.App) -> AsyncIterator[dict[str, Any]]:
             sys.stderr.write(text(language, "signin.console", token=signin.setup_token()) + "\n")
         sys.stderr.flush()
     threading.Thread(target=_warm_up, name="warm-up", daemon=True).start()
+    send_at_once()
     ui_session.open_front_door()
     yield {}
 
@@ -80,7 +82,7 @@ ROUTES: list[BaseRoute] = [
     Route(f"/{navigation.ENTRIES[0].name}", front_page),
     *signin.routes(),
     *map_data.routes(actor_of, map_card_words.card),
-    *map_data.routes(actor_of, map_card_words.card),
+    *plan_edits.routes(actor_of, plan_words.mark),
     Mount("/app/static", StaticFiles(directory=STATIC)),
 ]
 

@@ -141,7 +141,7 @@ class PlanReader:
             timed_needs=(),
             short_crews=(),
             refused=refused,
-            prices=prices,
+            certificate=prices,
         )
 
     def _columns(self, pairs: Iterable[Document]) -> tuple[Array, ...]:

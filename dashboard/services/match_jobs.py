@@ -274,7 +274,8 @@ def require_proof(everyone: People, made: Kept) -> None:
     rows = everyone.rows(case.people.id)
     whole = replace(case, people=everyone)
     prices = replace(plan.prices, person=rows[plan.prices.person])
-    flaws = certify(whole, replace(plan, person=rows[plan.person], prices=prices), pins=pins, away=made.inputs.away)
+    rowed = replace(plan, person=rows[plan.person], certificate=prices)
+    flaws = certify(whole, rowed, pins=pins, away=made.inputs.away)
     if flaws:
         raise AssertionError(f"the plan doesn't stand: {flaws[:3]}")
 

@@ -7,8 +7,6 @@ Three parts, each sent only when it changes:
   that a component without a face (static/map_bridge.js) keeps on the page; clicks come back the same way.
 """
 
-import hashlib
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -26,11 +24,10 @@ from dashboard.draw.colours import BEYOND, colours
 from dashboard.draw.maps import STATIC, county_map
 from dashboard.services import frame, map_layers
 from dashboard.ui.ask import ask
+from dashboard.ui.map_drawing import Link, Mark, digest, drawing, keyed
 from dashboard.ui.session import language, t
 
 HEIGHT = 620
-#: Decimals of a degree that make about a metre: more would only be sent.
-METRE = 5
 
 _bridge = st.components.v2.component("civic_map_bridge", js=(STATIC / "map_bridge.js").read_text(encoding="utf-8"))
 
@@ -43,28 +40,6 @@ class Layers:
     grids: bool = True
     sites: bool = True
     needs: bool = True
-
-
-@dataclass(frozen=True)
-class Mark:
-    """A need to be matched ("need", a pin) or a number at a grid ("count"). Never somebody's home."""
-
-    lon: float
-    lat: float
-    label: str = ""
-    kind: str = "count"
-
-
-@dataclass(frozen=True)
-class Link:
-    """A straight line, for example from the grid of a volunteer to a need: (lon, lat) to (lon, lat). A strong one
-    stands out among the others."""
-
-    lon: float
-    lat: float
-    to_lon: float
-    to_lat: float
-    strong: bool = False
 
 
 def show_map(
@@ -90,9 +65,8 @@ def show_map(
         "words": _words(),
         "layers": _urls(layers),
         "paint": _paint(shading) if shading and layers.grids else None,
-        "marks": _keyed("points", [vars(mark) for mark in marks]),
-        "links": _keyed("lines", [_line(link) for link in links]),
-        "dots": _keyed("points", [[round(lon, METRE), round(lat, METRE)] for lon, lat in dots]),
+        "marks": keyed("points", [vars(mark) for mark in marks]),
+        **drawing(links, dots),
         "now": int(datetime.now(UTC).timestamp() // 60),
     }
     with st.container(key=f"{key}.frame", gap=None):
@@ -203,7 +177,7 @@ def _paint(shading: Shading) -> dict[str, Any]:
         "ids": [differences(found) for found in ids],
         "values": values if counted else [[] for _ in bins],
     }
-    return paint | {"key": _digest(paint)}
+    return paint | {"key": digest(paint)}
 
 
 def class_label(shading: Shading, found: ValueClass) -> str:
@@ -213,21 +187,6 @@ def class_label(shading: Shading, found: ValueClass) -> str:
     if found.low == found.high:
         return t("map.class.one", value=found.low)
     return t("map.class.span", low=found.low, high=found.high)
-
-
-def _line(link: Link) -> list[float]:
-    """Four numbers, and a fifth for a strong line."""
-    ends = [round(degrees, METRE) for degrees in (link.lon, link.lat, link.to_lon, link.to_lat)]
-    return [*ends, *([1.0] if link.strong else [])]
-
-
-def _keyed(name: str, values: list[Any]) -> dict[str, Any] | None:
-    return {"key": _digest(values), name: values} if values else None
-
-
-def _digest(values: Any) -> str:
-    """Equal values, equal key: the browser redraws only what has another key."""
-    return hashlib.sha256(json.dumps(values, ensure_ascii=False).encode()).hexdigest()[:16]
 
 
 def _words() -> dict[str, Any]:

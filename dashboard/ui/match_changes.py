@@ -6,58 +6,18 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.services import draft_facts, draft_view
-from dashboard.services.draft_facts import DraftDifference, MoveRow, SeatsRow
+from dashboard.services.draft_facts import DraftDifference, SeatsRow
 from dashboard.services.draft_view import EditRow
 from dashboard.services.match_desk import Head
 from dashboard.services.match_runs import Value
 from dashboard.ui import match_draft as draft
 from dashboard.ui import match_say as say
+from dashboard.ui import plan_words
 from dashboard.ui.ask import ask
-from dashboard.ui.plain import plain
 from dashboard.ui.session import language, t
 
-#: Moves told beside the table; all of them in the view of changes.
-FEW = 4
 #: How a mark is taken off again.
 _BACK = {"pin": "unpin", "forbid": "allow", "away": "back"}
-
-
-def strip(changed: DraftDifference | None) -> None:
-    """Beside the table, while the draft has edits: what they changed, in a few lines."""
-    if changed is None:
-        return
-    with st.container(border=True, key="match.strip", gap="small"):
-        st.markdown(f"**{t('match_page.against_unedited')}**")
-        if changed.nothing:
-            st.caption(t("match_page.nothing_moves"))
-            return
-        st.markdown(tier_words(changed.before, changed.after))
-        st.caption(t("match_page.moves", moved=changed.moved_count, gone=changed.gone_count, came=changed.came_count))
-        lines = [_moved_line(one) for one in (*changed.moved, *changed.gone, *changed.came)[:FEW]]
-        lines += [_seats_line("now_unmet", one) for one in changed.now_unmet[:FEW]]
-        lines += [_seats_line("now_met", one) for one in changed.now_met[:FEW]]
-        st.caption("  \n".join(plain(line, 200) for line in lines))
-
-
-def tier_words(before: Value, after: Value) -> str:
-    """The tiers that differ, with their sign; worse in red, better in green."""
-    old, new = say.tiers(before), say.tiers(after)
-    parts = []
-    for name in say.TIERS:
-        step = new[name] - old[name]
-        if step:
-            parts.append(f":{'red' if step > 0 else 'green'}[{t(f'match_page.tier_{name}')} {say.signed(step)}]")
-    return " · ".join(parts) or t("match_page.same_value")
-
-
-def _moved_line(one: MoveRow) -> str:
-    values = {"who": one.who.name, "before": say.needs(one.before), "after": say.needs(one.after)}
-    kind = "moves" if one.before and one.after else "goes" if one.before else "comes"
-    return t(f"match_page.one_{kind}", **values)
-
-
-def _seats_line(name: str, one: SeatsRow) -> str:
-    return t(f"match_page.one_{name}", need=say.need(one.need), seats=one.seats)
 
 
 def view(found: Head) -> None:
@@ -121,7 +81,7 @@ def _seats(name: str, rows: Sequence[SeatsRow]) -> None:
 
 def _marks(found: Head, told: Sequence[EditRow]) -> None:
     """The marks that hold, each with who said it and why; those ticked can be taken off together."""
-    holding = draft.holding(told)
+    holding = plan_words.holding(told)
     st.markdown(f"**{t('match_page.marks', count=len(holding))}**")
     if not holding:
         return

@@ -10,7 +10,8 @@ from dashboard.core.errors import DashboardError
 from dashboard.core.words import Urgency
 from dashboard.services import displace, displace_ask
 from dashboard.services.displace_ask import Proposal
-from dashboard.ui import match_one, show
+from dashboard.ui import match_say as say
+from dashboard.ui import show
 from dashboard.ui.act import act_key, notify, renew_key
 from dashboard.ui.ask import ask
 from dashboard.ui.plain import plain
@@ -67,7 +68,7 @@ def _line(one: Proposal) -> tuple[str, ...]:
     leaves = f"{one.displaced.title} · {show.span(said, one.displaced_start, one.displaced_end)} · {accepted}"
     substitute = one.substitute.name if one.substitute else t("match_more.escalate")
     exact = one.who.precision == "point"
-    return one.who.name, leaves, substitute, match_one.metres(one.metres, exact=exact)
+    return one.who.name, leaves, substitute, say.metres(one.metres, exact=exact)
 
 
 def _accept(need_id: int, role_id: int, one: Proposal, key: str) -> None:

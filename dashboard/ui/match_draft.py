@@ -5,7 +5,7 @@ The callbacks here do one thing in one transaction each and say how it went; not
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
-from typing import Any, TypeVar
+from typing import Any
 
 import streamlit as st
 
@@ -13,23 +13,22 @@ from dashboard.core.errors import DashboardError
 from dashboard.core.filters import Filters
 from dashboard.services import draft_commit, draft_edits, match_drafts, match_jobs
 from dashboard.services.commands import perform
-from dashboard.services.draft_view import EditRow
-from dashboard.services.match_desk import DeskMark
 from dashboard.services.match_drafts import DraftRow
 from dashboard.services.match_jobs import JobStatus
-from dashboard.text import known
+from dashboard.ui import match_say as say
 from dashboard.ui import need_picks
 from dashboard.ui.act import act_key, notify, renew_key
 from dashboard.ui.ask import ask
-from dashboard.ui.session import actor, database, t
+from dashboard.ui.session import actor, database
 
 _RUN, _JOB, _LOST, _REFUSED, _WHOLE = (f"match.plan.{name}" for name in ("run", "job", "lost", "refused", "whole"))
 #: Lists whose ticks belong to the rows they were ticked on.
-TICKED = ("match.rows", "match.empty", "match.marks")
+TICKED = ("match.empty", "match.marks")
+#: Rows of the plan that are ticked, as (role's id, volunteer's id); how often they were unticked by the page.
+ROWS, UNTICKED = "match.rows.ticked", "match.rows.unticked"
 NOTHING: dict[str, dict[str, list[Any]]] = {"selection": {"rows": [], "columns": [], "cells": []}}
 
 Edits = Sequence[tuple[str, int, int]]
-Said = TypeVar("Said", EditRow, DeskMark)
 
 
 def own() -> tuple[DraftRow, ...]:
@@ -64,6 +63,14 @@ def untick() -> None:
     for name in TICKED:
         if name in st.session_state:
             st.session_state[name] = NOTHING
+    if st.session_state.pop(ROWS, None):
+        st.session_state[UNTICKED] = st.session_state.get(UNTICKED, 0) + 1
+
+
+def edited() -> None:
+    """The browser has an edit answered already: what belonged to the plan before it goes."""
+    st.session_state.pop(_REFUSED, None)
+    st.session_state.pop(ROWS, None)
 
 
 # -- solving
@@ -164,25 +171,7 @@ def _change(deed: Callable[..., draft_edits.Changed], **values: Any) -> None:
     st.session_state.pop(_REFUSED, None)
     untick()
     for reason in done.refused:
-        notify("warning", "match_page.pin_refused", reason=why(reason))
-
-
-def holding(edits: Sequence[Said]) -> list[Said]:
-    """Of some edits, those that still say something: the last word about a pair or a person counts."""
-    said: dict[tuple[int, int], Said] = {}
-    for one in edits:
-        key = (one.role_id, one.volunteer_id)
-        if one.kind in ("pin", "forbid", "away"):
-            said[key] = one
-        else:
-            said.pop(key, None)
-    return list(said.values())
-
-
-def why(reason: str) -> str:
-    """Why a pin can't be kept, in words."""
-    own_words = f"matches.pin_{reason}"
-    return t(own_words) if known(own_words) else t(f"match_rules.cause_{reason}")
+        notify("warning", "match_page.pin_refused", reason=say.pin_refused(reason))
 
 
 def command(deed: Callable[..., dict[str, Any]], *, then: str = "", **values: Any) -> None:

@@ -9,7 +9,7 @@ from dashboard.services.match_desk import Head
 from dashboard.services.match_drafts import DraftRow
 from dashboard.ui import match_draft as draft
 from dashboard.ui import match_say as say
-from dashboard.ui import show
+from dashboard.ui import plan_parts, show
 from dashboard.ui.act import notify
 from dashboard.ui.plain import plain
 from dashboard.ui.session import actor, database, language, t
@@ -22,9 +22,8 @@ _CHECKED = "match.plan.checked"
 def head(found: Head) -> None:
     """Everything above the views."""
     _bar(found)
-    with st.container(horizontal=True, gap="medium", vertical_alignment="center", key="match.numbers"):
-        _numbers(found)
-    _sentences(found)
+    plan_parts.numbers(found)
+    st.caption(plain(_came_from(found), 400))
     _warnings(found)
 
 
@@ -238,41 +237,11 @@ def _scope(found: Head) -> str:
 # -- what it reaches
 
 
-def _numbers(found: Head) -> None:
-    value, greedy = found.value, found.greedy
-    one_by_one = found.seats - greedy.empty
-    tiles = [
-        ("filled", f"{say.number(found.filled)} / {say.number(found.seats)}", one_by_one),
-        ("empty", say.number(value.empty), greedy.empty),
-        ("displaced", say.number(value.displaced), greedy.displaced),
-        ("largest", say.number(value.largest), greedy.largest),
-        ("spread", say.number(value.spread), greedy.spread),
-        ("lost", say.number(value.lost), greedy.lost),
-    ]
-    for name, shown, theirs in tiles:
-        st.metric(
-            t(f"match_page.tile_{name}"),
-            shown,
-            t("match_page.one_by_one", value=say.number(theirs)),
-            delta_color="off",
-            delta_arrow="off",
-            help=t(f"match_page.tile_{name}_help"),
-            width="content",
-        )
-
-
-def _sentences(found: Head) -> None:
-    """Empty seats by urgency, what the simple way would reach; who solved it, when, out of what."""
-    empty = t("match_page.empty_line", empty=say.empty_by_urgency(found.value))
-    st.markdown(f"{empty} · {say.compared(found.value, found.greedy)}")
-    st.caption(plain(_came_from(found), 400))
-
-
 def _warnings(found: Head) -> None:
     """Pins that can't be kept, crews that stay short."""
     for pin in found.refused_pins:
         need = say.need(pin.need) if pin.need else str(pin.role_id)
-        words = t("matches.refused_pin", volunteer=pin.volunteer, need=need, reason=draft.why(pin.reason))
+        words = t("matches.refused_pin", volunteer=pin.volunteer, need=need, reason=say.pin_refused(pin.reason))
         st.warning(plain(words, 300), icon=":material/push_pin:")
     if found.short_crews:
         words = t("match_page.short_crews", count=len(found.short_crews), needs=say.needs(found.short_crews[:5]))

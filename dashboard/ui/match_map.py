@@ -9,10 +9,13 @@ from dashboard.services.draft_view import MOST_LINES
 from dashboard.services.match_desk import Head
 from dashboard.services.match_plan import NeedWords, PlanRow
 from dashboard.ui.ask import ask
-from dashboard.ui.map_view import Layers, Link, Mark, show_map
+from dashboard.ui.map_drawing import Link, Mark
+from dashboard.ui.map_view import Layers, show_map
 from dashboard.ui.session import t
 
 HEIGHT = 390
+#: The plan's map on its page.
+KEY = "match.plan.map"
 
 
 def plan_map(
@@ -25,7 +28,7 @@ def plan_map(
     layers = Layers(filters, grids=gaps, sites=False, needs=False)
     show_map(
         layers,
-        key="match.plan.map",
+        key=KEY,
         shading=shading,
         links=links,
         marks=_pin(unmet),

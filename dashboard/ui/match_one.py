@@ -25,10 +25,11 @@ from dashboard.ui import (
     need_view,
     show,
 )
+from dashboard.ui import match_say as say
 from dashboard.ui.act import act, act_key
 from dashboard.ui.ask import ask
 from dashboard.ui.deeds import deed
-from dashboard.ui.map_view import Mark
+from dashboard.ui.map_drawing import Mark
 from dashboard.ui.match_bars import legend, score
 from dashboard.ui.plain import plain
 from dashboard.ui.session import language, sentence, t
@@ -242,7 +243,7 @@ def facts(need: NeedCard, one: Candidate) -> list[str]:
         served = t("matches.last", day=show.date(said, one.last_served))
     exact = who.precision == need.precision == Precision.POINT
     lines = [
-        f"{t('matches.score', score=one.score, top=one.top_score)} · {metres(one.metres, exact=exact)}{place}",
+        f"{t('matches.score', score=one.score, top=one.top_score)} · {say.metres(one.metres, exact=exact)}{place}",
         who.place or who.site,
         f"{t('matches.time', span=show.span(said, one.start, one.end))} · {t('matches.free', spans=free)}",
         f"{t('matches.load', week=one.week_load, cap=one.cap_week, recent=one.load_90)} · {served}",
@@ -257,15 +258,6 @@ def claims(found: Claims) -> list[str]:
     if found.team and found.team_most:
         said.append(t("claims.team_line", team=found.team, open=found.team_open, most=found.team_most))
     return said
-
-
-def metres(value: int | None, *, exact: bool) -> str:
-    """A distance; "about" where a place is only known to its grid or village, and no 0 m between two of the same."""
-    if value is None or exact:
-        return show.distance(language(), value)
-    if value == 0:
-        return t("matches.same_place")
-    return t("matches.about", distance=show.distance(language(), value))
 
 
 #: Where a volunteer's place may come from, as stored.

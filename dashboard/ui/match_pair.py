@@ -12,8 +12,8 @@ from dashboard.services.match_desk import Head
 from dashboard.services.match_plan import NeedWords, PlanRow
 from dashboard.services.matches import Answer
 from dashboard.ui import match_draft as draft
-from dashboard.ui import match_one, need_links, show
 from dashboard.ui import match_say as say
+from dashboard.ui import need_links, plan_parts, show
 from dashboard.ui.ask import ask
 from dashboard.ui.plain import plain
 from dashboard.ui.session import language, sentence, t
@@ -38,7 +38,7 @@ def _facts(row: PlanRow) -> str:
     parts = (
         f"{row.need.category} · {t(f'words.urgency.{row.need.urgency}')} · {row.need.place}",
         show.span(language(), row.start, row.end),
-        match_one.metres(row.metres, exact=row.exact),
+        say.metres(row.metres, exact=row.exact),
         t("match_page.scored", score=say.number(row.score)),
         row.need.code,
     )
@@ -74,7 +74,7 @@ def _other_line(one: Alternative, need: NeedWords) -> dict[str, Any]:
         t("matches.column.who"): one.who.name,
         t("match_page.column_price"): say.cost(one.least),
         t("matches.column.score"): one.score,
-        t("matches.column.distance"): match_one.metres(one.metres, exact=exact),
+        t("matches.column.distance"): say.metres(one.metres, exact=exact),
         t("match_page.column_home"): one.who.place or one.who.site,
     }
 
@@ -97,7 +97,7 @@ def told(price: Override) -> None:
         st.caption(t("match_page.chosen_already"))
         return
     if price.refused:
-        st.caption(f":orange[{plain(t('match_page.cant_be_pinned', reason=draft.why(price.refused)))}]")
+        st.caption(f":orange[{plain(t('match_page.cant_be_pinned', reason=say.pin_refused(price.refused)))}]")
         return
     if price.tried is None or price.least is None:
         return
@@ -132,7 +132,7 @@ def _send_instead(found: Head, price: Override, instead_of: int | None) -> None:
             found.run_id,
             found.version,
             edits,
-            str(st.session_state.get("match.reason") or t("match_page.reason_decided")),
+            plan_parts.reason(),
         ),
     )
 

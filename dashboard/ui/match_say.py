@@ -8,6 +8,7 @@ from dashboard.services.draft_facts import Cost
 from dashboard.services.match_desk import Head
 from dashboard.services.match_plan import EmptySeats, NeedWords
 from dashboard.services.match_runs import Value
+from dashboard.text import known
 from dashboard.ui import show
 from dashboard.ui.ask import ask
 from dashboard.ui.session import language, t
@@ -64,6 +65,21 @@ def parts(price: Cost) -> str:
     named = (("steps", price.steps), ("promises", price.promises), ("spread", price.spread), ("points", price.points))
     said = [t(f"match_page.cost_{name}", count=number(count)) for name, count in named if count > 0]
     return t("match_page.and").join(said[:2]) or t("match_page.cost_points", count=number(price.packed))
+
+
+def metres(value: int | None, *, exact: bool) -> str:
+    """A distance; "about" where a place is only known to its grid or village, and no 0 m between two of the same."""
+    if value is None or exact:
+        return show.distance(language(), value)
+    if value == 0:
+        return t("matches.same_place")
+    return t("matches.about", distance=show.distance(language(), value))
+
+
+def pin_refused(reason: str) -> str:
+    """Why a pin can't be kept, in words."""
+    own_words = f"matches.pin_{reason}"
+    return t(own_words) if known(own_words) else t(f"match_rules.cause_{reason}")
 
 
 def cost(price: Cost, *, exact: bool = False) -> str:

@@ -8,7 +8,8 @@ from dashboard.core.errors import DashboardError
 from dashboard.services import need_choices
 from dashboard.ui import need_fields as fields
 from dashboard.ui.ask import ask
-from dashboard.ui.map_view import Layers, Mark, map_picks, show_map
+from dashboard.ui.map_drawing import Mark
+from dashboard.ui.map_view import Layers, map_picks, show_map
 from dashboard.ui.session import t
 
 WAYS = ("village", "grid", "point", "words")

@@ -11,6 +11,7 @@ reach, and is heeded only while Streamlit's own test runner runs the script.
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import NoReturn
 
@@ -34,6 +35,8 @@ _LANGUAGE = "session.language"
 _TO_SIGN_IN = "<script>window.top.location.replace('/signin')</script>"
 
 _stand_in: str | None = None
+#: The language of words that are made outside a page's run, see `in_language`.
+_TONGUE: ContextVar[str | None] = ContextVar("tongue", default=None)
 
 
 @contextmanager
@@ -129,8 +132,21 @@ def guard(action: Action) -> Actor:
     return who
 
 
+@contextmanager
+def in_language(tongue: str) -> Iterator[None]:
+    """Words for an answer by URL: no page runs there, so the reader's language is said by the address."""
+    before = _TONGUE.set(tongue)
+    try:
+        yield
+    finally:
+        _TONGUE.reset(before)
+
+
 def language() -> str:
     """The reader's language, "zh" or "en"; Chinese for nobody."""
+    said = _TONGUE.get()
+    if said in LANGUAGES:
+        return said
     if _LANGUAGE not in st.session_state:
         signed_in()
     found = st.session_state.get(_LANGUAGE)

@@ -5,6 +5,7 @@ Times come in as aware datetimes (stored UTC) and are shown in county time; a mi
 
 from datetime import date as calendar_day
 from datetime import datetime, timedelta, timezone
+from functools import lru_cache
 
 from babel.dates import format_date, format_skeleton
 from babel.numbers import format_compact_decimal, format_decimal, format_percent
@@ -17,6 +18,7 @@ LOCALES = {"zh": "zh_Hans_CN", "en": "en_GB"}
 DASH = "—"
 
 
+@lru_cache(maxsize=4096)
 def number(language: str, value: float | None, digits: int = 0) -> str:
     """ "12,345" with at most `digits` decimals."""
     if value is None:
@@ -75,6 +77,7 @@ def date(language: str, value: calendar_day | datetime | None) -> str:
     return DASH if value is None else format_date(_day(value), "medium", locale=LOCALES[language])
 
 
+@lru_cache(maxsize=1024)
 def short_date(language: str, value: calendar_day | datetime | None) -> str:
     """Without the year, with the weekday: "11月3日周二", "Tue 3 Nov"."""
     return DASH if value is None else format_skeleton("MMMEd", _day(value), locale=LOCALES[language])
@@ -108,6 +111,15 @@ def span(language: str, start: datetime | None, end: datetime | None) -> str:
     if _day(start) == _day(end):
         return f"{opening}–{clock(end)}"
     return f"{opening} – {short_date(language, end)} {clock(end)}"
+
+
+def span_in_two(language: str, start: datetime | None, end: datetime | None) -> tuple[str, str]:
+    """A span on two lines: the date above the times; both dates where it lies in two days."""
+    if start is None or end is None:
+        return DASH, ""
+    if _day(start) == _day(end):
+        return short_date(language, start), f"{clock(start)}–{clock(end)}"
+    return f"{short_date(language, start)} {clock(start)}", f"– {short_date(language, end)} {clock(end)}"
 
 
 def ago(language: str, value: datetime | None, now: datetime) -> str:

@@ -19,7 +19,8 @@ from dashboard.ui import show, team_lines
 from dashboard.ui import team_frames as frames
 from dashboard.ui.ask import ask
 from dashboard.ui.charts import with_table
-from dashboard.ui.map_view import Layers, Mark, map_picks, show_map
+from dashboard.ui.map_drawing import Mark
+from dashboard.ui.map_view import Layers, map_picks, show_map
 from dashboard.ui.paged_list import Line, paged_list
 from dashboard.ui.plain import plain
 from dashboard.ui.session import language, t

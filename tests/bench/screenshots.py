@@ -71,14 +71,12 @@ def _pick_a_row(page: Page) -> None:
 
 
 def _match_all(page: Page) -> None:
-    """Solve for all open needs, and tick a row of the plan; a row is 34 pixels high."""
+    """Solve for all open needs, and tick a row of the plan."""
     page.locator(".st-key-match-mode").get_by_role("radio").nth(1).click()
     page.locator(".st-key-match-solve button").click()
     page.wait_for_selector(".st-key-match-numbers", timeout=300_000)
     _idle(page)
-    box = page.locator(".st-key-match-rows").first.bounding_box()
-    assert box is not None
-    page.mouse.click(box["x"] + 17, box["y"] + 35 + 34 * 3 + 17)
+    page.locator(".st-key-match-rows tbody input").nth(3).check()
     _idle(page)
 
 

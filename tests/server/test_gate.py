@@ -48,7 +48,9 @@ def test_nothing_but_the_open_paths_answers_a_stranger(served: Served, path: str
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "OPTIONS", "PATCH"])
-@pytest.mark.parametrize("path", ["/_stcore/upload_file/a/b", "/_stcore/agent/interact", "/_stcore/agent/mcp", "/"])
+@pytest.mark.parametrize(
+    "path", ["/plan/mark", "/_stcore/upload_file/a/b", "/_stcore/agent/interact", "/_stcore/agent/mcp", "/"]
+)
 def test_a_stranger_can_neither_upload_nor_drive_the_app(served: Served, method: str, path: str) -> None:
     assert 401 == _raw(served, method, path, {"Accept": "text/html"}, b"x" * 100).status
 

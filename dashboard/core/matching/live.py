@@ -8,7 +8,7 @@ out whether it could make the plan cheaper; those that could are brought in and 
 the best over all pairs.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from copy import copy
 from dataclasses import dataclass
 
@@ -105,14 +105,23 @@ class Live:
     @property
     def limit_price(self) -> Array:
         """int64[limits] >= 0: what one more place would save."""
+        return with_floors(self.problem.limits, self._raw_limit_price())
+
+    def _raw_limit_price(self) -> Array:
         raw = np.zeros(self.problem.limits.count, dtype=np.int64)
         raw[self._limits] = -self._network.potential[len(self.problem.seats) : self._sink]
-        return with_floors(self.problem.limits, raw)
+        return raw
 
     @property
     def solution(self) -> Solution:
         """The plan with its prices."""
-        return solution_of(self.problem, self.pairs, self.pins, self.line_price, self.limit_price)
+        return self.solution_later()()
+
+    def solution_later(self) -> Callable[[], Solution]:
+        """The plan as it stands, with prices that are made ready when they are asked for: few edits ask for them."""
+        problem, pairs, pins = self.problem, self.pairs, self.pins
+        line, raw = self.line_price, self._raw_limit_price()
+        return lambda: solution_of(problem, pairs, pins, line, with_floors(problem.limits, raw))
 
     def takes(self, pair: int) -> bool:
         """Is the pair in the plan?"""

@@ -189,7 +189,7 @@ class LivePlan:
         slot = self._slots(taken)
         line, row = case.board.line[taken], case.board.row[taken]
         start, end = service_minutes(case.lines, line, slot)
-        solution = self.bound_flow.solution
+        solution = self.bound_flow.solution_later()
         tiers = tiers_of(case, taken)
         given_up = self._mending.dropped
         return Plan(
@@ -206,12 +206,12 @@ class LivePlan:
             tiers=tiers,
             greedy=self._greedy,
             objective=packed(case, tiers),
-            bound=solution.objective,
+            bound=self.bound_flow.objective,
             kinds=case.kinds,
             timed_needs=tuple(sorted(group.need for group in case.groups if group.timed)),
             short_crews=tuple(sorted(g.need for at, g in enumerate(case.groups) if g.hopeless or at in given_up)),
             refused=(*self._refused, *self._mending.refused),
-            prices=prices_of(case, solution.line_price, solution.limit_price),
+            certificate=lambda: prices_of(case, solution()),
         )
 
     def _slots(self, taken: Array) -> Array:

@@ -70,7 +70,8 @@ def plan_part(part: Part) -> Answer:
             around[line] = bottleneck.of(live, line)
         except ValueError:  # a crew or a common time is the cause
             continue
-    return Answer(plan, around)
+    # Made here: what makes it would carry the whole case to the process that asked.
+    return Answer(replace(plan, certificate=plan.prices), around)
 
 
 def parts_of(case: Case, pins: tuple[PairId, ...] = ()) -> list[Part]:
@@ -232,7 +233,7 @@ def _together(case: Case, parts: list[Part], answers: list[Answer]) -> Answer:
         timed_needs=tuple(sorted(need for plan in plans for need in plan.timed_needs)),
         short_crews=tuple(sorted(need for plan in plans for need in plan.short_crews)),
         refused=tuple(sorted((pin for plan in plans for pin in plan.refused), key=lambda p: (p.line_id, p.person_id))),
-        prices=_prices(case, parts, [plan.prices for plan in plans]),
+        certificate=_prices(case, parts, [plan.prices for plan in plans]),
     )  # fmt: skip
     around = {
         int(part.lines[at]): replace(found, lines=part.lines[found.lines], people=part.people[found.people])

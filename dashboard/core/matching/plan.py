@@ -6,14 +6,16 @@ and ways between tasks make it a harder problem (`Plan.kinds`): the plan is good
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 
 from dashboard.core.matching import candidates
 from dashboard.core.matching.arrays import Array
+from dashboard.core.matching.assign import Solution
 from dashboard.core.matching.case import Case, prepare
 from dashboard.core.matching.limits import BLOCK, DAY, WEEK
 from dashboard.core.matching.lines import Lines
@@ -78,7 +80,12 @@ class Plan:
     timed_needs: tuple[int, ...]  # ids of needs for which a common time was chosen
     short_crews: tuple[int, ...]  # ids of needs whose crew could not be made complete: nobody is sent
     refused: tuple[RefusedPin, ...]
-    prices: Prices
+    certificate: Prices | Callable[[], Prices]  # or how to make it: an edit on screen can do without
+
+    @cached_property
+    def prices(self) -> Prices:
+        """The certificate."""
+        return self.certificate if isinstance(self.certificate, Prices) else self.certificate()
 
     @property
     def unmet(self) -> Array:
@@ -173,8 +180,9 @@ def empty_seats(case: Case, chosen: Array) -> Array:
     return case.lines.table.seats.astype(np.int64) - filled
 
 
-def prices_of(case: Case, line_price: Array, limit_price: Array) -> Prices:
+def prices_of(case: Case, solution: Solution) -> Prices:
     """The certificate from the solver's prices."""
+    line_price, limit_price = solution.line_price, solution.limit_price
     built = case.built
     above = built.limits.above
     rise = limit_price - np.where(above == SINK, 0, limit_price[above])

@@ -75,7 +75,7 @@ def priced(found: Plan, line: int = 0, place: int = 0) -> Plan:
     lines, places = prices.line.copy(), prices.price.copy()
     lines[0] += line
     places[0] += place
-    return replace(found, prices=replace(prices, line=lines, price=places))
+    return replace(found, certificate=replace(prices, line=lines, price=places))
 
 
 def scored(found: Plan, _: Case) -> Plan:
@@ -97,7 +97,7 @@ def widened(found: Plan, _: Case) -> Plan:
     several = np.flatnonzero(np.diff(prices.block_ptr) == 0)
     kind = prices.kind.copy()
     kind[several] = 0  # every day and week is said to be a block without lines: its price counts and stops nobody
-    return replace(found, prices=replace(prices, kind=kind))
+    return replace(found, certificate=replace(prices, kind=kind))
 
 
 TAMPERED: dict[str, tuple[Callable[[Plan, Case], Plan], str]] = {
@@ -208,7 +208,7 @@ def test_a_block_of_tasks_that_go_together_is_no_proof() -> None:
         found.prices.line, *(np.array([value]) for value in (0, 0, int(case.built.at[0]), 5)), np.array([0, 2]),
         np.array([0, 1]),
     )  # fmt: skip
-    assert keys(case, replace(found, prices=lie)) == {"block"}
+    assert keys(case, replace(found, certificate=lie)) == {"block"}
 
 
 def test_somebody_kept_free_is_found() -> None:
