@@ -7,9 +7,11 @@ from sqlalchemy import and_, select
 from sqlalchemy.orm import Session, aliased
 
 from dashboard.core.masking import masked_name
-from dashboard.core.permissions import Action, Actor
+from dashboard.core.permissions import BY_RESIDENT, BY_VOLUNTEER, Action, Actor
 from dashboard.core.words import DispatchState
 from db.models import Account, Dispatch, Displacement, Need, NeedEvent, Person, Rating, Volunteer
+
+HANDS = {BY_VOLUNTEER: "volunteer", BY_RESIDENT: "resident"}
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,8 @@ class Step:
     recorded_at: datetime
     displaced_for: str = ""
     escalated: bool = False
+    #: "volunteer" or "resident" where she did it herself by a short link.
+    hand: str = ""
 
     @property
     def late(self) -> bool:
@@ -75,6 +79,7 @@ def history_of(session: Session, actor: Actor, need: Need) -> tuple[Step, ...]:
             event.recorded_at,
             code or "",
             bool(escalated),
+            HANDS.get(event.actor_id, ""),
         )
         for event, name, by, code, escalated in rows
     )

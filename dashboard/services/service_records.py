@@ -9,6 +9,7 @@ from dashboard.core.errors import Conflict, Invalid
 from dashboard.core.permissions import Action
 from dashboard.core.spans import date_of, day_of, minute_of
 from dashboard.core.words import Consent, DispatchState, Grade, NeedState, Outcome, Subject
+from dashboard.services import follow_ups
 from dashboard.services import need_life as life
 from dashboard.services.commands import Work, command
 from dashboard.services.dispatch_checks import name_of
@@ -223,6 +224,31 @@ def rate(
         if close and outcome is Outcome.DONE:
             life.move(work, need, NeedState.CLOSED, happened_at=happened_at)
         work.at_version(need, None)
+    follow_ups.open_for_rating(work, need, score, outcome)
     after = {"state": need.state, "score": score, "outcome": outcome}
     work.audit("need", need.id, before={"state": before}, after=after)
     return {"need_id": need.id, "code": need.code}
+
+
+@command(Action.RECORD_SERVICE, Subject.NEEDS, Subject.SERVICES)
+def dispute(work: Work, *, need_id: int, score: int | None, words: str = "", channel: str = "phone") -> dict[str, Any]:
+    """The resident says that what the volunteers call done is not: their hours stay as they are, her answer is kept.
+    Whoever records it opens the need again (`needs.reopen`)."""
+    need = life.need_for(work, need_id)
+    if NeedState(need.state) is not NeedState.DONE:
+        raise Invalid("needs.not_done")
+    if score is not None and not 1 <= score <= 5:
+        raise Invalid("dispatches.bad_score")
+    row = _ask(work, need, work.now)
+    row.score, row.outcome, row.words = score, Outcome.NOT, words.replace("\x00", "").strip()
+    row.channel, row.answered_at, row.recorded_by = channel, work.now, work.actor.account_id
+    work.audit("need", need.id, after={"outcome": Outcome.NOT, "score": score})
+    return {"need_id": need.id, "code": need.code}
+
+
+def add_words(work: Work, need: Need, words: str) -> None:
+    """What the resident says after her rating is kept with it, below what she said then."""
+    row = work.session.scalar(select(Rating).where(Rating.county == need.county, Rating.need_id == need.id))
+    if row is None:
+        row = _ask(work, need, work.now)
+    row.words = "\n".join(part for part in (row.words, words.replace("\x00", "").strip()) if part)
