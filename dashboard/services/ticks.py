@@ -1,0 +1,287 @@
+"""What time brings about, done by one call: offers end, the next is asked, holds that ran out are released aloud.
+
+Every thing that is due is a command of its own, so one that fails leaves the others be. What is due is read first and
+looked at again under the lock: a second tick at the same time changes nothing, and two at once do each thing once.
+"""
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from sqlalchemy import delete, exists, func, select
+from sqlalchemy.orm import Session
+
+from dashboard.core.errors import Conflict, DashboardError, Invalid, NotFound
+from dashboard.core.needs import TAKES_PEOPLE
+from dashboard.core.permissions import Action, Actor, require, system_actor
+from dashboard.core.words import HOLDS_SEAT, DispatchState, Subject, Urgency
+from dashboard.services import dispatches
+from dashboard.services import need_life as life
+from dashboard.services.commands import Work, command, perform
+from dashboard.services.questions import question
+from dashboard.services.reach import at_reached_site
+from dashboard.services.tick_next import (
+    NOT_DUE,
+    auto_next,
+    close_nobody,
+    entry_of,
+    mark_nobody,
+    offer_best,
+    owing,
+    settled,
+)
+from dashboard.services.tick_rounds import Round
+from db.engine import Database, Unreachable
+from db.models import Account, Dispatch, Hold, Need, NeedRole, NobodyLeft
+
+#: Refusals that only say: it was answered, ended or done meanwhile.
+_OVERTAKEN = frozenset(
+    {
+        NOT_DUE,
+        "dispatches.already_so",
+        "dispatches.ended",
+        "dispatches.past_acceptance",
+        "dispatches.served",
+        "dispatches.still_waiting",
+    }
+)
+
+
+@dataclass(frozen=True)
+class Refused:
+    """A thing that was due and could not be done. `what`: expire (id of a dispatch), release, next, nobody or close (id
+    of a need); `key` is the sentence's. No values: they may name people."""
+
+    what: str
+    id: int
+    key: str
+
+
+@dataclass(frozen=True)
+class Ticked:
+    """What a tick did, in counts: offers that expired (who serves several times has one), seats offered to the next,
+    needs put into the queue "nobody" and taken out of it, holds released; and what was refused."""
+
+    at: datetime
+    expired: int = 0
+    offered: int = 0
+    nobody: int = 0
+    closed: int = 0
+    released: int = 0
+    refused: tuple[Refused, ...] = ()
+
+    @property
+    def idle(self) -> bool:
+        """Was nothing done?"""
+        return not (self.expired or self.offered or self.nobody or self.closed or self.released)
+
+    def plain(self) -> dict[str, Any]:
+        """The shape scripts may rely on."""
+        return asdict(self)
+
+
+def tick(database: Database, county: str, now: datetime, *, stopped: Callable[[], bool] = lambda: False) -> Ticked:
+    """Do everything that is due in the county at `now`, as the system. `stopped` is asked before each thing.
+
+    Refusals are reported. A bug in one thing does not stop the others; they are raised together at the end, as an
+    ExceptionGroup. A database that can't be reached ends the tick at once.
+    """
+    run = _Run(database, system_actor(county), now, stopped)
+    run.expire()
+    run.release()
+    run.close()
+    run.next()
+    if run.bugs:
+        raise ExceptionGroup("tick", run.bugs)
+    return Ticked(at=now, refused=tuple(run.refused), **run.counts)
+
+
+class _Run:
+    """One tick on its way."""
+
+    def __init__(self, database: Database, actor: Actor, now: datetime, stopped: Callable[[], bool]) -> None:
+        self.database, self.actor, self.now, self.stopped = database, actor, now, stopped
+        self.counts: Counter[str] = Counter()
+        self.refused: list[Refused] = []
+        self.bugs: list[Exception] = []
+
+    def expire(self) -> None:
+        for dispatch_id in self._read(_offers_due):
+            self._do("expire", "expired", dispatches.expire, dispatch_id, dispatch_id=dispatch_id)
+
+    def release(self) -> None:
+        for need_id in self._read(_holds_due):
+            self._do("release", "released", release_hold, need_id, need_id=need_id)
+
+    def close(self) -> None:
+        for need_id in self._read(lambda session, county, _: settled(session, county)):
+            self._do("close", "closed", close_nobody, need_id, need_id=need_id)
+
+    def next(self) -> None:
+        wish = self._read(lambda session, county, _: auto_next(session, county))
+        if not wish.on:
+            return
+        for need_id, one in self._read(owing):
+            if one.in_vain > wish.most or self._none_left(need_id, one):
+                self._do("nobody", "nobody", mark_nobody, need_id, need_id=need_id)
+
+    def _none_left(self, need_id: int, one: Round) -> bool:
+        """Offer every seat owed; was there one for which nobody is left?"""
+        none_left = False
+        for role_id, seats in one.owed.items():
+            for _ in range(seats):
+                ask = partial(offer_best, self.database, self.actor, need_id, role_id, self.now, one.asked)
+                offered = self._try("next", need_id, ask)
+                self.counts["offered"] += offered is True
+                none_left = none_left or offered is False
+        return none_left
+
+    def _read(self, due: Callable[[Session, str, datetime], Any]) -> Any:
+        with self.database.read() as session:
+            return due(session, self.actor.county, self.now)
+
+    def _do(self, what: str, count: str, deed: Callable[..., Any], identity: int, **values: Any) -> None:
+        done = self._try(what, identity, lambda: perform(self.database, deed, self.actor, now=self.now, **values))
+        self.counts[count] += done is not None
+
+    def _try(self, what: str, identity: int, deed: Callable[[], Any]) -> Any:
+        """The deed's result; None where it was refused, broke, or the tick is to stop."""
+        if self.stopped():
+            return None
+        try:
+            return deed()
+        except DashboardError as error:
+            if error.key not in _OVERTAKEN:
+                self.refused.append(Refused(what, identity, error.key))
+        except Unreachable:
+            raise
+        except Exception as error:
+            self.bugs.append(error)
+        return None
+
+
+def _offers_due(session: Session, county: str, now: datetime) -> list[int]:
+    """One dispatch of each offer whose time is over, the oldest first: those offered together expire together."""
+    rows = session.execute(
+        select(func.min(Dispatch.id).label("id"), func.min(Dispatch.expires_at).label("over"))
+        .where(
+            Dispatch.county == county,
+            Dispatch.state == DispatchState.OFFERED,
+            Dispatch.expires_at <= now,
+        )
+        .group_by(Dispatch.need_id, Dispatch.role_id, Dispatch.volunteer_id, Dispatch.offered_at)
+    )
+    return [row.id for row in sorted(rows, key=lambda row: (row.over, row.id))]
+
+
+def _holds_due(session: Session, county: str, now: datetime) -> list[int]:
+    """Needs whose hold has run out."""
+    due = select(Hold.need_id).where(Hold.county == county, Hold.expires_at <= now)
+    return list(session.scalars(due.order_by(Hold.expires_at, Hold.need_id)))
+
+
+@command(Action.DISPATCH, Subject.NEEDS)
+def release_hold(work: Work, *, need_id: int) -> dict[str, Any]:
+    """Remove a hold that has run out, and say in the audit whose it was. Raises Conflict when there is none, or it
+    still runs."""
+    need = life.need_for(work, need_id)
+    row = work.session.execute(
+        select(Hold.id, Hold.account_id, Hold.expires_at, Account.username)
+        .outerjoin(Account, Account.id == Hold.account_id)
+        .where(Hold.county == need.county, Hold.need_id == need.id)
+    ).first()
+    if row is None or row.expires_at > work.now:
+        raise Conflict(NOT_DUE)
+    work.session.execute(delete(Hold).where(Hold.id == row.id))
+    before = {"held_by": row.account_id, "username": row.username, "held_until": row.expires_at}
+    work.audit("need", need.id, before=before, after={"held_by": None, "held_until": None})
+    return {"need_id": need.id, "code": need.code}
+
+
+# -- the queue "nobody"
+
+
+@dataclass(frozen=True)
+class Nobody:
+    """A need for which nobody is left to ask. `owner` is empty until somebody takes it on."""
+
+    need_id: int
+    code: str
+    title: str
+    urgency: Urgency
+    since: datetime
+    owner_id: int | None
+    owner: str
+    mine: bool
+
+
+@question(Subject.NEEDS, Subject.ACCOUNTS, Subject.PLACES)
+def nobody_queue(session: Session, actor: Actor) -> tuple[Nobody, ...]:
+    """The open entries within the actor's reach, the urgent first, then the longest waiting. A need that was filled or
+    has ended is not among them, also before a tick has closed its entry."""
+    require(actor, Action.SEE_NEEDS)
+    rows = session.execute(
+        select(NobodyLeft, Need.code, Need.title, Need.urgency, Account.display_name)
+        .join(Need, Need.id == NobodyLeft.need_id)
+        .outerjoin(Account, Account.id == NobodyLeft.owner_account_id)
+        .where(
+            NobodyLeft.county == actor.county,
+            NobodyLeft.closed_at.is_(None),
+            exists().where(NeedRole.county == Need.county, NeedRole.need_id == Need.id, NeedRole.head_count > _taken()),
+            at_reached_site(actor, Need.site_id),
+        )
+    ).all()
+    order = list(Urgency)
+    found = (
+        Nobody(
+            need_id=row.NobodyLeft.need_id,
+            code=row.code,
+            title=row.title,
+            urgency=Urgency(row.urgency),
+            since=row.NobodyLeft.since,
+            owner_id=row.NobodyLeft.owner_account_id,
+            owner=row.display_name or "",
+            mine=row.NobodyLeft.owner_account_id == actor.account_id,
+        )
+        for row in rows
+    )
+    return tuple(sorted(found, key=lambda one: (order.index(one.urgency), one.since, one.need_id)))
+
+
+def _taken() -> Any:
+    """How many people hold a seat of the role."""
+    return (
+        select(func.count(func.distinct(Dispatch.volunteer_id)))
+        .where(
+            Dispatch.county == NeedRole.county,
+            Dispatch.need_id == NeedRole.need_id,
+            Dispatch.role_id == NeedRole.id,
+            Dispatch.state.in_(HOLDS_SEAT),
+        )
+        .correlate(NeedRole)
+        .scalar_subquery()
+    )
+
+
+@command(Action.DISPATCH, Subject.NEEDS)
+def take_on(work: Work, *, need_id: int, seen_owner_id: int | None = None) -> dict[str, Any]:
+    """Become the owner of an entry. `seen_owner_id` is the owner the coordinator saw (`Nobody.owner_id`): whoever was
+    faster is not pushed aside unseen. Raises NotFound without an open entry, Conflict naming the owner there is now."""
+    if work.actor.account_id <= 0:
+        raise Invalid("ticks.owner_is_a_person")
+    need = life.need_for(work, need_id)
+    row = entry_of(work, need)
+    if row is None or row.closed_at is not None or need.state not in TAKES_PEOPLE:
+        raise NotFound("ticks.nobody_no_such")
+    before = row.owner_account_id
+    if before == work.actor.account_id:
+        raise Invalid("ticks.yours_already")
+    if before is not None and before != seen_owner_id:
+        who = work.session.scalar(select(Account.display_name).where(Account.id == before)) or "system"
+        raise Conflict("ticks.owned_by", code=need.code, who=who)
+    row.owner_account_id = work.actor.account_id
+    work.audit("need", need.id, before={"owner": before}, after={"owner": row.owner_account_id})
+    return {"need_id": need.id, "code": need.code}
