@@ -1,0 +1,11 @@
+"""Messages: who is still to be told that a dispatch has changed, in words to paste into WeChat or an SMS."""
+
+from dashboard.core.permissions import Action
+from dashboard.services import messages
+from dashboard.ui import inbox
+from dashboard.ui.ask import ask
+from dashboard.ui.session import guard
+
+guard(Action.RECORD_SERVICE)
+which = inbox.tab()
+inbox.listed(which, ask(messages.inbox, **inbox.wanted(which)))
