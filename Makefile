@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 DB ?= sqlite:///$(CURDIR)/var/dashboard.db
 
-.PHONY: clean run test check lint types compiled house browser bench bench-match bench-race sample-check install install-tests install-bench screenshots
+.PHONY: clean run test check lint types compiled house browser bench bench-match bench-race bench-walk sample-check install install-tests install-bench screenshots
 
 run: install
 	@$(BIN)/python -m dashboard run --sample --db "$(DB)"
@@ -31,7 +31,7 @@ $(VENV)/.bench-installed: tests/bench/requirements.txt $(VENV)/.tests-installed
 test: install-tests
 	@tests/programs.sh
 	@$(MAKE) --no-print-directory -j2 lint types compiled
-	@$(BIN)/python -m pytest -n 2 --dist loadfile
+	@$(BIN)/python -m pytest -n 3 --dist loadfile
 
 check: install-tests lint types house
 
@@ -67,6 +67,11 @@ bench-match: install-bench
 bench-race: install-tests
 	@tests/programs.sh
 	@$(BIN)/python -m tests.bench.race --attempts 100000
+
+# 100,000 random actions of four actors on each database; the rules are looked up in the rows after every one.
+bench-walk: install-tests
+	@tests/programs.sh
+	@$(BIN)/python -m tests.bench.walk --steps 100000
 
 # The pictures of the README, of sample data.
 screenshots: install-tests
