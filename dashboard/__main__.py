@@ -20,6 +20,9 @@ COMMANDS = {
     "certify": "certify",
     "figures": "figures",
     "check": "check",
+    "send": "send",
+    "tick": "tick",
+    "key": "keys",
 }
 
 

@@ -23,11 +23,11 @@ from starlette.routing import BaseRoute, Mount, Route  # noqa: E402
 from starlette.staticfiles import StaticFiles  # noqa: E402
 from streamlit import config  # noqa: E402
 
-from dashboard.services import signins, store  # noqa: E402
+from dashboard.services import signins, store, tick_loop  # noqa: E402
 from dashboard.text import LANGUAGES, text  # noqa: E402
-from dashboard.ui import map_card_words, navigation, notices, plan_words  # noqa: E402
+from dashboard.ui import link_html, map_card_words, navigation, notices, plan_words  # noqa: E402
 from dashboard.ui import session as ui_session  # noqa: E402
-from dashboard.web import map_data, plan_edits, signin  # noqa: E402
+from dashboard.web import api, links, map_data, plan_edits, signin, verify  # noqa: E402
 from dashboard.web.files import PackedFiles  # noqa: E402
 from dashboard.web.gate import Gate, actor_of  # noqa: E402
 from dashboard.web.sockets import send_at_once  # noqa: E402
@@ -38,7 +38,8 @@ STREAMLIT_STATIC = Path(st.__file__).resolve().parent / "static" / "static"
 
 @asynccontextmanager
 async def lifespan(_app: st.App) -> AsyncIterator[dict[str, Any]]:
-    """Bring the database up to date, show the set-up token where there is no account yet, open the front door."""
+    """Bring the database up to date, show the set-up token where there is no account yet, open the front door; then do
+    what is due every so often, as long as the server runs."""
     database = store.database()
     await run_in_threadpool(store.prepare, database)
     if signins.needs_first_admin(database):
@@ -49,7 +50,8 @@ async def lifespan(_app: st.App) -> AsyncIterator[dict[str, Any]]:
     threading.Thread(target=_warm_up, name="warm-up", daemon=True).start()
     send_at_once()
     ui_session.open_front_door()
-    yield {}
+    async with tick_loop.ticking(database):
+        yield {}
 
 
 def _warm_up() -> None:
@@ -83,6 +85,9 @@ ROUTES: list[BaseRoute] = [
     *signin.routes(),
     *map_data.routes(actor_of, map_card_words.card),
     *plan_edits.routes(actor_of, plan_words.mark),
+    *links.routes(links.Writer(link_html.volunteer, link_html.resident, link_html.refusal)),
+    *verify.routes(),
+    *api.routes(),
     Mount("/app/static", StaticFiles(directory=STATIC)),
 ]
 

@@ -103,6 +103,16 @@ def may_reveal(role: Role, field: Personal) -> bool:
     return field in REVEALS[role]
 
 
+#: Who acts by a short link has no account: these stand in events and audit rows in its place.
+BY_VOLUNTEER, BY_RESIDENT = -1, -2
+
+
+def link_actor(county: str, account_id: int) -> Actor:
+    """The actor of a short link: what a station worker may record, done by `BY_VOLUNTEER` or `BY_RESIDENT`. Which need
+    or dispatch it may touch is the link's business (`services.links`)."""
+    return Actor(account_id=account_id, name="link", role=Role.STATION_WORKER, county=county, site_id=None)
+
+
 def system_actor(county: str) -> Actor:
     """The actor of the shell's commands and of the server's own work: every right, whole county, no account."""
     return Actor(account_id=0, name="system", role=Role.ADMIN, county=county, site_id=None)

@@ -192,3 +192,5 @@ class Subject(StrEnum):
     ACCOUNTS = "accounts"
     #: Runs of the matching and their drafts.
     PLANS = "plans"
+    #: The outbox; that a message was made is a change of NEEDS.
+    MESSAGES = "messages"

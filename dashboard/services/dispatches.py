@@ -22,6 +22,7 @@ from dashboard.services import need_life as life
 from dashboard.services.claims import lock_teams
 from dashboard.services.commands import Work, command, wall
 from dashboard.services.holds import require_not_held, take_down
+from dashboard.services.message_notes import note_offers
 from dashboard.services.need_writing import require_reason
 from db.engine import lock_rows
 from db.models import Account, Dispatch, Need, NeedEvent, NeedInterval
@@ -214,6 +215,7 @@ def _store(
     work.session.add(row)
     work.session.flush()
     life.record(work, need, None, D.OFFERED, reason=reason, dispatch_id=row.id)
+    note_offers(work, [(row.id, {"need_id": need.id, "version": row.version})])
     return row.id
 
 

@@ -134,7 +134,7 @@ def take_over(
     row, loser = life.dispatch_for(work, dispatch_id)
     _require_displaceable(work, need, row, loser)
     span = (row.start, row.end)
-    life.move_dispatch(work, row, loser, DispatchState.CANCELLED, reason=reason.strip())
+    life.move_dispatch(work, row, loser, DispatchState.CANCELLED, reason=reason.strip(), taken_over=True)
     life.settle(work, loser)
     bench = checks.bench_of(work, [need.id], [row.volunteer_id])
     sent = send(work, need, role_id, [row.volunteer_id], None, bench, "")

@@ -12,6 +12,7 @@ from dashboard.core import deadlines, needs
 from dashboard.core.errors import Conflict, Invalid, NotFound
 from dashboard.core.words import DispatchState, NeedState, Urgency
 from dashboard.services.commands import Work
+from dashboard.services.message_notes import note_move
 from dashboard.services.rules import deadline_rules
 from db.models import Category, Dispatch, Need, NeedEvent, NeedRole, Site
 
@@ -130,8 +131,10 @@ def move_dispatch(
     *,
     reason: str = "",
     happened_at: datetime | None = None,
+    taken_over: bool = False,
 ) -> None:
-    """One legal move of a dispatch, guarded and recorded; `settle` the need afterwards."""
+    """One legal move of a dispatch, guarded, recorded and told to whom it concerns; `settle` the need afterwards.
+    `taken_over`: withdrawn for a more urgent need."""
     current = DispatchState(dispatch.state)
     needs.check_dispatch(current, wanted)
     moved = work.session.execute(
@@ -144,6 +147,7 @@ def move_dispatch(
         raise Conflict("commands.changed_meanwhile", subject="dispatches", id=dispatch.id)
     work.session.refresh(dispatch, ["state", "version"])
     record(work, need, current, wanted, reason=reason, happened_at=happened_at, dispatch_id=dispatch.id)
+    note_move(work, need, dispatch, current, wanted, taken_over=taken_over)
     if wanted is DispatchState.ACCEPTED and current is DispatchState.OFFERED and need.taken_up_at is None:
         need.taken_up_at = happened_at or work.now
 

@@ -25,6 +25,7 @@ from dashboard.services.claims import NO_LIMITS, claims_of, refusal_of
 from dashboard.services.commands import Work
 from dashboard.services.dispatches import answer_by
 from dashboard.services.match_people import with_tasks
+from dashboard.services.message_notes import note_offers
 from dashboard.services.plan_basis import Booking, Refusal
 from db.models import Dispatch, Hold, Need, NeedEvent, NeedInterval
 
@@ -200,7 +201,7 @@ def _over_limits(work: Work, sheet: Sheet) -> list[Refusal]:
 
 
 def store(work: Work, sheet: Sheet, needs: Mapping[int, Need]) -> list[int]:
-    """Write the dispatches and their events, free the needs that were in hand; the dispatches' ids."""
+    """Write the dispatches, their events and messages, free the needs that were in hand; the dispatches' ids."""
     if not sheet.bookings:
         return []
     points, metres = _measured(sheet)
@@ -252,6 +253,7 @@ def store(work: Work, sheet: Sheet, needs: Mapping[int, Need]) -> list[int]:
         for dispatch_id, value in zip(ids, values, strict=True)
     ]
     work.session.execute(insert(NeedEvent), events)
+    note_offers(work, zip(ids, values, strict=True))
     work.session.execute(delete(Hold).where(Hold.county == work.actor.county, Hold.need_id.in_(sorted(needs))))
     return ids
 

@@ -47,6 +47,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "teams.column.activities": ("活动（场）", "Activities"),
     "teams.column.reached": ("受益人次", "People reached"),
     "teams.column.satisfaction": ("满意率", "Satisfaction"),
+    "teams.column.interval": ("95% 区间", "95 % interval"),
     "teams.column.answers": ("回答/询问（单）", "Answered/asked"),
     "teams.column.silent": ("未评占比", "Silent"),
     "teams.column.trend": ("近 12 月服务人次", "Services, 12 months"),

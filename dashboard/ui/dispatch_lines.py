@@ -10,7 +10,8 @@ from dashboard.core.permissions import Action, Actor
 from dashboard.core.words import HOLDS_SEAT, DispatchState, Grade
 from dashboard.services import dispatches, service_records
 from dashboard.services.need_card import NeedCard, Sent
-from dashboard.ui import show
+from dashboard.text import known
+from dashboard.ui import link_buttons, show
 from dashboard.ui.act import act, act_key, notify
 from dashboard.ui.deeds import deed, with_reason
 from dashboard.ui.plain import plain
@@ -28,7 +29,7 @@ def sent(who: Actor, need: NeedCard) -> None:
     for one in sorted(need.sent, key=lambda one: (one.state not in HOLDS_SEAT, one.start, one.id)):
         with st.container(border=one.state in HOLDS_SEAT, key=f"dispatches.line.{one.id}"):
             _head(one)
-            _steps(who, one)
+            _steps(who, need, one)
 
 
 def _head(one: Sent) -> None:
@@ -42,11 +43,11 @@ def _head(one: Sent) -> None:
         late = one.expires_at <= datetime.now(UTC)
         said.append(t("dispatches.no_answer" if late else "dispatches.answer_by", when=show.clock(one.expires_at)))
     if one.reason:
-        said.append(one.reason)
+        said.append(t(one.reason) if known(one.reason) else one.reason)
     st.caption(plain(" · ".join(said), 300))
 
 
-def _steps(who: Actor, one: Sent) -> None:
+def _steps(who: Actor, need: NeedCard, one: Sent) -> None:
     """The steps that are legal now and within the reader's right."""
     records, sends = who.may(Action.RECORD_SERVICE), who.may(Action.DISPATCH)
     state = D(one.state)
@@ -63,6 +64,8 @@ def _steps(who: Actor, one: Sent) -> None:
         if sends and state in UNDO:
             _step(one, "undo", dispatches.undo, "undone", ":material/undo:")
             _why(one, "cancel", dispatches.cancel, "cancelled", ":material/person_remove:")
+        if state in HOLDS_SEAT and state is not D.CONFIRMED:
+            link_buttons.for_volunteer(who, need, one)
 
 
 def _step(one: Sent, name: str, command: object, done: str, icon: str, *, main: bool = False) -> None:

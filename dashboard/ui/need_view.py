@@ -9,7 +9,8 @@ from dashboard.core.permissions import Actor
 from dashboard.core.words import IntervalRule, NeedPersonKind
 from dashboard.services.need_card import NeedCard
 from dashboard.services.need_history import Step
-from dashboard.ui import clocks, dispatch_lines, need_acts, need_picks, show
+from dashboard.text import known
+from dashboard.ui import clocks, dispatch_lines, link_buttons, need_acts, need_picks, show
 from dashboard.ui.need_words import missing_words
 from dashboard.ui.plain import plain
 from dashboard.ui.reveal import reveal
@@ -28,6 +29,7 @@ def view(who: Actor, need: NeedCard) -> None:
         facts(who, need)
         dispatch_lines.sent(who, need)
         rating(need)
+        link_buttons.for_resident(who, need)
         linked(need)
         with st.expander(t("needs.card.history"), icon=":material/history:", key="needs.history"):
             history(need)
@@ -188,8 +190,10 @@ def _step(step: Step) -> str:
     else:
         what = t("needs.history.need", before=t(f"{states}.{step.before}"), after=after)
     reason = t("needs.history.undo") if step.reason == "undo" else step.reason
+    reason = t(reason) if known(reason) else reason
+    by = t(f"links.by_{step.hand}") if step.hand else step.by
     late = t("needs.history.late", when=show.datetime_(language(), step.recorded_at)) if _later(step) else ""
-    parts = (show.datetime_(language(), step.happened_at), what, step.by, reason, late)
+    parts = (show.datetime_(language(), step.happened_at), what, by, reason, late)
     return " · ".join(part for part in parts if part)
 
 

@@ -34,6 +34,7 @@ def _line(board: TeamBoard, row: TeamRow, language: str) -> dict[str, object]:
         "reached": row.people_reached,
         "satisfaction": _percent(share),
         "answers": text(language, "teams.of", part=row.satisfaction.answered, whole=row.satisfaction.asked),
+        "interval": interval(row.satisfaction, language),
         "trend": [month.services for month in row.months],
         "coverage": text(language, "teams.of", part=len(row.served), whole=len(board.categories)),
     }
@@ -165,6 +166,13 @@ def satisfaction_line(found: Satisfaction, language: str) -> str:
     )
 
 
+def interval(found: Satisfaction, language: str) -> str:
+    """The 95 % Wilson interval of the share, "92.5%–98.2%"; a dash when nobody answered."""
+    if found.interval is None:
+        return show.DASH
+    return "–".join(show.percent(language, end) for end in found.interval)
+
+
 def satisfaction_short(found: Satisfaction, language: str) -> str:
     """ "180 of 187 · 240 asked"."""
     parts = {"satisfied": found.satisfied, "answered": found.answered, "asked": found.asked}
@@ -186,6 +194,7 @@ def compared(board: TeamBoard, teams: list[TeamRow], language: str) -> pd.DataFr
         ("activities", [show.number(language, row.activities) for row in teams]),
         ("reached", [show.number(language, row.people_reached) for row in teams]),
         ("satisfaction", [show.percent(language, row.satisfaction.share) for row in teams]),
+        ("interval", [interval(row.satisfaction, language) for row in teams]),
         ("answers", [_of(language, row.satisfaction.answered, row.satisfaction.asked) for row in teams]),
         ("silent", [show.percent(language, row.satisfaction.silent_share) for row in teams]),
         ("coverage", [_of(language, len(row.served), len(board.categories)) for row in teams]),

@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from dashboard.core.figures import BY_KEY, SMALL_BASE, county_today, rate
+from dashboard.core.figures import BY_KEY, SMALL_BASE, Satisfaction, county_today, rate
 from dashboard.core.words import Grade
 from dashboard.draw import charts
 from dashboard.draw.charts import GREY, Titles
@@ -89,7 +89,7 @@ def headline(board: TeamBoard) -> None:
         _tile("service_minutes", round(minutes / 60), signed, unit=t("teams.unit.hours"))
         held = show.number(shown, sum(row.activities for row in rows))
         _tile("people_reached", sum(counted), t("teams.tile.activities", held=held, uncounted=uncounted))
-        _satisfaction(found.share, frames.satisfaction_short(found, shown), small=found.small)
+        _satisfaction(found)
 
 
 def _tile(key: str, value: float, beside: str, unit: str | None = None) -> None:
@@ -99,11 +99,12 @@ def _tile(key: str, value: float, beside: str, unit: str | None = None) -> None:
     st.metric(label, show.compact(language(), value), beside, delta_color="off", delta_arrow="off", help=card(key))
 
 
-def _satisfaction(share: float | None, beside: str, *, small: bool) -> None:
-    name = t(BY_KEY["satisfaction"].name)
-    value = show.percent(language(), share)
-    note = t("figures.small_base", base=SMALL_BASE) if small else beside
-    st.metric(name, value, note, delta_color="off", delta_arrow="off", help=card("satisfaction"))
+def _satisfaction(found: Satisfaction) -> None:
+    shown, name = language(), t(BY_KEY["satisfaction"].name)
+    value, beside = show.percent(shown, found.share), frames.satisfaction_short(found, shown)
+    note = f"{beside} · {t('figures.small_base', base=SMALL_BASE)}" if found.small else beside
+    told = f"{frames.satisfaction_line(found, shown)}\n\n{card('satisfaction')}"
+    st.metric(name, value, note, delta_color="off", delta_arrow="off", help=told)
 
 
 def card(key: str) -> str:
@@ -180,6 +181,7 @@ _SHOWN = (
     "hours",
     "reached",
     "satisfaction",
+    "interval",
     "answers",
     "coverage",
     "kind",
@@ -204,6 +206,7 @@ _FILE = {
     "activities": "activities",
     "reached": "reached",
     "satisfaction": "satisfaction",
+    "interval": "interval",
     "answers": "answers",
     "coverage": "coverage",
 }
@@ -239,6 +242,7 @@ def _columns() -> dict[str, Any]:
         "town": config.TextColumn(t("teams.column.town"), width=85),
         **{name: config.NumberColumn(t(f"teams.column.{key}"), width=92) for name, key in numbers.items()},
         "hours_a": config.NumberColumn(t("teams.column.hours_grade", grade=Grade.A), width=92),
+        "interval": config.TextColumn(t("teams.column.interval"), width=120),
         "answers": config.TextColumn(t("teams.column.answers"), width=100),
         "trend": config.BarChartColumn(t("teams.column.trend"), width=125),
         "coverage": config.TextColumn(t("teams.column.coverage"), width=80),

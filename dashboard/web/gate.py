@@ -6,6 +6,7 @@ actor to our own routes (`actor_of(request)`) and the session's digest to Stream
 can't set: `server.trustedUserHeaders` ties a Streamlit session to it, so that nobody can resume somebody else's.
 """
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import cast
@@ -22,9 +23,12 @@ from dashboard.services import signins, store
 
 COOKIE = "dashboard_session"
 PRIVATE_HEADER = "x-dashboard-session"
-OPEN_PATHS = frozenset({"/healthz", "/signin", "/signin/as", "/signin/setup"})
-#: Streamlit's own frontend files and ours: the same for everybody, nothing about anybody.
-OPEN_PREFIXES = ("/static/", "/app/static/")
+OPEN_PATHS = frozenset({"/healthz", "/signin", "/signin/as", "/signin/setup", "/verify"})
+#: Streamlit's own frontend files and ours: the same for everybody, nothing about anybody. And the intake API: it asks
+#: for a key of its own.
+OPEN_PREFIXES = ("/static/", "/app/static/", "/api/v1/")
+#: A short link, a certificate's code: one name below these and nothing deeper.
+OPEN_NAME = re.compile(r"/(r|verify)/[^/\n]+")
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 FORWARDING = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip", "via", "cf-ray")
 
@@ -76,7 +80,7 @@ class Gate:
         if not host_allowed(request.headers.get("host"), self.hosts()):
             return await _refuse(scope, receive, hardened, PlainTextResponse("unknown host", 421))
         token = session_token(request)
-        public = scope["path"] in OPEN_PATHS or scope["path"].startswith(OPEN_PREFIXES)
+        public = scope["type"] == "http" and is_open(scope["path"])
         found = None if public else await run_in_threadpool(signins.lookup, store.database(), token, datetime.now(UTC))
         headers = Headers(scope=scope).mutablecopy()
         del headers[PRIVATE_HEADER]
@@ -86,6 +90,11 @@ class Gate:
             return await _refuse(scope, receive, hardened, _turned_away(request))
         inner = {**scope, "headers": headers.raw, "dashboard.actor": found.actor if found else None}
         return await self.app(inner, receive, hardened)
+
+
+def is_open(path: str) -> bool:
+    """May a stranger ask for this path?"""
+    return path in OPEN_PATHS or path.startswith(OPEN_PREFIXES) or OPEN_NAME.fullmatch(path) is not None
 
 
 def actor_of(request: HTTPConnection) -> Actor:

@@ -1,7 +1,12 @@
 """Every table. Import from here: `from db.models import Need, Site`."""
 
 from db.models.base import Base, UtcDateTime
+from db.models.follow_ups import EntryLook, FollowUp, ServiceCertificate
+from db.models.intake import ApiKey, Device, DeviceCall
+from db.models.leases import Lease, NobodyLeft
+from db.models.links import Attendance, Link
 from db.models.matching import Displacement, MatchRun
+from db.models.messages import Message
 from db.models.needs import (
     Activity,
     CatalogueItem,
@@ -49,6 +54,8 @@ __all__ = [
     "AccessLog",
     "Account",
     "Activity",
+    "ApiKey",
+    "Attendance",
     "Audit",
     "AuditPersonal",
     "Availability",
@@ -58,29 +65,38 @@ __all__ = [
     "Certificate",
     "Command",
     "Constraint",
+    "Device",
+    "DeviceCall",
     "Dispatch",
     "Displacement",
     "Division",
+    "EntryLook",
+    "FollowUp",
     "Grid",
     "GridContact",
     "Hold",
     "ImportBatch",
     "ImportChange",
+    "Lease",
     "Leave",
+    "Link",
     "MatchRun",
     "Membership",
+    "Message",
     "Need",
     "NeedEvent",
     "NeedInterval",
     "NeedPerson",
     "NeedRole",
     "NeedSkill",
+    "NobodyLeft",
     "Person",
     "Rating",
     "Revision",
     "RuleSet",
     "SavedMapping",
     "Service",
+    "ServiceCertificate",
     "Setting",
     "SignIn",
     "Site",

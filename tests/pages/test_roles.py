@@ -13,10 +13,10 @@ from tests.pages.conftest import FRONT_DOOR, PATIENCE, Visit
 PAGES = {entry.name: entry for entry in ENTRIES}
 #: Said here again on purpose: a change of rights must change this table too.
 OPENS = {
-    Role.LEADER: {"map", "needs", "teams"},
-    Role.STATION_WORKER: {"map", "needs", "teams", "volunteers"},
-    Role.COORDINATOR: {"map", "needs", "match", "teams", "volunteers"},
-    Role.ADMIN: {"map", "needs", "match", "teams", "volunteers", "imports", "accounts", "audit"},
+    Role.LEADER: {"map", "needs", "teams", "hours"},
+    Role.STATION_WORKER: {"map", "needs", "messages", "teams", "hours", "volunteers"},
+    Role.COORDINATOR: {"map", "needs", "match", "messages", "teams", "hours", "volunteers"},
+    Role.ADMIN: {"map", "needs", "match", "messages", "teams", "hours", "volunteers", "imports", "accounts", "audit"},
 }
 
 

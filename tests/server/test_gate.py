@@ -35,6 +35,12 @@ CLOSED = [
     "//evil.example/x",
     "/oauth2callback",
     "/docs",
+    "/r/",
+    "/r/a/b",
+    "/r/_stcore/stream",
+    "/verify/",
+    "/verify/_stcore/health",
+    "/api/v2/needs",
 ]
 
 
