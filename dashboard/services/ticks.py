@@ -230,6 +230,7 @@ def nobody_queue(session: Session, actor: Actor) -> tuple[Nobody, ...]:
         .where(
             NobodyLeft.county == actor.county,
             NobodyLeft.closed_at.is_(None),
+            Need.state.in_(TAKES_PEOPLE),
             exists().where(NeedRole.county == Need.county, NeedRole.need_id == Need.id, NeedRole.head_count > _taken()),
             at_reached_site(actor, Need.site_id),
         )

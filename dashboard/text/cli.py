@@ -15,7 +15,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "cli.help.figures": ("输出各项指标", "Print the figures"),
     "cli.help.check": ("检查数据是否自洽", "Check that the data agree with themselves"),
     "cli.help.send": ("发出待发的消息", "Send the messages that wait"),
-    "cli.help.tick": ("办理到期的事：派单过期、改派下一位、释放占用", "Do what is due: offers that expire, the next to ask, holds that ran out"),
+    "cli.help.tick": (
+        "办理到期的事：派单过期、改派下一位、释放占用",
+        "Do what is due: offers that expire, the next to ask, holds that ran out",
+    ),
     "cli.help.key": ("接入接口的密钥和呼叫器", "Keys of the intake API, and call devices"),
     "cli.no_county": (
         "数据库还没有县域资料。请先运行 python -m dashboard migrate。",
