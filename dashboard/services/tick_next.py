@@ -156,11 +156,13 @@ def mark_nobody(work: Work, *, need_id: int) -> dict[str, Any]:
     row = entry_of(work, need)
     if (row is not None and row.closed_at is None) or not _still_owed(need.state, _round(work, need)):
         raise Conflict(NOT_DUE)
+    owner = _sender(work, need)
     if row is None:
-        row = NobodyLeft(county=need.county, need_id=need.id)
+        row = NobodyLeft(county=need.county, need_id=need.id, since=work.now, owner_account_id=owner)
         work.session.add(row)
-    row.since, row.closed_at, row.owner_account_id = work.now, None, _sender(work, need)
-    work.audit("need", need.id, after={"nobody_since": row.since, "owner": row.owner_account_id})
+    else:
+        row.since, row.closed_at, row.owner_account_id = work.now, None, owner
+    work.audit("need", need.id, after={"nobody_since": work.now, "owner": owner})
     return {"need_id": need.id, "code": need.code}
 
 

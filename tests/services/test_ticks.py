@@ -14,7 +14,7 @@ from sqlalchemy import update
 
 from dashboard.core.errors import Conflict, DashboardError, Forbidden, Invalid, NotFound
 from dashboard.core.words import Role
-from dashboard.services import dispatches, holds, matches, matching_rules, needs, tick_loop, ticks
+from dashboard.services import dispatches, holds, matches, matching_rules, needs, tick_loop, tick_next, ticks
 from dashboard.services.commands import perform
 from dashboard.services.tick_lease import lease
 from dashboard.services.tick_rounds import Happened, Round, walk
@@ -164,16 +164,16 @@ def test_whom_a_coordinator_sends_instead_is_the_next(quick: Clockwork) -> None:
 
 def test_who_was_withdrawn_or_is_full_is_passed_over(quick: Clockwork) -> None:
     quick.wish(on=True)
-    need, busy = quick.need(), quick.need(start=START + DAY)
-    people = [quick.volunteer(f"志愿{n}", n / 2) for n in range(4)]
+    need, busy = quick.need(), quick.need(start=START + DAY, people=4)
+    people = [quick.volunteer(f"志愿{n}", n / 2) for n in range(7)]
     quick.do(dispatches.cancel, dispatch_id=quick.send(need, people[1])[0], reason="换人")
-    quick.send(busy, people[2])
+    quick.send(busy, *people[2:6])
     quick.do(
         matching_rules.set_matching_rules, quick.admin, weights={}, settings={"most_open_person": 1}, reason="不过载"
     )
     quick.decline(quick.send(need, people[0])[0])
     assert 1 == quick.tick().offered
-    assert people[3] == quick.asked(need)[-1][0]
+    assert people[6] == quick.asked(need)[-1][0]
 
 
 def test_a_need_in_a_coordinator_s_hand_is_left_to_her_until_her_hold_runs_out(desk: Clockwork) -> None:
@@ -181,7 +181,8 @@ def test_a_need_in_a_coordinator_s_hand_is_left_to_her_until_her_hold_runs_out(d
     need, first, second = desk.need(), desk.volunteer("甲"), desk.volunteer("乙", 1.0)
     desk.decline(desk.send(need, first)[0])
     desk.do(holds.hold, need_id=need)
-    assert desk.tick(NOW + holds.LENGTH - MINUTE).idle
+    early = NOW + holds.LENGTH - MINUTE
+    assert ticks.Ticked(at=early) == desk.tick(early)
     at = NOW + holds.LENGTH
     assert ticks.Ticked(at=at, released=1, offered=1) == desk.tick(at)
     assert [(first, "declined"), (second, "offered")] == desk.asked(need)
@@ -322,6 +323,39 @@ def test_a_hold_that_ran_out_is_released_aloud(desk: Clockwork) -> None:
     assert (0, at) == (deed.actor_id, deed.at)
     assert [hers] == [row.need_id for row in desk.rows(Hold)]
     assert desk.tick(at).idle
+
+
+# -- the commands themselves, for who comes second
+
+
+def test_a_command_of_a_tick_looks_again_whether_it_is_due(desk: Clockwork) -> None:
+    desk.wish(on=True)
+    need, only, second = desk.need(), desk.volunteer("甲"), desk.volunteer("乙")
+    desk.do(holds.hold, need_id=need)
+    offer = desk.send(need, only)[0]
+    desk.do(holds.hold, need_id=need)
+    role = desk.role(need)
+    asking = {"need_id": need, "role_id": role}
+
+    def not_due(deed: Any, **values: Any) -> None:
+        with pytest.raises(Conflict) as refused:
+            desk.do(deed, **values)
+        assert "ticks.not_due" == refused.value.key
+
+    not_due(ticks.release_hold, need_id=need)
+    not_due(tick_next.mark_nobody, need_id=need)
+    not_due(tick_next.close_nobody, need_id=need)
+    not_due(tick_next.offer_next, volunteer_id=second, **asking)
+    desk.decline(offer)
+    not_due(tick_next.offer_next, volunteer_id=only, **asking)
+    desk.do(tick_next.mark_nobody, need_id=need)
+    not_due(tick_next.mark_nobody, need_id=need)
+    not_due(tick_next.close_nobody, need_id=need)
+    desk.do(tick_next.offer_next, volunteer_id=second, **asking)
+    not_due(tick_next.mark_nobody, need_id=need)
+    desk.do(tick_next.close_nobody, need_id=need)
+    not_due(tick_next.close_nobody, need_id=need)
+    assert [(only, "declined"), (second, "offered")] == desk.asked(need)
 
 
 # -- rounds
