@@ -6,7 +6,7 @@ Nothing else changes `needs.state` or `dispatches.state`.
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import ScalarSelect, func, select, update
 
 from dashboard.core import deadlines, needs
 from dashboard.core.errors import Conflict, Invalid, NotFound
@@ -185,7 +185,17 @@ def seats_open(work: Work, need_id: int) -> int:
 
 def seats_by_role(work: Work, need_id: int) -> dict[int, int]:
     """Open seats of each role. A person who serves several wanted spans takes one seat."""
-    taken = (
+    roles = work.session.execute(
+        select(NeedRole.id, NeedRole.head_count, holding_role().label("taken"))
+        .where(NeedRole.county == work.actor.county, NeedRole.need_id == need_id)
+        .order_by(NeedRole.position, NeedRole.id)
+    )
+    return {role.id: max(0, role.head_count - role.taken) for role in roles}
+
+
+def holding_role() -> ScalarSelect[int]:
+    """How many people hold a seat of a role, as a part of a query over `NeedRole`."""
+    return (
         select(func.count(func.distinct(Dispatch.volunteer_id)))
         .where(
             Dispatch.county == NeedRole.county,
@@ -196,12 +206,6 @@ def seats_by_role(work: Work, need_id: int) -> dict[int, int]:
         .correlate(NeedRole)
         .scalar_subquery()
     )
-    roles = work.session.execute(
-        select(NeedRole.id, NeedRole.head_count, taken.label("taken"))
-        .where(NeedRole.county == work.actor.county, NeedRole.need_id == need_id)
-        .order_by(NeedRole.position, NeedRole.id)
-    )
-    return {role.id: max(0, role.head_count - role.taken) for role in roles}
 
 
 def taken_seats(work: Work, need_id: int) -> dict[int, int]:

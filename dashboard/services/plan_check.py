@@ -12,16 +12,16 @@ from sqlalchemy import func, select
 
 from dashboard.core.needs import TAKES_PEOPLE
 from dashboard.core.show_times import stamp
-from dashboard.core.words import HOLDS_SEAT, ConstraintKind, NeedState
+from dashboard.core.words import ConstraintKind, NeedState
 from dashboard.services.commands import Work
 from dashboard.services.dispatch_checks import account_name
 from dashboard.services.match_policy import policy_at
+from dashboard.services.need_life import holding_role
 from dashboard.services.plan_basis import Basis, Booking, Refusal, Word, needs_seen, words_in_force
 from db.models import (
     Account,
     Audit,
     Constraint,
-    Dispatch,
     Hold,
     Need,
     NeedEvent,
@@ -244,24 +244,13 @@ def _crews(work: Work, needs: Mapping[int, Need], bookings: Sequence[Booking]) -
     if not crews:
         return []
     sent = Counter(booking.role_id for booking in bookings)
-    taken = (
-        select(func.count(func.distinct(Dispatch.volunteer_id)))
-        .where(
-            Dispatch.county == NeedRole.county,
-            Dispatch.need_id == NeedRole.need_id,
-            Dispatch.role_id == NeedRole.id,
-            Dispatch.state.in_(HOLDS_SEAT),
-        )
-        .correlate(NeedRole)
-        .scalar_subquery()
-    )
     rows = work.session.execute(
         select(
             NeedRole.id,
             NeedRole.need_id,
             NeedRole.name,
             func.coalesce(NeedRole.least, NeedRole.head_count).label("least"),
-            taken.label("taken"),
+            holding_role().label("taken"),
         )
         .where(NeedRole.county == work.actor.county, NeedRole.need_id.in_(crews))
         .order_by(NeedRole.need_id, NeedRole.position)

@@ -242,6 +242,7 @@ def dispute(work: Work, *, need_id: int, score: int | None, words: str = "", cha
     row = _ask(work, need, work.now)
     row.score, row.outcome, row.words = score, Outcome.NOT, words.replace("\x00", "").strip()
     row.channel, row.answered_at, row.recorded_by = channel, work.now, work.actor.account_id
+    follow_ups.open_for_rating(work, need, score, Outcome.NOT)
     work.audit("need", need.id, after={"outcome": Outcome.NOT, "score": score})
     return {"need_id": need.id, "code": need.code}
 

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from dashboard.core.errors import Conflict, DashboardError, Invalid, NotFound
 from dashboard.core.needs import TAKES_PEOPLE
 from dashboard.core.permissions import Action, Actor, require, system_actor
-from dashboard.core.words import HOLDS_SEAT, DispatchState, Subject, Urgency
+from dashboard.core.words import DispatchState, Subject, Urgency
 from dashboard.services import dispatches
 from dashboard.services import need_life as life
 from dashboard.services.commands import Work, command, perform
@@ -231,7 +231,9 @@ def nobody_queue(session: Session, actor: Actor) -> tuple[Nobody, ...]:
             NobodyLeft.county == actor.county,
             NobodyLeft.closed_at.is_(None),
             Need.state.in_(TAKES_PEOPLE),
-            exists().where(NeedRole.county == Need.county, NeedRole.need_id == Need.id, NeedRole.head_count > _taken()),
+            exists().where(
+                NeedRole.county == Need.county, NeedRole.need_id == Need.id, NeedRole.head_count > life.holding_role()
+            ),
             at_reached_site(actor, Need.site_id),
         )
     ).all()
@@ -250,21 +252,6 @@ def nobody_queue(session: Session, actor: Actor) -> tuple[Nobody, ...]:
         for row in rows
     )
     return tuple(sorted(found, key=lambda one: (order.index(one.urgency), one.since, one.need_id)))
-
-
-def _taken() -> Any:
-    """How many people hold a seat of the role."""
-    return (
-        select(func.count(func.distinct(Dispatch.volunteer_id)))
-        .where(
-            Dispatch.county == NeedRole.county,
-            Dispatch.need_id == NeedRole.need_id,
-            Dispatch.role_id == NeedRole.id,
-            Dispatch.state.in_(HOLDS_SEAT),
-        )
-        .correlate(NeedRole)
-        .scalar_subquery()
-    )
 
 
 @command(Action.DISPATCH, Subject.NEEDS)

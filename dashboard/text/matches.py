@@ -125,7 +125,6 @@ WORDS: dict[str, tuple[str, str]] = {
     "matches.pin_apart": ("锁定的几个人没有共同时间", "the people pinned to it have no common time"),
     "matches.pin_crew": ("整组凑不齐", "its crew can't be completed"),
     "matches.pin_dropped": ("同时又被排除", "also forbidden"),
-    "matches.column.mark": ("标记", "Mark"),
     "matches.column.who": ("志愿者", "Volunteer"),
     "matches.column.time": ("服务时间", "Service"),
     "matches.column.distance": ("距离", "Distance"),

@@ -105,14 +105,8 @@ def told(price: Override) -> None:
     if price.needs_unmet:
         lines.append(f":red[{t('match_page.more_empty', count=price.needs_unmet)}]")
     lines.append(t("match_page.others_move", count=price.others_move))
-    lines += [f"- {plain(_move(one), 200)}" for one in price.moves]
+    lines += [f"- {plain(say.move(one), 200)}" for one in price.moves]
     st.markdown("  \n".join(lines[:4]) + ("\n\n" + "\n".join(lines[4:]) if lines[4:] else ""))
-
-
-def _move(one: draft_facts.MoveRow) -> str:
-    values = {"who": one.who.name, "before": say.needs(one.before), "after": say.needs(one.after)}
-    kind = "moves" if one.before and one.after else "goes" if one.before else "comes"
-    return t(f"match_page.one_{kind}", **values)
 
 
 def _send_instead(found: Head, price: Override, instead_of: int | None) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from dashboard.core.words import Urgency
 from dashboard.services import filter_choices
-from dashboard.services.draft_facts import Cost
+from dashboard.services.draft_facts import Cost, MoveRow
 from dashboard.services.match_desk import Head
 from dashboard.services.match_plan import EmptySeats, NeedWords
 from dashboard.services.match_runs import Value
@@ -143,6 +143,13 @@ def need(words: NeedWords) -> str:
 def needs(some: Sequence[NeedWords]) -> str:
     """Needs in a row."""
     return t("audit.comma").join(need(one) for one in some)
+
+
+def move(one: MoveRow) -> str:
+    """Who moves from where to where, who comes, who goes."""
+    values = {"who": one.who.name, "before": needs(one.before), "after": needs(one.after)}
+    kind = "moves" if one.before and one.after else "goes" if one.before else "comes"
+    return t(f"match_page.one_{kind}", **values)
 
 
 def tall(rows: int, most: int, row: int = 35) -> int:

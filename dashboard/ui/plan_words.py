@@ -12,7 +12,7 @@ from dashboard.core.permissions import Actor
 from dashboard.core.words import Urgency
 from dashboard.services import draft_edits, match_desk
 from dashboard.services.desk_rows import SheetRow
-from dashboard.services.draft_facts import DraftDifference, MoveRow, SeatsRow
+from dashboard.services.draft_facts import DraftDifference, SeatsRow
 from dashboard.services.draft_view import EditRow
 from dashboard.services.match_desk import Desk, DeskMark, Head
 from dashboard.services.match_runs import Value
@@ -178,7 +178,7 @@ def strip(changed: DraftDifference | None) -> Told | None:
     title = t("match_page.against_unedited")
     if changed.nothing:
         return {"title": title, "tiers": [], "count": t("match_page.nothing_moves"), "lines": []}
-    lines = [_moved_line(one) for one in (*changed.moved, *changed.gone, *changed.came)[:FEW]]
+    lines = [say.move(one) for one in (*changed.moved, *changed.gone, *changed.came)[:FEW]]
     lines += [_seats_line("now_unmet", one) for one in changed.now_unmet[:FEW]]
     lines += [_seats_line("now_met", one) for one in changed.now_met[:FEW]]
     moves = {"moved": changed.moved_count, "gone": changed.gone_count, "came": changed.came_count}
@@ -199,12 +199,6 @@ def tier_steps(before: Value, after: Value) -> list[list[str]]:
         for name, step in steps
         if step
     ]
-
-
-def _moved_line(one: MoveRow) -> str:
-    values = {"who": one.who.name, "before": say.needs(one.before), "after": say.needs(one.after)}
-    kind = "moves" if one.before and one.after else "goes" if one.before else "comes"
-    return t(f"match_page.one_{kind}", **values)
 
 
 def _seats_line(name: str, one: SeatsRow) -> str:

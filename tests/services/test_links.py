@@ -14,7 +14,7 @@ from dashboard.services import dispatches, link_deeds, link_pages, links, servic
 from dashboard.services.links import Opened
 from dashboard.services.questions import answer
 from db.engine import Database
-from db.models import Attendance, Audit, Dispatch, Link, NeedEvent, Rating, Service, Volunteer
+from db.models import Attendance, Audit, Dispatch, FollowUp, Link, NeedEvent, Rating, Service, Volunteer
 from tests.builders import NOW, a_need, a_volunteer, actor_for, an_account
 from tests.services.test_dispatches import START, Desk
 
@@ -165,6 +165,8 @@ def test_a_no_opens_the_need_again_and_leaves_the_hours_unconfirmed(phones: Phon
     assert {row.state for row in phones.rows(Dispatch)} == {"done"}
     rating = phones.rows(Rating)[0]
     assert (rating.outcome, rating.score, rating.words) == ("not", 1, "没人来")
+    follow_up = phones.rows(FollowUp)[0]
+    assert follow_up.need_id == need and follow_up.closed_at is None
     page = phones.resident_page(token, HOME_AGAIN)
     assert (page.state, page.outcome, page.people) == ("open", "not", 0)
     with pytest.raises(Invalid):
