@@ -15,6 +15,7 @@ from dashboard.core.intake import clean
 from dashboard.core.orders import Order, RoleWish, SkillWish
 from dashboard.core.words import NeedPersonKind, Precision
 from dashboard.services.commands import Work
+from dashboard.services.contracts import comes_first
 from dashboard.services.placing import Place
 from db.models import (
     CatalogueItem,
@@ -143,7 +144,8 @@ def _usual_minutes(category: Category | None, item: CatalogueItem | None, order:
 
 
 def write_wishes(work: Work, need: Need, order: Order) -> None:
-    """Replace the spans, skills, people and roles of a need by an order's. Roles that are there keep their id."""
+    """Replace the spans, skills, people and roles of a need by an order's; who has taken the resident's household on is
+    preferred too. Roles that are there keep their id."""
     for table in (NeedInterval, NeedSkill, NeedPerson):
         work.session.execute(delete(table).where(table.county == need.county, table.need_id == need.id))
     add_intervals(work, need, order.intervals)
@@ -153,7 +155,11 @@ def write_wishes(work: Work, need: Need, order: Order) -> None:
         for skill in {s.skill_id: s for s in skills}.values()
     )
     _require_known(work, {*order.preferred, *order.excluded})
-    for kind, people in ((NeedPersonKind.PREFERRED, order.preferred), (NeedPersonKind.EXCLUDED, order.excluded)):
+    keeper = comes_first(
+        work.session, need.county, need.person_id, order.intervals, need.duration_minutes, order.excluded
+    )
+    preferred = (*order.preferred, *keeper)
+    for kind, people in ((NeedPersonKind.PREFERRED, preferred), (NeedPersonKind.EXCLUDED, order.excluded)):
         work.session.add_all(
             NeedPerson(county=need.county, need_id=need.id, volunteer_id=volunteer_id, kind=kind)
             for volunteer_id in dict.fromkeys(people)

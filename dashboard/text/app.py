@@ -5,6 +5,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "app.map": ("地图", "Map"),
     "app.needs": ("需求", "Needs"),
     "app.match": ("匹配派单", "Match"),
+    "app.rounds": ("包户与定期", "Rounds"),
     "app.messages": ("消息", "Messages"),
     "app.teams": ("服务队", "Teams"),
     "app.hours": ("服务时长", "Hours"),

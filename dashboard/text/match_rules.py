@@ -85,7 +85,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "match_rules.preferred_skill_measure": ("具备 {measure} 项", "has {measure}"),
     "match_rules.preferred_skill_unknown": ("未知", "unknown"),
     "match_rules.continuity_term": ("熟人", "Continuity"),
-    "match_rules.continuity_measure": ("居民指名 {measure}", "preferred by the resident: {measure}"),
+    "match_rules.continuity_measure": (
+        "居民熟悉（指名、包户、固定上门或来过）{measure}",
+        "known to the resident (asked for, keeper, or came before): {measure}",
+    ),
     "match_rules.continuity_unknown": ("未知", "unknown"),
     "match_rules.language_term": ("语言", "Language"),
     "match_rules.language_measure": ("语言相合 {measure}", "speaks the language wished: {measure}"),

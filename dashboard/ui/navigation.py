@@ -30,6 +30,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("map", ":material/map:", Action.SEE_MAP),
     Entry("needs", ":material/list_alt:", Action.SEE_NEEDS),
     Entry("match", ":material/person_search:", Action.SEE_MATCH),
+    Entry("rounds", ":material/event_repeat:", Action.EDIT_NEED),
     Entry("messages", ":material/outbox:", Action.RECORD_SERVICE),
     Entry("teams", ":material/groups:", Action.SEE_TEAMS),
     Entry("hours", ":material/schedule:", Action.SEE_TEAMS),

@@ -47,6 +47,8 @@ def next_steps(who: Actor, need: NeedCard) -> None:
             _why(need, "cancel", needs.cancel, "needs.cancelled", ":material/cancel:")
         if edits and state in (N.TO_VERIFY, N.OPEN):
             _why(need, "unmet", needs.unmet, "needs.unmet_noted", ":material/sentiment_dissatisfied:")
+        if edits and state is N.OPEN and len(need.spans) == 1:
+            need_links.to_rounds(need.code)
         if edits and state in REOPENABLE:
             _reopen(need)
         if need.lon is not None and who.may(Action.SEE_MAP):

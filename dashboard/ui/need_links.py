@@ -9,10 +9,17 @@ from dashboard.ui.session import t
 _PAGES = Path(__file__).resolve().parents[2] / "pages"
 
 
-def go(page: str, need_id: int, label: str, *, icon: str, main: bool = False) -> None:
-    """A button to a page that opens this need."""
-    if st.button(label, key=f"needs.go.{page}.{need_id}", icon=icon, type="primary" if main else "secondary"):
+def go(page: str, need_id: int, label: str, *, icon: str, main: bool = False, place: str = "") -> None:
+    """A button to a page that opens this need. `place` tells two on one page apart."""
+    key = f"needs.go.{page}.{need_id}{place and '.'}{place}"
+    if st.button(label, key=key, icon=icon, type="primary" if main else "secondary"):
         st.switch_page(_PAGES / f"{page}.py", query_params={"need": str(need_id)})
+
+
+def to_rounds(code: str) -> None:
+    """A button to the page on which the need of this code is let come again."""
+    if st.button(t("series.again"), key="needs.rounds", icon=":material/event_repeat:"):
+        st.switch_page(_PAGES / "rounds.py", query_params={"code": code})
 
 
 def to_map(need_id: int) -> None:

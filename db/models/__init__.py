@@ -37,6 +37,7 @@ from db.models.people import (
     VolunteerSkill,
 )
 from db.models.places import Division, Grid, GridContact, Setting, Site, UnplacedPoint
+from db.models.series import Contract, RecurringNeed, SeriesVisit
 from db.models.spine import (
     AccessLog,
     Audit,
@@ -65,6 +66,7 @@ __all__ = [
     "Certificate",
     "Command",
     "Constraint",
+    "Contract",
     "Device",
     "DeviceCall",
     "Dispatch",
@@ -92,10 +94,12 @@ __all__ = [
     "NobodyLeft",
     "Person",
     "Rating",
+    "RecurringNeed",
     "Revision",
     "RuleSet",
     "SavedMapping",
     "Service",
+    "SeriesVisit",
     "ServiceCertificate",
     "Setting",
     "SignIn",

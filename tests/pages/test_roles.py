@@ -14,9 +14,12 @@ PAGES = {entry.name: entry for entry in ENTRIES}
 #: Said here again on purpose: a change of rights must change this table too.
 OPENS = {
     Role.LEADER: {"map", "needs", "teams", "hours"},
-    Role.STATION_WORKER: {"map", "needs", "messages", "teams", "hours", "volunteers"},
-    Role.COORDINATOR: {"map", "needs", "match", "messages", "teams", "hours", "volunteers"},
-    Role.ADMIN: {"map", "needs", "match", "messages", "teams", "hours", "volunteers", "imports", "accounts", "audit"},
+    Role.STATION_WORKER: {"map", "needs", "rounds", "messages", "teams", "hours", "volunteers"},
+    Role.COORDINATOR: {"map", "needs", "match", "rounds", "messages", "teams", "hours", "volunteers"},
+    Role.ADMIN: {
+        *("map", "needs", "match", "rounds", "messages", "teams", "hours", "volunteers"),
+        *("imports", "accounts", "audit"),
+    },
 }
 
 
