@@ -85,6 +85,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "audit.deed.match_drafts.rename_draft": ("方案改名", "Renamed a draft"),
     "audit.deed.displace.take_over": ("为急单调人", "Took a promise back"),
     "audit.deed.draft_commit.send_plan": ("派出整个方案", "Sent a whole plan"),
+    "audit.deed.deadline_rules.publish": ("发布办理时限", "Published deadlines"),
     "audit.deed.matching_rules.set_matching_rules": ("修改匹配规则", "Changed the matching rules"),
     "audit.deed.needs.cancel": ("取消需求", "Cancelled a need"),
     "audit.deed.needs.close": ("办结需求", "Closed a need"),
