@@ -5,7 +5,7 @@ written is already in the reader's words and numbers, so the three can't differ.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 #: Width over height of a screen.
@@ -149,5 +149,39 @@ def fitted(block: Table, height: float) -> Table:
     most = rows_that_fit(height)
     if len(block.rows) <= most:
         return block
-    kept = block.rows[:most]
-    return Table(block.title, block.columns, kept, block.numeric, block.rest + len(block.rows) - most, block.note)
+    return replace(block, rows=block.rows[:most], rest=block.rest + len(block.rows) - most)
+
+
+@dataclass(frozen=True)
+class Brief:
+    """One A4 page: figures with their definitions, a map or chart, lists. All of them the deck's own."""
+
+    title: str
+    foot: str
+    numbers: tuple[Number, ...]
+    chart: Chart | None
+    lists: tuple[Table, ...]
+
+
+#: A brief holds so many figures and lists, and so many lines of each list.
+BRIEF_NUMBERS, BRIEF_LISTS, BRIEF_LINES = 6, 3, 8
+
+
+def brief_of(deck: Deck) -> Brief:
+    """The first figures, the first chart and the first lists of a deck, on one page."""
+    blocks = [block for slide in deck.slides for block in slide.blocks]
+    numbers = list(dict.fromkeys(block for block in blocks if isinstance(block, Number)))
+    charts = [block for block in blocks if isinstance(block, Chart)]
+    tables = [_shortened(block) for block in blocks if isinstance(block, Table)]
+    return Brief(
+        deck.title,
+        deck.foot,
+        tuple(numbers[:BRIEF_NUMBERS]),
+        charts[0] if charts else None,
+        tuple(tables[:BRIEF_LISTS]),
+    )
+
+
+def _shortened(table: Table) -> Table:
+    kept = table.rows[:BRIEF_LINES]
+    return replace(table, rows=kept, rest=table.rest + len(table.rows) - len(kept))

@@ -9,8 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pptx import Presentation
 
-from dashboard.core.deck import Chart, Deck, Line, Number, Slide, Table, Words
+from dashboard.core.deck import Chart, Deck, Line, Number, Slide, Table, Words, brief_of
 from dashboard.formats import deck_pdf as pdf
+from dashboard.formats.brief_pdf import brief_pdf
 from dashboard.formats.chart_pictures import png, svg
 from dashboard.formats.deck_pptx import deck_pptx
 from dashboard.formats.markdown_lines import lines
@@ -68,6 +69,20 @@ def test_a_pdf_has_a_page_a_slide_and_is_the_same_each_time(words: str) -> None:
     made = pdf.deck_pdf(deck(words), AT)
     assert made.startswith(b"%PDF-")
     assert made == pdf.deck_pdf(deck(words), AT)
+
+
+def test_a_brief_is_one_page_of_the_deck_s_own_figures_and_lists() -> None:
+    full = deck()
+    table = full.slides[1].blocks[1]
+    assert isinstance(table, Table)
+    long = Table("长", table.columns, (("镇", "1"),) * 30, table.numeric)
+    many = tuple(Number(f"数 {n}", str(n), definition="口径") for n in range(9))
+    brief = brief_of(Deck("月报", "页脚", (*full.slides, Slide("c", "更多", (*many, long, long)))))
+    assert [one.name for one in brief.numbers] == ["说明", *(f"数 {n}" for n in range(5))]
+    assert [(len(one.rows), one.rest) for one in brief.lists] == [(2, 0), (8, 22), (8, 22)]
+    made = brief_pdf(brief, AT)
+    assert made == brief_pdf(brief, AT)
+    assert made.count(b"/Type /Page\n") + made.count(b"/Type/Page/") + made.count(b"/Type /Page ") == 1
 
 
 def test_a_server_without_a_chinese_font_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
