@@ -116,37 +116,47 @@ def open_check_backs(work: Work) -> dict[str, int]:
     May run as often as one likes: a need checked back already is left alone. {"opened", "closed": how many were looked
     at}.
     """
-    due = work.now - CHECK_BACK_AFTER
-    closed = work.session.scalars(
-        select(Need.id)
-        .where(
-            Need.county == work.actor.county,
-            Need.state == NeedState.CLOSED,
-            Need.closed_at <= due,
-            Need.closed_at > due - CHECK_BACK_WINDOW,
-            at_reached_site(work.actor, Need.site_id),
-        )
-        .order_by(Need.id)
-    ).all()
+    closed = _closed_lately(work.session, work.actor, work.now)
     chosen = [id for id in closed if sampled(work.actor.county, id)]
     # Locked before looking what is there already: a twin waits here and then finds the first one's rows.
     rows = work.session.scalars(
         select(Need).where(Need.id.in_(chosen), Need.state == NeedState.CLOSED).order_by(Need.id).with_for_update()
     ).all()
-    there = set(
-        work.session.scalars(
-            select(FollowUp.need_id).where(
-                FollowUp.county == work.actor.county,
-                FollowUp.reason == Reason.CHECK_BACK,
-                FollowUp.need_id.in_(chosen),
-            )
-        )
-    )
+    there = _checked_back(work.session, work.actor.county, chosen)
     fresh = [row for row in rows if row.id not in there]
     for row in fresh:
         _open(work, row, Reason.CHECK_BACK, work.now + CHECK_BACK_DUE, 0)
     work.audit("follow_up", None, after={"opened": len(fresh), "closed": len(closed)})
     return {"opened": len(fresh), "closed": len(closed)}
+
+
+def check_backs_due(session: Session, actor: Actor, now: datetime) -> list[int]:
+    """The needs for which `open_check_backs` would open one now."""
+    chosen = [id for id in _closed_lately(session, actor, now) if sampled(actor.county, id)]
+    there = _checked_back(session, actor.county, chosen)
+    return [id for id in chosen if id not in there]
+
+
+def _closed_lately(session: Session, actor: Actor, now: datetime) -> Sequence[int]:
+    """Needs within reach that were closed so long ago that they are asked about now."""
+    due = now - CHECK_BACK_AFTER
+    return session.scalars(
+        select(Need.id)
+        .where(
+            Need.county == actor.county,
+            Need.state == NeedState.CLOSED,
+            Need.closed_at <= due,
+            Need.closed_at > due - CHECK_BACK_WINDOW,
+            at_reached_site(actor, Need.site_id),
+        )
+        .order_by(Need.id)
+    ).all()
+
+
+def _checked_back(session: Session, county: str, need_ids: Sequence[int]) -> set[int]:
+    """Those of the needs that were asked about already."""
+    asked = (FollowUp.county == county, FollowUp.reason == Reason.CHECK_BACK, FollowUp.need_id.in_(need_ids))
+    return set(session.scalars(select(FollowUp.need_id).where(*asked)))
 
 
 def _open(work: Work, need: Need, reason: Reason, due_at: datetime, turn: int) -> FollowUp:

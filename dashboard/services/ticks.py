@@ -1,4 +1,5 @@
-"""What time brings about, done by one call: offers end, the next is asked, holds that ran out are released aloud.
+"""What time brings about, done by one call: offers end, the next is asked, holds that ran out are released aloud,
+visits that are due become needs, and a share of what was closed is asked about again.
 
 Every thing that is due is a command of its own, so one that fails leaves the others be. What is due is read first and
 looked at again under the lock: a second tick at the same time changes nothing, and two at once do each thing once.
@@ -18,11 +19,12 @@ from dashboard.core.errors import Conflict, DashboardError, Invalid, NotFound
 from dashboard.core.needs import TAKES_PEOPLE
 from dashboard.core.permissions import Action, Actor, require, system_actor
 from dashboard.core.words import DispatchState, Subject, Urgency
-from dashboard.services import dispatches
+from dashboard.services import dispatches, follow_ups
 from dashboard.services import need_life as life
 from dashboard.services.commands import Work, command, perform
 from dashboard.services.questions import question
 from dashboard.services.reach import at_reached_site
+from dashboard.services.series_making import make_due
 from dashboard.services.tick_next import (
     NOT_DUE,
     auto_next,
@@ -53,7 +55,7 @@ _OVERTAKEN = frozenset(
 @dataclass(frozen=True)
 class Refused:
     """A thing that was due and could not be done. `what`: expire (id of a dispatch), release, next, nobody or close (id
-    of a need); `key` is the sentence's. No values: they may name people."""
+    of a need), visits (id of a series), check_back (0); `key` is the sentence's. No values: they may name people."""
 
     what: str
     id: int
@@ -63,7 +65,8 @@ class Refused:
 @dataclass(frozen=True)
 class Ticked:
     """What a tick did, in counts: offers that expired (who serves several times has one), seats offered to the next,
-    needs put into the queue "nobody" and taken out of it, holds released; and what was refused."""
+    needs put into the queue "nobody" and taken out of it, holds released, needs made of visits, check-backs opened; and
+    what was refused."""
 
     at: datetime
     expired: int = 0
@@ -71,12 +74,15 @@ class Ticked:
     nobody: int = 0
     closed: int = 0
     released: int = 0
+    visits: int = 0
+    check_backs: int = 0
     refused: tuple[Refused, ...] = ()
 
     @property
     def idle(self) -> bool:
         """Was nothing done?"""
-        return not (self.expired or self.offered or self.nobody or self.closed or self.released)
+        done = (self.expired, self.offered, self.nobody, self.closed, self.released, self.visits, self.check_backs)
+        return not any(done)
 
     def plain(self) -> dict[str, Any]:
         """The shape scripts may rely on."""
@@ -94,6 +100,8 @@ def tick(database: Database, county: str, now: datetime, *, stopped: Callable[[]
     run.release()
     run.close()
     run.next()
+    run.visits()
+    run.check_back()
     if run.bugs:
         raise ExceptionGroup("tick", run.bugs)
     return Ticked(at=now, refused=tuple(run.refused), **run.counts)
@@ -127,6 +135,22 @@ class _Run:
         for need_id, one in self._read(owing):
             if one.in_vain > wish.most or self._none_left(need_id, one):
                 self._do("nobody", "nobody", mark_nobody, need_id, need_id=need_id)
+
+    def visits(self) -> None:
+        """Series are read anew in `make_due`, which reports its own refusals."""
+        made = self._try(
+            "visits", 0, lambda: make_due(self.database, self.actor.county, self.now, stopped=self.stopped)
+        )
+        if made is not None:
+            self.counts["visits"] += made.made
+            self.refused.extend(Refused("visits", series_id, key) for series_id, key in made.refused)
+
+    def check_back(self) -> None:
+        """Only where there is something to open: what the clock looked at in vain leaves no trace."""
+        if self._read(lambda session, _, now: follow_ups.check_backs_due(session, self.actor, now)):
+            deed = partial(perform, self.database, follow_ups.open_check_backs, self.actor, now=self.now)
+            opened = self._try("check_back", 0, deed)
+            self.counts["check_backs"] += 0 if opened is None else opened["opened"]
 
     def _none_left(self, need_id: int, one: Round) -> bool:
         """Offer every seat owed; was there one for which nobody is left?"""

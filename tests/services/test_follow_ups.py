@@ -13,6 +13,7 @@ from dashboard.services import dispatches, follow_ups, service_records
 from dashboard.services.commands import perform
 from dashboard.services.follow_ups import Reason, Result
 from dashboard.services.questions import answer
+from dashboard.services.ticks import tick
 from dashboard.text import known
 from db.engine import Database
 from db.models import Account, Audit, FollowUp, Need, NeedEvent, Rating
@@ -226,6 +227,17 @@ def test_check_backs_are_drawn_once_from_what_was_closed_28_days_ago(desk: Desk)
     assert [(id, "check_back", NOW + follow_ups.CHECK_BACK_DUE) for id in expected] == [
         (row.need_id, row.reason, row.due_at) for row in desk.rows()
     ]
+
+
+def test_the_clock_draws_them_once_and_leaves_no_trace_where_none_is_due(desk: Desk) -> None:
+    def drawn() -> int:
+        with desk.database.read() as session:
+            return session.scalar(select(func.count()).where(Audit.command.endswith("open_check_backs"))) or 0
+
+    assert (tick(desk.database, COUNTY, NOW).idle, drawn()) == (True, 0)
+    expected = sum(follow_ups.sampled(COUNTY, id) for id in desk.closed_needs(60))
+    assert (tick(desk.database, COUNTY, NOW).check_backs, drawn()) == (expected, 1)
+    assert (tick(desk.database, COUNTY, NOW).idle, drawn(), len(desk.rows())) == (True, 1, expected)
 
 
 def test_a_station_draws_its_own_check_backs_only(desk: Desk) -> None:

@@ -15,6 +15,7 @@ from dashboard.services import dispatches, needs, series, series_making, series_
 from dashboard.services.commands import perform
 from dashboard.services.questions import answer
 from dashboard.services.series_making import HORIZON, Made, make_due
+from dashboard.services.ticks import Ticked, tick
 from db.engine import Database
 from db.models import Audit, AuditPersonal, Leave, Need, NeedInterval, NeedPerson, Person, RecurringNeed, SeriesVisit
 from tests.builders import (
@@ -138,6 +139,14 @@ def both(any_database: Database) -> Desk:
 
 def weekly(count: int, first: datetime = FIRST) -> list[datetime]:
     return [first + number * WEEK for number in range(count)]
+
+
+def test_the_clock_makes_the_visits_that_are_due_and_only_them(both: Desk) -> None:
+    one = both.begin()
+    assert tick(both.database, COUNTY, NOW).idle
+    assert tick(both.database, COUNTY, NOW + WEEK) == Ticked(at=NOW + WEEK, visits=1)
+    assert weekly(5) == both.starts(one)
+    assert tick(both.database, COUNTY, NOW + WEEK).idle
 
 
 # -- beginning
