@@ -50,7 +50,8 @@ class Number:
 
 @dataclass(frozen=True)
 class Table:
-    """A table as written. `numeric`: columns set to the right. `rest`: so many rows more that are not shown."""
+    """A table as written. `numeric`: columns set to the right. Where rows are left out, `rest` says how many and the
+    words `more` ("{rest} more") say so in the note."""
 
     title: str
     columns: tuple[str, ...]
@@ -58,6 +59,18 @@ class Table:
     numeric: tuple[bool, ...]
     rest: int = 0
     note: str = ""
+    more: str = ""
+
+    @property
+    def footnote(self) -> str:
+        """The note, and how many rows are left out."""
+        left = self.more.replace("{rest}", str(self.rest)) if self.rest else ""
+        return " · ".join(part for part in (self.note, left) if part)
+
+    def cut(self, most: int) -> "Table":
+        """At most so many rows, the others counted in `rest`."""
+        kept = self.rows[:most]
+        return replace(self, rows=kept, rest=self.rest + len(self.rows) - len(kept))
 
 
 @dataclass(frozen=True)
@@ -146,10 +159,7 @@ def rows_that_fit(height: float) -> int:
 
 def fitted(block: Table, height: float) -> Table:
     """The table with the rows that fit; how many are left out is said in `rest`."""
-    most = rows_that_fit(height)
-    if len(block.rows) <= most:
-        return block
-    return replace(block, rows=block.rows[:most], rest=block.rest + len(block.rows) - most)
+    return block.cut(rows_that_fit(height))
 
 
 @dataclass(frozen=True)
@@ -172,7 +182,7 @@ def brief_of(deck: Deck) -> Brief:
     blocks = [block for slide in deck.slides for block in slide.blocks]
     numbers = list(dict.fromkeys(block for block in blocks if isinstance(block, Number)))
     charts = [block for block in blocks if isinstance(block, Chart)]
-    tables = [_shortened(block) for block in blocks if isinstance(block, Table)]
+    tables = [block.cut(BRIEF_LINES) for block in blocks if isinstance(block, Table)]
     return Brief(
         deck.title,
         deck.foot,
@@ -180,8 +190,3 @@ def brief_of(deck: Deck) -> Brief:
         charts[0] if charts else None,
         tuple(tables[:BRIEF_LISTS]),
     )
-
-
-def _shortened(table: Table) -> Table:
-    kept = table.rows[:BRIEF_LINES]
-    return replace(table, rows=kept, rest=table.rest + len(table.rows) - len(kept))

@@ -18,7 +18,8 @@ def brief_pdf(brief: Brief, at: datetime, language: str = "zh") -> bytes:
     """The file, said to be made `at`: the same brief gives the same bytes. Raises NoChineseFont as `deck_pdf` does."""
     with tempfile.TemporaryDirectory(prefix="brief-") as folder:
         root = Path(folder)
-        plain = asdict(brief) | {"fonts": fonts(), "language": language, "chart": None}
+        lists = [asdict(one) | {"footnote": one.footnote} for one in brief.lists]
+        plain = asdict(brief) | {"lists": lists, "fonts": fonts(), "language": language, "chart": None}
         if brief.chart is not None:
             (root / "chart.svg").write_text(svg(brief.chart.spec, width=_CHART[0], height=_CHART[1]), encoding="utf-8")
             plain["chart"] = {"title": brief.chart.title, "alt": brief.chart.alt, "file": "chart.svg"}

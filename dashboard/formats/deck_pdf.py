@@ -86,9 +86,11 @@ def _families() -> list[str]:
 
 def _plain(block: Block, box: Box, file: str, root: Path) -> dict[str, Any]:
     shown = fitted(block, box.height) if isinstance(block, Table) else block
-    plain = {"kind": _KINDS[type(block)], "box": [box.x, box.y, box.width, box.height]}
+    plain: dict[str, Any] = {"kind": _KINDS[type(block)], "box": [box.x, box.y, box.width, box.height]}
     if isinstance(shown, Chart):
         width, height = chart_size(box)
         (root / file).write_text(svg(shown.spec, width=width, height=height), encoding="utf-8")
         return plain | {"title": shown.title, "alt": shown.alt, "file": file}
+    if isinstance(shown, Table):
+        plain["footnote"] = shown.footnote
     return plain | asdict(shown)

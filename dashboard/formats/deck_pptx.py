@@ -112,9 +112,9 @@ def _table(page: Page, block: Table, box: Box) -> None:
             _say(cell.text_frame, [(value, 16, RGBColor(255, 255, 255) if row == 0 else INK, row == 0)])
             if block.numeric[column]:
                 cell.text_frame.paragraphs[0].alignment = PP_ALIGN.RIGHT
-    if block.note:
+    if block.footnote:
         note = page.shapes.add_textbox(*_emu(Box(box.x, box.y + box.height - 0.045, box.width, 0.045)))
-        _say(note.text_frame, [(block.note, 12, GREY, False)])
+        _say(note.text_frame, [(block.footnote, 12, GREY, False)])
 
 
 def _titled(page: Page, title: str, box: Box) -> Box:

@@ -110,7 +110,7 @@ def _table(block: Table) -> str:
         f"<tr>{''.join(f'<td{side}>{escape(cell)}</td>' for side, cell in zip(sides, row, strict=True))}</tr>"
         for row in block.rows
     )
-    note = f"<p class=note>{escape(block.note)}</p>" if block.note else ""
+    note = f"<p class=note>{escape(block.footnote)}</p>" if block.footnote else ""
     return f"{_heading(block.title)}<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>{note}"
 
 

@@ -1,5 +1,6 @@
 """Blocks of a screen: none over another, none outside, numbers on top, tables cut where they would not fit."""
 
+from dataclasses import replace
 from itertools import combinations
 
 from hypothesis import given
@@ -43,6 +44,7 @@ def test_a_long_table_is_cut_and_says_how_much_is_left() -> None:
     cut = fitted(TABLE, 0.5)
     assert len(cut.rows) == rows_that_fit(0.5)
     assert cut.rest == 30 - len(cut.rows)
+    assert replace(cut, more="另有 {rest} 行", note="注").footnote == f"注 · 另有 {cut.rest} 行"
     assert fitted(cut, 0.5) == cut
 
 
