@@ -217,4 +217,4 @@ def _working(data: Mapping[str, Any]) -> Working:
 
 
 def _hours(data: Mapping[str, Any]) -> Hours:
-    return tuple((urgency.value, *map(float, data["hours"][urgency])) for urgency in Urgency)
+    return tuple((one.value, float(data["hours"][one][0]), float(data["hours"][one][1])) for one in Urgency)

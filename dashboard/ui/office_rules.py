@@ -112,12 +112,12 @@ def tried(found: TriedRules) -> None:
     if not found.listed:
         return
     with st.expander(t("office_rules.list", listed=len(found.listed), changed=show.number(language(), changed))):
-        rows = [
+        lines = [
             (one.code, one.title, t(f"words.urgency.{one.urgency}"), _late(one.before), _late(one.after))
             for one in found.listed
         ]
-        names = ("code", "title", "urgency", "before", "after")
-        listed = pd.DataFrame(rows, columns=[t(f"office_rules.column.{name}") for name in names])
+        headings = [t(f"office_rules.column.{name}") for name in ("code", "title", "urgency", "before", "after")]
+        listed = pd.DataFrame(lines, columns=headings)
         st.dataframe(listed, hide_index=True, key="rules.changed")
 
 
