@@ -30,6 +30,7 @@ beside = business is not None or need_id is not None
 with st.container(key="needs.desk"):
     listed, opened = st.columns([6, 5], gap="medium") if beside else (st.container(), st.empty())
 with listed:
+    need_list.watch(found, key="needs")
     need_list.rows(found, key="needs", compact=beside)
     clocks.explained()
 if business is not None:

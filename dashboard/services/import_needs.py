@@ -17,6 +17,7 @@ from dashboard.core.words import HOLDS_SEAT, IntervalRule, NeedState
 from dashboard.formats.needs import NeedRow
 from dashboard.formats.parsed import Parsed, Problem, Severity
 from dashboard.services.commands import Work
+from dashboard.services.escalation import escalate
 from dashboard.services.import_context import FROM_STATION, Answering, VillagePoint, answering_sites, village_points
 from dashboard.services.import_ledger import Change, Ledger, Plan, differing, insert_for_ids, insert_rows, update_rows
 from dashboard.services.import_repeats import precision_of, registered_at, repeats
@@ -277,7 +278,8 @@ def _required(value: NeedRow, around: Around) -> list[int]:
 
 
 def _link(work: Work, links: Mapping[int, int], ids: Sequence[int], plan: Plan[NeedRow], ledger: Ledger) -> None:
-    """Later needs point to the earlier ones they repeat; nothing is deleted."""
+    """Later needs point to the earlier ones they repeat, and enough repeats raise the urgency; nothing is deleted."""
+    numbers: dict[int, int] = {}
     for later, earlier in links.items():
         later_id = ids[-later - 1] if later < 0 else later
         earlier_id = ids[-earlier - 1] if earlier < 0 else earlier
@@ -289,6 +291,10 @@ def _link(work: Work, links: Mapping[int, int], ids: Sequence[int], plan: Plan[N
             .execution_options(synchronize_session=False)
         )
         ledger.set(Need, number, later_id, "earlier_need_id", None, earlier_id)
+        numbers[later_id] = number
+    for need, before in escalate(work, numbers):
+        number = numbers.get(need.id, next(iter(numbers.values())))
+        ledger.set(Need, number, need.id, "urgency", before, need.urgency)
 
 
 def _change(work: Work, change: Change[NeedRow], around: Around, ledger: Ledger) -> None:

@@ -61,6 +61,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "audit.field.api_key_id": ("接口密钥编号", "API key"),
     "audit.field.device_id": ("呼叫器编号", "Device"),
     "audit.field.calls": ("呼叫次数", "Calls"),
+    "audit.field.linked_repeats": ("关联的重复反映", "Linked repeats"),
     "audit.field.repeats": ("重复次数", "Repeats"),
     "audit.deed.contacts.call_contact": ("拨打联系人", "Called a contact"),
     "audit.deed.holds.extend": ("延长占用", "Kept a need longer"),
