@@ -5,7 +5,7 @@ import streamlit as st
 from dashboard.core.errors import NotFound
 from dashboard.core.permissions import Action
 from dashboard.services import need_card
-from dashboard.ui import clocks, filters, need_form, need_list, need_picks, need_view, printing
+from dashboard.ui import chat_paste, clocks, filters, need_form, need_list, need_picks, need_view, printing
 from dashboard.ui.ask import ask
 from dashboard.ui.session import guard, language, sentence, t
 
@@ -22,10 +22,13 @@ with st.container(horizontal=True, vertical_alignment="bottom", key="needs.head"
     filters.show(chosen)
     need_list.export(chosen, found, key="needs")
     if who.may(Action.EDIT_NEED):
+        st.button(t("group_chat.open"), key="needs.chat.start", icon=":material/forum:", on_click=chat_paste.open_paste)
         st.button(
             t("needs.new"), key="needs.new", type="primary", icon=":material/add_call:", on_click=need_form.open_new
         )
 
+if who.may(Action.EDIT_NEED) and chat_paste.is_open():
+    chat_paste.paste()
 beside = business is not None or need_id is not None
 with st.container(key="needs.desk"):
     listed, opened = st.columns([6, 5], gap="medium") if beside else (st.container(), st.empty())

@@ -34,10 +34,12 @@ def create(
     draft: bool = False,
     repeats: int | None = None,
     registered_at: datetime | None = None,
+    hearsay: bool = False,
 ) -> dict[str, Any]:
     """Take an order: a draft, to be verified when place, time, people or category is missing, else open.
 
-    `repeats` links it to an earlier need it repeats. Returns its id, code and state.
+    `repeats` links it to an earlier need it repeats; `hearsay`: to be verified even where nothing is missing, for it
+    was not said to us. Returns its id, code and state.
     """
     check_order(order, work.now)
     place = placed(work.session, work.actor.county, order.place)
@@ -46,7 +48,7 @@ def create(
         work.require(Action.EDIT_NEED, work.session.get_one(Site, site_id).path)
     resident = person_of(work, order.resident, place.village_code, resident=True)
     reporter = person_of(work, order.reporter, place.village_code, resident=False)
-    to_verify = writing.to_verify(order, place.precision)
+    to_verify = (*writing.to_verify(order, place.precision), *(("hearsay",) if hearsay else ()))
     need = writing.new_need(work, order, place, registered_at or work.now)
     need.site_id = site_id
     need.person_id, need.reported_by_id = (person.id if person else None for person in (resident, reporter))

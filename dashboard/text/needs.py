@@ -46,6 +46,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "needs.verify.vague_time": ("时间不明确", "Vague time"),
     "needs.verify.no_people": ("人数不明确", "Head-count unclear"),
     "needs.verify.no_category": ("没有类别", "No category"),
+    "needs.verify.hearsay": ("群里转述，未与居民核实", "Told by others, not yet confirmed with the resident"),
     "needs.verify.unknown_village": ("村名对不上", "Unknown village"),
     # why an order can't open yet
     "needs.missing.no_place": (

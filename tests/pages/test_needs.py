@@ -212,3 +212,33 @@ def test_the_file_of_the_queue_is_the_list_on_screen_and_all_its_other_pages(cou
     code = list(table.columns).index(text("zh", "needs.column.code"))
     assert [line[code] for line in lines[: len(table)]] == list(table[text("zh", "needs.column.code")])
     assert lines[0][code - 3 :] == table.iloc[0].tolist()[code - 3 :]
+
+
+def test_messages_of_a_group_chat_are_looked_at_and_saved_to_be_verified(county: Database, visit: Visit) -> None:
+    page = visit("needs")
+    page.button(key="needs.chat.start").click().run()
+    page.text_area(key="needs.chat.text").set_value("收到\n老人电话13985620011，明天上午要理发").run()
+    assert not page.exception
+    page.button(key="needs.chat.save").click().run()
+    assert not page.exception and not page.error
+    assert text("zh", "group_chat.taken", made=1, there=0) in [notice.value for notice in page.success]
+    with county.read() as session:
+        need = session.scalars(select(Need).order_by(Need.id.desc())).first()
+        assert need is not None and (need.state, need.channel) == ("to_verify", "group_chat")
+
+
+def test_a_message_too_long_is_refused_with_its_line(visit: Visit) -> None:
+    page = visit("needs", language="en")
+    page.button(key="needs.chat.start").click().run()
+    page.text_area(key="needs.chat.text").set_value("好\n" + "长" * 501).run()
+    assert [notice.value for notice in page.error] == [text("en", "group_chat.long_line", line=2, length=501, most=500)]
+    assert "needs.chat.save" not in {button.key for button in page.button}
+
+
+def test_the_late_lists_open_from_the_queue_with_the_count_they_show(county: Database, visit: Visit) -> None:
+    page = visit("needs")
+    late = answer(county, queue, ACTOR, now=now(), view=View.LATE_TAKE_UP)
+    assert late.total > 0
+    page.pills(key="needs.watch").set_value(View.LATE_TAKE_UP).run()
+    assert text("zh", "needs.total", total=late.total, overdue=late.total) in [line.value for line in page.caption]
+    assert list(page.dataframe[0].value[text("zh", "needs.column.code")]) == [row.code for row in late.rows]
