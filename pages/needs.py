@@ -5,7 +5,7 @@ import streamlit as st
 from dashboard.core.errors import NotFound
 from dashboard.core.permissions import Action
 from dashboard.services import need_card
-from dashboard.ui import chat_paste, clocks, filters, need_form, need_list, need_picks, need_view, printing
+from dashboard.ui import chat_paste, clocks, filters, need_form, need_list, need_picks, need_view, printing, visit_sheet
 from dashboard.ui.ask import ask
 from dashboard.ui.session import guard, language, sentence, t
 
@@ -15,6 +15,10 @@ business = need_form.opened() if who.may(Action.EDIT_NEED) else None
 need_id = need_picks.picked()
 printing.style()
 
+if visit_sheet.is_open():
+    visit_sheet.sheet(who)
+    st.stop()
+
 with st.container(horizontal=True, vertical_alignment="bottom", key="needs.head"):
     found = need_list.head(chosen, key="needs")
     st.space("stretch")
@@ -22,7 +26,11 @@ with st.container(horizontal=True, vertical_alignment="bottom", key="needs.head"
     filters.show(chosen)
     need_list.export(chosen, found, key="needs")
     if who.may(Action.EDIT_NEED):
-        st.button(t("group_chat.open"), key="needs.chat.start", icon=":material/forum:", on_click=chat_paste.open_paste)
+        with st.popover(t("needs.ways"), icon=":material/move_to_inbox:", key="needs.ways"):
+            st.button(
+                t("group_chat.open"), key="needs.chat.start", icon=":material/forum:", on_click=chat_paste.open_paste
+            )
+            visit_sheet.start(who)
         st.button(
             t("needs.new"), key="needs.new", type="primary", icon=":material/add_call:", on_click=need_form.open_new
         )

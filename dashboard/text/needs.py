@@ -47,6 +47,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "needs.verify.no_people": ("人数不明确", "Head-count unclear"),
     "needs.verify.no_category": ("没有类别", "No category"),
     "needs.verify.hearsay": ("群里转述，未与居民核实", "Told by others, not yet confirmed with the resident"),
+    "needs.verify.from_sheet": ("走访单转录，未核对", "Copied from a visit sheet, not yet checked"),
     "needs.verify.unknown_village": ("村名对不上", "Unknown village"),
     # why an order can't open yet
     "needs.missing.no_place": (
@@ -147,6 +148,43 @@ WORDS: dict[str, tuple[str, str]] = {
     "needs.view.late_take_up": ("逾时未接单", "Late to be taken up"),
     "needs.view.late_close": ("逾时未办结", "Late to be closed"),
     "needs.view.raised": ("多次反映已升级", "Raised by repeats"),
+    "needs.ways": ("其他登记方式", "Other ways in"),
+    "needs.visits.open": ("走访单", "Visit sheet"),
+    "needs.visits.title": ("走访单 {place}", "Visit sheet {place}"),
+    "needs.visits.lead": (
+        "选村（网格），把还没办完的需求列成走访单：打印出来手填，或下载表格离线填，填好后由管理员在“导入”页按“需求”读回。"
+        "有编号的行记走访情况，没有编号的行成为待核实的新需求。",
+        "Choose a village or a grid: its needs that are not settled become a sheet to print and fill in by hand, or a "
+        "workbook to fill in offline, which an admin reads back on the page Imports as needs. A row with a number "
+        "notes what was said of that need, a row without one becomes a new need to verify.",
+    ),
+    "needs.visits.village": ("村（社区）", "Village"),
+    "needs.visits.grid": ("网格（不选为全村）", "Grid (none: the whole village)"),
+    "needs.visits.named": (
+        "写出姓名和电话（要写原因，会留记录）",
+        "With names and phones (give a reason; it is logged)",
+    ),
+    "needs.visits.reason": ("原因", "Reason"),
+    "needs.visits.make": ("生成走访单", "Make the sheet"),
+    "needs.visits.made": ("走访单已生成，已记入查看记录。", "The sheet is made; this is written in the access log."),
+    "needs.visits.back": ("返回需求", "Back to the needs"),
+    "needs.visits.file": ("下载表格（离线填写）", "Workbook to fill in offline"),
+    "needs.visits.how": ("打印：按 Ctrl+P。", "To print: Ctrl+P."),
+    "needs.visits.none": (
+        "这里没有未办完的需求；空行可以记新需求。",
+        "Nothing is unsettled here; blank rows take new needs.",
+    ),
+    "needs.visits.by_hand": (
+        "走访情况填“仍需要”或“已办好”。走访人：____________ 日期：____________",
+        "Said at the visit: 仍需要 (still wanted) or 已办好 (done already). Visited by: ____________ on: ____________",
+    ),
+    "needs.visits.column.source_id": ("编号", "Number"),
+    "needs.visits.column.name": ("姓名", "Name"),
+    "needs.visits.column.phone": ("电话", "Phone"),
+    "needs.visits.column.title": ("需求", "Need"),
+    "needs.visits.column.wanted": ("希望时间", "Wanted"),
+    "needs.visits.column.visit": ("走访情况", "Said at the visit"),
+    "needs.visits.column.note": ("备注 / 新需求", "Note / new need"),
     "needs.watch": ("需要留意", "Needs a second look"),
     "needs.view_count": ("{view} {count}", "{view} {count}"),
     "needs.search": ("查编号或标题", "Code or title"),

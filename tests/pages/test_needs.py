@@ -242,3 +242,21 @@ def test_the_late_lists_open_from_the_queue_with_the_count_they_show(county: Dat
     page.pills(key="needs.watch").set_value(View.LATE_TAKE_UP).run()
     assert text("zh", "needs.total", total=late.total, overdue=late.total) in [line.value for line in page.caption]
     assert list(page.dataframe[0].value[text("zh", "needs.column.code")]) == [row.code for row in late.rows]
+
+
+def test_a_visit_sheet_is_made_for_a_village_and_closed_again(county: Database, visit: Visit) -> None:
+    page = visit("needs")
+    page.button(key="needs.visits.start").click().run()
+    village = next(row for row in answer(county, choices, ACTOR, language="zh").villages)[0]
+    page.selectbox(key="needs.visits.village").set_value(village).run()
+    page.button(key="needs.visits.make").click().run()
+    assert not page.exception and not page.error
+    assert text("zh", "needs.visits.made") in [notice.value for notice in page.success]
+    assert len(page.table) == 1
+    page.button(key="needs.visits.back").click().run()
+    assert page.dataframe and not page.exception
+
+
+def test_who_only_looks_pastes_nothing_and_makes_no_sheet(visit: Visit) -> None:
+    keys = {button.key for button in visit("needs", Role.LEADER).button}
+    assert not keys & {"needs.chat.start", "needs.visits.start"}
