@@ -26,11 +26,6 @@ with st.container(horizontal=True, vertical_alignment="bottom", key="needs.head"
     filters.show(chosen)
     need_list.export(chosen, found, key="needs")
     if who.may(Action.EDIT_NEED):
-        with st.popover(t("needs.ways"), icon=":material/move_to_inbox:", key="needs.ways"):
-            st.button(
-                t("group_chat.open"), key="needs.chat.start", icon=":material/forum:", on_click=chat_paste.open_paste
-            )
-            visit_sheet.start(who)
         st.button(
             t("needs.new"), key="needs.new", type="primary", icon=":material/add_call:", on_click=need_form.open_new
         )
@@ -41,7 +36,12 @@ beside = business is not None or need_id is not None
 with st.container(key="needs.desk"):
     listed, opened = st.columns([6, 5], gap="medium") if beside else (st.container(), st.empty())
 with listed:
-    need_list.watch(found, key="needs")
+    with st.container(horizontal=True, vertical_alignment="center", key="needs.second"):
+        need_list.watch(found, key="needs")
+        st.space("stretch")
+        if who.may(Action.EDIT_NEED):
+            chat_paste.start()
+            visit_sheet.start(who)
     need_list.rows(found, key="needs", compact=beside)
     clocks.explained()
 if business is not None:

@@ -47,7 +47,7 @@ def calls_behind(session: Session, county: str, ids: Iterable[int]) -> dict[int,
     wanted = set(ids)
     groups = _groups(session, county, wanted)
     pressed = _pressed_again(session, county, {call.id for group in groups for call in group})
-    found = {}
+    found: dict[int, Behind] = {}
     for group in groups:
         people = {call.person_id for call in group if call.person_id is not None}
         calls = len(group) + sum(pressed.get(call.id, 0) for call in group)

@@ -40,6 +40,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "group_chat.column.phone": ("居民电话", "Resident's phone"),
     "group_chat.column.repeats": ("可能重复", "May repeat"),
     "group_chat.column.link": ("关联为重复", "Link as repeat"),
+    "group_chat.no_category": ("（未定）", "(not known)"),
     "group_chat.unsure": ("{place}（待核实）", "{place} (to verify)"),
     "group_chat.has_phone": ("有", "yes"),
     "group_chat.known": ("已登记为 {code}", "Taken as {code}"),

@@ -148,7 +148,6 @@ WORDS: dict[str, tuple[str, str]] = {
     "needs.view.late_take_up": ("逾时未接单", "Late to be taken up"),
     "needs.view.late_close": ("逾时未办结", "Late to be closed"),
     "needs.view.raised": ("多次反映已升级", "Raised by repeats"),
-    "needs.ways": ("其他登记方式", "Other ways in"),
     "needs.visits.open": ("走访单", "Visit sheet"),
     "needs.visits.title": ("走访单 {place}", "Visit sheet {place}"),
     "needs.visits.lead": (

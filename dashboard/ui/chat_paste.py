@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 import streamlit as st
+from streamlit.elements.lib.column_types import ColumnConfig
 
 from dashboard.core.errors import DashboardError
 from dashboard.services import group_chat, need_choices
@@ -24,8 +25,14 @@ def is_open() -> bool:
     return bool(st.session_state.get(_OPEN))
 
 
-def open_paste() -> None:
-    """Start pasting (a callback)."""
+def start() -> None:
+    """The button that opens it."""
+    st.button(
+        t("group_chat.open"), key="needs.chat.start", type="tertiary", icon=":material/forum:", on_click=_open_paste
+    )
+
+
+def _open_paste() -> None:
     st.session_state[_OPEN] = True
 
 
@@ -89,14 +96,19 @@ def _choose(text: str, found: Sequence[Line]) -> None:
     )
 
 
-def _columns(frame: pd.DataFrame, names: Mapping[int, str]) -> dict[str, object]:
-    told = {name: st.column_config.Column(t(f"group_chat.column.{name}")) for name in frame.columns}
+def _columns(frame: pd.DataFrame, names: Mapping[int, str]) -> Mapping[str, ColumnConfig]:
+    told: dict[str, ColumnConfig] = {
+        name: st.column_config.Column(t(f"group_chat.column.{name}")) for name in frame.columns
+    }
     return told | {
-        "take": st.column_config.CheckboxColumn(t("group_chat.column.take"), width="small"),
-        "link": st.column_config.CheckboxColumn(t("group_chat.column.link"), width="small"),
-        "line": st.column_config.NumberColumn(t("group_chat.column.line"), width="small"),
-        "text": st.column_config.TextColumn(t("group_chat.column.text"), width="large"),
-        "category": st.column_config.SelectboxColumn(t("group_chat.column.category"), options=list(names.values())),
+        "take": st.column_config.CheckboxColumn(t("group_chat.column.take"), width=60),
+        "link": st.column_config.CheckboxColumn(t("group_chat.column.link"), width=110),
+        "line": st.column_config.NumberColumn(t("group_chat.column.line"), width=50),
+        "text": st.column_config.TextColumn(t("group_chat.column.text"), width=270),
+        "repeats": st.column_config.TextColumn(t("group_chat.column.repeats"), width=130),
+        "category": st.column_config.SelectboxColumn(
+            t("group_chat.column.category"), options=[t("group_chat.no_category"), *names.values()]
+        ),
     }
 
 
@@ -107,15 +119,15 @@ def _row(line: Line, names: Mapping[int, str]) -> dict[str, object]:
     return {
         "take": not line.chatter and not line.known,
         "line": line.line,
+        "sender": line.sender,
         "text": line.text,
-        "category": names.get(line.category_id or 0),
+        "category": names.get(line.category_id or 0, t("group_chat.no_category")),
         "place": place,
         "time": show.span(language(), *line.spans[0]) if line.spans else line.time_words,
         "urgency": t(f"words.urgency.{line.urgency}"),
         "phone": t("group_chat.has_phone") if line.phone else "",
         "repeats": t("group_chat.known", code=line.known) if line.known else repeats,
         "link": False,
-        "sender": line.sender,
     }
 
 

@@ -25,12 +25,15 @@ _STYLE = """
 <style>
 @media print {
   @page { size: A4 landscape; margin: 12mm; }
-  .st-key-app-heading, .st-key-needs-visits-head { display: none !important; }
+  .st-key-app-heading, .st-key-needs-visits-head, [data-testid="stAlert"] { display: none !important; }
   .st-key-needs-visits-paper, .st-key-needs-visits-paper * { color: #000 !important; background: #fff !important; }
   .st-key-needs-visits-paper table { font-size: 11px; }
   .st-key-needs-visits-paper tr { break-inside: avoid; }
 }
 .st-key-needs-visits-paper td, .st-key-needs-visits-paper th { border: 1px solid #555 !important; min-width: 5em; }
+.st-key-needs-visits-paper td { height: 2.8em; }
+.st-key-needs-visits-paper td:last-child { width: 26%; }
+.st-key-needs-visits-paper td:nth-last-child(2) { width: 10%; }
 </style>
 """
 
@@ -38,7 +41,13 @@ _STYLE = """
 def start(who: Actor) -> None:
     """The button that opens it, for those who may take lists away."""
     if who.may(Action.EXPORT):
-        st.button(t("needs.visits.open"), key="needs.visits.start", icon=":material/assignment:", on_click=_open)
+        st.button(
+            t("needs.visits.open"),
+            key="needs.visits.start",
+            type="tertiary",
+            icon=":material/assignment:",
+            on_click=_open,
+        )
 
 
 def is_open() -> bool:

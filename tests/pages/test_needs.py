@@ -260,3 +260,20 @@ def test_a_visit_sheet_is_made_for_a_village_and_closed_again(county: Database, 
 def test_who_only_looks_pastes_nothing_and_makes_no_sheet(visit: Visit) -> None:
     keys = {button.key for button in visit("needs", Role.LEADER).button}
     assert not keys & {"needs.chat.start", "needs.visits.start"}
+
+
+def test_what_repeats_raised_is_told_on_its_card_and_listed(county: Database, visit: Visit) -> None:
+    page = enter(visit("needs"), county)
+    page.button(key="needs.save").click().run()
+    first = opened(page)
+    for _ in range(3):
+        page = enter(page, county)
+        page.radio(key="needs.form.repeats").set_value(first).run()
+        page.button(key="needs.save").click().run()
+    page.query_params["need"] = str(first)
+    page.run()
+    shown = "".join(line.value for line in page.markdown)
+    assert text("zh", "needs.raised") in shown
+    assert text("zh", "needs.card.calls_by", people=1, calls=4) in shown
+    assert len([button for button in page.button if (button.key or "").startswith("needs.linked.")]) == 3
+    assert answer(county, queue, ACTOR, now=now(), view=View.RAISED).total == 1
