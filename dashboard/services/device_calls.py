@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from dashboard.core.errors import Conflict, Forbidden, Invalid, NotFound
 from dashboard.core.intake import clean
-from dashboard.core.needs import RAISING_REPEATS, TAKES_PEOPLE, next_grade
+from dashboard.core.needs import TAKES_PEOPLE
 from dashboard.core.orders import Order, PlaceWish, RoleWish
 from dashboard.core.permissions import Action, Actor, require
 from dashboard.core.words import Channel, Subject, Urgency
@@ -22,7 +22,7 @@ from dashboard.services import need_life as life
 from dashboard.services import needs
 from dashboard.services.api_keys import Holder, KeyWork, command_key, in_name_of, site_by_code
 from dashboard.services.commands import Work, command, perform
-from dashboard.services.escalation import raise_urgency
+from dashboard.services.escalation import escalate
 from dashboard.services.filtering import county_day, valid_on
 from dashboard.services.intake_api import OtherBody, calls_of
 from dashboard.services.placing import placed
@@ -47,11 +47,6 @@ class DeviceRow:
     site: str
     place_text: str
     active: bool
-
-
-def raised(urgency: Urgency, repeats: int) -> Urgency:
-    """The urgency after a need's `repeats`-th repeat: one grade higher on every third, never above urgent."""
-    return next_grade(urgency) if repeats and repeats % RAISING_REPEATS == 0 else urgency
 
 
 def press(
@@ -130,14 +125,13 @@ def _add_call(mine: KeyWork, device: Device, need: Need, *, is_repeat: bool) -> 
     _store_call(mine, device, need, is_repeat=is_repeat)
     before = Urgency(need.urgency)
     calls, repeats = calls_of(mine.session, need)
-    after = raised(before, repeats) if is_repeat else before
-    if after is not before:
-        raise_urgency(mine, need, after)
+    if is_repeat:
+        escalate(mine, [need.id], told=need.id)
     mine.audit(
         "need",
         need.id,
         before={"urgency": before},
-        after={"urgency": after, "device_id": device.id, "calls": calls, "repeats": repeats},
+        after={"urgency": need.urgency, "device_id": device.id, "calls": calls, "repeats": repeats},
     )
 
 

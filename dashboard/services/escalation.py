@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from dashboard.core.needs import EDITABLE, next_grade, repeats_raise
@@ -50,29 +50,36 @@ def calls_behind(session: Session, county: str, ids: Iterable[int]) -> dict[int,
     found: dict[int, Behind] = {}
     for group in groups:
         people = {call.person_id for call in group if call.person_id is not None}
-        calls = len(group) + sum(pressed.get(call.id, 0) for call in group)
+        calls = len(group) + sum(len(pressed.get(call.id, ())) for call in group)
         behind = Behind(tuple(call.id for call in group), calls, max(1, len(people)))
         found |= {call.id: behind for call in group if call.id in wanted}
     return found
 
 
-def escalate(work: Work, ids: Iterable[int]) -> list[tuple[Need, Urgency]]:
-    """After links were made to or from these needs: raise what their repeats raise, each with its audit row; returns
-    the needs raised and their urgency before. A trouble that is over is raised no more."""
+def escalate(work: Work, ids: Iterable[int], *, told: int | None = None) -> list[tuple[Need, Urgency]]:
+    """After links were made to or from these needs, or a device called again: raise what their repeats raise; returns
+    the needs raised and their urgency before. A trouble that is over is raised no more.
+
+    Each has its audit row, but for the need `told`, whose caller writes one.
+    """
     work.session.flush()
+    county = work.actor.county
+    groups = _groups(work.session, county, set(ids))
+    pressed = _pressed_again(work.session, county, {call.id for group in groups for call in group})
     raised = []
-    for group in _groups(work.session, work.actor.county, set(ids)):
+    for group in groups:
+        repeats = [call.registered_at for call in group[1:]] + [at for call in group for at in pressed.get(call.id, ())]
         last = max((call.raised_at for call in group if call.raised_at is not None), default=None)
         bearer = next((call for call in group if call.state in EDITABLE), None)
-        if bearer is None or not repeats_raise((call.registered_at for call in group[1:]), last):
+        if bearer is None or not repeats_raise(repeats, last):
             continue
         need = work.session.scalars(select(Need).where(Need.id == bearer.id).with_for_update()).one()
         before, after = Urgency(need.urgency), next_grade(Urgency(need.urgency))
         need.raised_at = work.now
         raise_urgency(work, need, after)
-        work.audit(
-            "need", need.id, before={"urgency": before}, after={"urgency": after, "linked_repeats": len(group) - 1}
-        )
+        if need.id != told:
+            said = {"urgency": after, "repeats": len(repeats)}
+            work.audit("need", need.id, before={"urgency": before}, after=said)
         raised.append((need, before))
     return raised
 
@@ -114,29 +121,28 @@ def _around(session: Session, county: str, ids: Sequence[int]) -> list[Call]:
 
 
 def _joined(known: Mapping[int, Call]) -> list[list[Call]]:
-    """The needs of each trouble, oldest first. Links lead to earlier needs only, so there is no circle."""
+    """The needs of each trouble, oldest first. Links lead to needs registered before, so they end."""
     groups: dict[int, list[Call]] = {}
+    first_of: dict[int, int] = {}
     for call in sorted(known.values(), key=lambda one: (one.registered_at, one.id)):
-        first = call
-        while first.earlier is not None and first.earlier in known:
-            first = known[first.earlier]
-        groups.setdefault(first.id, []).append(call)
+        # The earlier need comes first in this order, so its own first one is known by now.
+        first_of[call.id] = first_of.get(call.earlier or 0, call.id)
+        groups.setdefault(first_of[call.id], []).append(call)
     return list(groups.values())
 
 
-def _pressed_again(session: Session, county: str, ids: set[int]) -> dict[int, int]:
-    """Calls of a device made anew while its need was open."""
-    pressed: dict[int, int] = {}
+def _pressed_again(session: Session, county: str, ids: set[int]) -> dict[int, list[datetime]]:
+    """When a device called anew while its need was open, by need."""
+    pressed: dict[int, list[datetime]] = {}
     wanted = sorted(ids)
     for first in range(0, len(wanted), _CHUNK):
         rows = session.execute(
-            select(DeviceCall.need_id, func.count())
-            .where(
+            select(DeviceCall.need_id, DeviceCall.at).where(
                 DeviceCall.county == county,
                 DeviceCall.need_id.in_(wanted[first : first + _CHUNK]),
                 DeviceCall.is_repeat.is_(True),
             )
-            .group_by(DeviceCall.need_id)
         )
-        pressed |= {row[0]: row[1] for row in rows}
+        for need_id, at in rows:
+            pressed.setdefault(need_id, []).append(at)
     return pressed

@@ -36,7 +36,7 @@ def head(filters: Filters, *, key: str, first: View = View.TO_DISPATCH) -> Queue
         key=f"{key}.view",
         label_visibility="collapsed",
         persist_state="session",
-        on_change=_first_page,
+        on_change=_view_changed,
         args=(key,),
     )
     return found
@@ -85,6 +85,12 @@ def asked(filters: Filters, key: str, first: View) -> Queue:
 def _chosen(key: str, first: View) -> tuple[View, str]:
     view = st.session_state.get(f"{key}.watch") or st.session_state.get(f"{key}.view") or first
     return View(view), str(st.session_state.get(f"{key}.words") or "")
+
+
+def _view_changed(key: str) -> None:
+    """Whoever asks for a view leaves the list that went before it."""
+    st.session_state[f"{key}.watch"] = None
+    _first_page(key)
 
 
 def _first_page(key: str) -> None:

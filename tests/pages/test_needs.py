@@ -242,6 +242,9 @@ def test_the_late_lists_open_from_the_queue_with_the_count_they_show(county: Dat
     page.pills(key="needs.watch").set_value(View.LATE_TAKE_UP).run()
     assert text("zh", "needs.total", total=late.total, overdue=late.total) in [line.value for line in page.caption]
     assert list(page.dataframe[0].value[text("zh", "needs.column.code")]) == [row.code for row in late.rows]
+    page.segmented_control(key="needs.view").set_value(View.ENDED).run()
+    ended = answer(county, queue, ACTOR, now=now(), view=View.ENDED)
+    assert list(page.dataframe[0].value[text("zh", "needs.column.code")]) == [row.code for row in ended.rows]
 
 
 def test_a_visit_sheet_is_made_for_a_village_and_closed_again(county: Database, visit: Visit) -> None:

@@ -18,7 +18,7 @@ from dashboard.services.need_card import card
 from dashboard.services.needs_queue import View, queue
 from dashboard.services.questions import answer
 from db.engine import Database
-from db.models import Audit, Need
+from db.models import Audit, Device, DeviceCall, Need
 from tests.builders import COUNTY, NOW, a_category, a_grid, a_need, a_person, a_site
 
 ACTOR = system_actor(COUNTY)
@@ -77,8 +77,8 @@ def test_the_third_linked_repeat_raises_one_grade_once_and_is_listed(desk: Desk)
     desk.link(again[3], first)
     assert (desk.urgency(first), desk.card(first).calls) == ("soon", 5)
     with desk.database.read() as session:
-        told = [row.after for row in session.query(Audit) if "linked_repeats" in (row.after or {})]
-    assert told == [{"urgency": "soon", "linked_repeats": 3}]
+        told = [row.after for row in session.query(Audit) if "repeats" in (row.after or {})]
+    assert told == [{"urgency": "soon", "repeats": 3}]
     for later in again:
         desk.link(later, None)
     assert desk.urgency(first) == "soon"
@@ -149,6 +149,24 @@ def test_the_rule_asks_only_which_repeats_there_are(days: list[int], choice: Any
     assert found == repeats_raise(shuffled, None)
     assert found == any(sum(day <= other <= day + 30 for other in days) >= 3 for day in days)
     assert not repeats_raise(moments, NOW + timedelta(days=201))
+
+
+def test_what_a_device_called_again_counts_with_what_was_linked(desk: Desk) -> None:
+    first, *again = [desk.need(days) for days in (5, 4, 3)]
+    category = desk.make(a_category).id
+
+    def press(session: Any) -> None:
+        device = Device(county=COUNTY, code="D1", category_id=category, place_text="", active=True)
+        session.add(device)
+        session.flush()
+        values = {"county": COUNTY, "device_id": device.id, "need_id": first, "at": NOW - timedelta(days=2)}
+        session.add(DeviceCall(**values, is_repeat=True))
+
+    desk.database.write(press)
+    desk.link(again[0], first)
+    assert (desk.urgency(first), desk.card(first).calls) == ("normal", 3)
+    desk.link(again[1], first)
+    assert (desk.urgency(first), desk.card(first).calls) == ("soon", 4)
 
 
 def test_urgent_stays_urgent() -> None:
