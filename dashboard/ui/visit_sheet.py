@@ -26,7 +26,9 @@ _STYLE = """
 @media print {
   @page { size: A4 landscape; margin: 12mm; }
   .st-key-app-heading, .st-key-needs-visits-head, [data-testid="stAlert"] { display: none !important; }
-  .st-key-needs-visits-paper, .st-key-needs-visits-paper * { color: #000 !important; background: #fff !important; }
+  .st-key-needs-visits-paper, .st-key-needs-visits-paper * {
+    color: #000 !important; background: #fff !important; opacity: 1 !important;
+  }
   .st-key-needs-visits-paper table { font-size: 11px; }
   .st-key-needs-visits-paper tr { break-inside: avoid; }
 }
