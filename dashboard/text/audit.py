@@ -78,6 +78,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "audit.deed.links.make_for_volunteer": ("生成志愿者链接", "Made a link for a volunteer"),
     "audit.deed.links.make_for_resident": ("生成居民链接", "Made a link for a resident"),
     "audit.deed.links.revoke": ("停用链接", "Ended a link"),
+    "audit.deed.held_hours.resolve": ("裁定有争议的时长", "Decided on disputed hours"),
     "audit.deed.service_records.dispute": ("记录居民说没办好", "Recorded that it was not done"),
     "audit.deed.holds.hold": ("占用需求", "Took a need in hand"),
     "audit.deed.holds.release": ("放开需求", "Let go of a need"),
