@@ -28,7 +28,8 @@ def page() -> str:
 
 def _view(view: View) -> str:
     reads = ", ".join(view.reads) or "nothing"
-    head = f"\n## {view.name}\n{text('en', view.meaning)} / {text('zh', view.meaning)}. Right: `{view.right}`. Reads: {reads}.\n"
+    words = f"{text('en', view.meaning)} / {text('zh', view.meaning)}"
+    head = f"\n## {view.name}\n{words}. Right: `{view.right}`. Reads: {reads}.\n"
     rows = "".join(map(_row, view.columns))
     return f"{head}\n| Column | Kind | Meaning | 含义 | Also asks for |\n|---|---|---|---|---|\n{rows}"
 

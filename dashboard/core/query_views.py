@@ -16,8 +16,8 @@ Kind = Literal["id", "text", "word", "number", "flag", "time", "day", "month"]
 
 @dataclass(frozen=True)
 class Column:
-    """A column of a view. `formula` is its SQL over stored columns where it is not stored itself; `{now}` in it makes it
-    timed. `right`: who lacks it does not see the column."""
+    """A column of a view. `formula` is its SQL over stored columns where it is not stored itself; with `{now}` in it it
+    is timed. `right`: who lacks it does not see the column."""
 
     name: str
     kind: Kind

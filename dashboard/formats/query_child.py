@@ -16,12 +16,15 @@ from typing import Any
 from urllib.parse import quote
 
 #: What a query may call. Nothing that reads files, tells of the library or makes text out of nothing.
-FUNCTIONS = frozenset(
-    "abs avg ceil ceiling coalesce count cume_dist current_date current_time current_timestamp date datetime dense_rank "
-    "exp first_value floor format glob group_concat hex ifnull iif instr julianday lag last_value lead length like ln "
-    "log log10 log2 lower ltrim max min mod nth_value ntile nullif percent_rank pow power printf rank replace round "
-    "row_number rtrim sign sqrt strftime substr substring sum time total trim trunc typeof unicode unixepoch upper".split()
-)
+FUNCTIONS = frozenset((
+    "abs", "avg", "ceil", "ceiling", "coalesce", "count", "cume_dist", "current_date", "current_time",
+    "current_timestamp", "date", "datetime", "dense_rank", "exp", "first_value", "floor", "format", "glob",
+    "group_concat", "hex", "ifnull", "iif", "instr", "julianday", "lag", "last_value", "lead", "length", "like",
+    "ln", "log", "log10", "log2", "lower", "ltrim", "max", "min", "mod", "nth_value", "ntile", "nullif",
+    "percent_rank", "pow", "power", "printf", "rank", "replace", "round", "row_number", "rtrim", "sign", "sqrt",
+    "strftime", "substr", "substring", "sum", "time", "total", "trim", "trunc", "typeof", "unicode", "unixepoch",
+    "upper",
+))  # fmt: skip
 #: Tables that SQLite brings along; the names of reads without a column can't be told from those of WITH.
 BROUGHT = (
     "sqlite_",
@@ -161,7 +164,7 @@ def answer(asked: dict[str, Any]) -> dict[str, Any]:
     try:
         connection = opened(asked)
     except sqlite3.Error as error:
-        return {"refused": "gone" if "unable to open" in str(error) else "large", "name": str(error)}
+        return {"refused": "gone" if "unable to open" in str(error) else "error", "name": str(error)}
     guard = Guard({"main", "temp", *(name.lower() for name in asked["views"])})
     close_the_door()
     connection.set_authorizer(guard)

@@ -1,12 +1,13 @@
 """A reader's SQL over the documented views: read-only, within her rights and her part of the site tree.
 
 The live database never runs it. The views the text mentions are copied for her kind of reader (`query_snapshots`), and
-a child process with hard limits runs the text over the copies (`query_process`, ADR 16). One dialect, SQLite's, whichever
-database the county uses.
+a child process with hard limits runs the text over the copies (`query_process`, ADR 16). One dialect, SQLite's,
+whichever database the county uses.
 """
 
 import difflib
 import re
+import sqlite3
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -88,7 +89,7 @@ def run_query(
     told: Mapping[str, Any] = {"refused": "gone"}
     for _ in range(3):
         # A copy may be superseded between its making and its opening.
-        found = copies(database, actor, views, limits.directory)
+        found = _copied(database, actor, views, limits)
         told = asked(_question(sql, values, used, views, found, now, limits), limits.seconds)
         if told.get("refused") != "gone":
             break
@@ -96,6 +97,13 @@ def run_query(
         _refuse(told, views, [*shown, *used], used, limits)
     frame = Frame(_distinct(told["columns"]), tuple(tuple(row) for row in told["rows"]), told["cut"])
     return Answer(frame, time.monotonic() - began, found.revisions)
+
+
+def _copied(database: Database, actor: Actor, views: list[View], limits: Limits) -> Copies:
+    try:
+        return copies(database, actor, views, limits.directory)
+    except (OSError, sqlite3.Error) as error:
+        raise Invalid("queries.no_copy") from error
 
 
 def _check(sql: str, limits: Limits) -> None:

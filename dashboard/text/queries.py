@@ -31,6 +31,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "查询要的内存或结果太大。请缩小范围。",
         "The query or its answer is too large: ask for less.",
     ),
+    "queries.no_copy": (
+        "没能准备好要查的数据：请看服务器的磁盘是否已满。",
+        "The data to ask could not be made ready: is the server's disk full?",
+    ),
     "queries.frame_name": (
         "单元格的名称“{name}”与视图重名，请改名。",
         "The cell's name “{name}” is that of a view: choose another.",
