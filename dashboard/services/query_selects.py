@@ -276,7 +276,7 @@ def _contracts(actor: Actor) -> Select[Any]:
     )
 
 
-def _rows(actor: Actor, table: Any, shown: ColumnElement[bool], **columns: ColumnElement[Any]) -> Select[Any]:
+def _rows(actor: Actor, table: Any, shown: ColumnElement[bool], **columns: Any) -> Select[Any]:
     """The rows of a table that the actor reaches. Columns that are not given are the table's own of the same name."""
     return (
         select(*(column.label(name) for name, column in columns.items()))
