@@ -119,7 +119,6 @@ def opened(asked: dict[str, Any]) -> sqlite3.Connection:
         connection.execute("COMMIT")
     for name, copy in asked["views"].items():
         connection.execute(f"ATTACH ? AS {quoted(name)}", (f"file:{quote(copy['path'])}?mode=ro&immutable=1",))
-        connection.execute(f"PRAGMA {quoted(name)}.cache_size=-16000")
         if copy["timed"]:
             # One of our own formulas, with the moment in it; nothing of the reader's.
             connection.execute(

@@ -107,7 +107,7 @@ def _lines(found: dict[str, Any]) -> list[str]:
         copying = ", ".join(f"{view} {seconds} s" for view, seconds in entry["copying_s"].items())
         lines.append(f"{name}, {entry['services']:,} services: copying {copying}; services {entry['services_mb']} MB")
         lines += [
-            f"  {title}: {query['cell_ms']} ms, bare {query['bare_ms']} ms, x {query['ratio']}, over {query['over_ms']} ms"
+            f"  {title}: {query['cell_ms']} ms, bare {query['bare_ms']} ms, x {query['ratio']}, {query['over_ms']} ms over"
             for title, query in entry["queries"].items()
         ]
     return lines
