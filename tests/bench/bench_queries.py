@@ -59,9 +59,7 @@ def _measured(url: str, services: int) -> dict[str, Any]:
         limits = Limits(directory=Path(home) / "queries", seconds=30.0)
         copying = {}
         for name in ("teams", "needs", "services", "ratings"):
-            copying[name] = round(
-                _timed(lambda name=name: copies(database, ACTOR, [VIEWS[name]], limits.directory))[0], 2
-            )
+            copying[name] = round(_timed(partial(copies, database, ACTOR, [VIEWS[name]], limits.directory))[0], 2)
         size = sum(path.stat().st_size for path in limits.directory.glob("services-*.db"))
         queries = {name: _compared(database, sql, limits) for name, sql in QUERIES.items()}
     database.dispose()

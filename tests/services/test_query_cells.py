@@ -228,7 +228,7 @@ def test_inputs_are_bound_and_frames_are_tables(county_db: Asked) -> None:
         county_db.ask("SELECT 1", frames={"Needs": earlier})
 
 
-REFUSED = (
+REFUSED: tuple[tuple[str, str, dict[str, object]], ...] = (
     ("", "queries.empty", {}),
     ("DELETE FROM needs", "queries.not_select", {}),
     ("SELECT 1; SELECT 2", "queries.several", {"count": 2}),
