@@ -26,6 +26,8 @@ class Action(StrEnum):
     MANAGE_ACCOUNTS = "manage_accounts"
     SEE_AUDIT = "see_audit"
     EDIT_RULES = "edit_rules"
+    #: Ask the documented views (core/query_views.py) in SQL.
+    RUN_QUERIES = "run_queries"
     #: One's own password and language.
     OWN_ACCOUNT = "own_account"
 
@@ -48,10 +50,10 @@ _STATION = _READ | {
     Action.REVEAL,
     Action.EXPORT,
 }
-_COORDINATOR = _STATION | {Action.SEE_MATCH, Action.DISPATCH, Action.EDIT_VOLUNTEER}
+_COORDINATOR = _STATION | {Action.SEE_MATCH, Action.DISPATCH, Action.EDIT_VOLUNTEER, Action.RUN_QUERIES}
 
 RIGHTS: dict[Role, frozenset[Action]] = {
-    Role.LEADER: _READ,
+    Role.LEADER: _READ | {Action.RUN_QUERIES},
     Role.STATION_WORKER: frozenset(_STATION),
     Role.COORDINATOR: frozenset(_COORDINATOR),
     Role.ADMIN: frozenset(Action),

@@ -1,0 +1,76 @@
+# ruff: noqa: E501  # a statement a line reads best as one list
+"""Statements that must not leak, write, lock or outlive their limit."""
+
+_BIG = "WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r) "
+_MANY = "WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r LIMIT 3000000) "
+
+#: Refused or answered without anything secret, at once.
+QUICK = (
+    "SELECT * FROM persons", "SELECT * FROM accounts", "SELECT * FROM main.accounts", "SELECT * FROM temp.persons",
+    "SELECT name, phone FROM persons LIMIT 1", "SELECT password_hash FROM accounts", "SELECT * FROM sign_ins",
+    "SELECT title FROM needs", "SELECT detail FROM needs", "SELECT person_id FROM needs", "SELECT words FROM ratings",
+    "SELECT name FROM volunteers", "SELECT code FROM volunteers", "SELECT number FROM certificates",
+    "SELECT phone FROM sites", "SELECT address FROM sites", "SELECT note FROM follow_ups",
+    "SELECT reason FROM dispatches", "SELECT * FROM settings", "SELECT * FROM audit", "SELECT * FROM access_log",
+    "WITH volunteers AS (SELECT * FROM persons) SELECT * FROM volunteers",
+    "WITH needs AS (SELECT * FROM main.needs) SELECT * FROM needs", "WITH x AS (SELECT * FROM needs.persons) SELECT 1",
+    "WITH sites AS (SELECT * FROM sites) SELECT * FROM sites",
+    "SELECT * FROM sites WHERE name LIKE '别%' OR 1 = 1", "SELECT * FROM volunteers UNION SELECT * FROM volunteers",
+    "SELECT group_concat(masked_name) FROM volunteers", "SELECT * FROM volunteers", "SELECT * FROM needs",
+    "SELECT * FROM grids JOIN grid_contacts USING (grid_id)", "SELECT * FROM activities", "SELECT * FROM teams",
+    "SELECT * FROM sqlite_master", "SELECT * FROM sqlite_schema", "SELECT * FROM sqlite_temp_master",
+    "SELECT sql FROM needs.sqlite_master", "SELECT 1 FROM sqlite_master", "SELECT count(*) FROM needs.sqlite_schema",
+    "SELECT need_id FROM needs WHERE EXISTS (SELECT 1 FROM needs.sqlite_master)", "SELECT * FROM sqlite_stat1",
+    "SELECT * FROM pragma_table_info('needs')", "SELECT 1 FROM pragma_database_list", "SELECT * FROM pragma_module_list",
+    "SELECT * FROM pragma_function_list", "SELECT * FROM pragma_compile_options", "SELECT * FROM dbstat",
+    "SELECT * FROM json_each('[1]')", "SELECT * FROM json_tree('{}')", "SELECT json_extract('[1]', '$')",
+    "SELECT * FROM generate_series(1, 1000000000)", "SELECT * FROM fts5vocab", "SELECT fts3_tokenizer('simple')",
+    "SELECT fts3_tokenizer('x', x'4141414141414141')", "SELECT load_extension('/tmp/x')", "SELECT readfile('/etc/passwd')",
+    "SELECT writefile('/tmp/evil', 'x')", "SELECT edit('x')", "SELECT sqlite_version()", "SELECT sqlite_source_id()",
+    "SELECT sqlite_compileoption_get(1)", "SELECT last_insert_rowid()", "SELECT changes()", "SELECT random()",
+    "SELECT randomblob(900000000)", "SELECT zeroblob(1900000000)", "SELECT hex(zeroblob(900000000))",
+    "SELECT printf('%.1900000000c', 'x')", "SELECT replace(printf('%.900000c', 'x'), 'x', printf('%.900000c', 'y'))",
+    "SELECT hex(hex(hex(printf('%.900000c', 'x'))))", "SELECT 'a' REGEXP 'a+'", "SELECT regexp('(a+)+', 'aaaa')",
+    "SELECT 'a' MATCH 'a'", "SELECT quote(x'00')", "SELECT char(0, 1, 2)", "SELECT soundex('x')", "SELECT getenv('PATH')",
+    "ATTACH '/tmp/evil.db' AS e", "ATTACH ':memory:' AS m", "DETACH needs", "PRAGMA database_list", "PRAGMA query_only=0",
+    "PRAGMA writable_schema=1", "VACUUM", "VACUUM INTO '/tmp/evil.db'", "VACUUM needs INTO '/tmp/evil.db'",
+    "INSERT INTO needs(need_id) VALUES (1)", "UPDATE needs SET state = 'x'", "DELETE FROM needs", "DROP TABLE needs",
+    "REPLACE INTO needs(need_id) VALUES (1)", "CREATE TABLE t(a)", "CREATE TEMP TABLE t(a)", "CREATE VIEW v AS SELECT 1",
+    "CREATE TRIGGER t AFTER INSERT ON needs BEGIN SELECT 1; END", "CREATE VIRTUAL TABLE f USING fts5(a)", "REINDEX",
+    "ANALYZE", "BEGIN IMMEDIATE", "BEGIN EXCLUSIVE", "COMMIT", "ROLLBACK", "SAVEPOINT a", "RELEASE a",
+    "EXPLAIN SELECT * FROM needs", "EXPLAIN QUERY PLAN SELECT * FROM needs", "WITH d AS (SELECT 1) DELETE FROM needs",
+    "WITH d AS (SELECT 1) INSERT INTO needs(need_id) SELECT * FROM d", "WITH d AS (DELETE FROM needs RETURNING *) SELECT 1",
+    "SELECT 1; DROP TABLE needs", "SELECT 1 /* ; */; DELETE FROM needs", "SELECT 1 -- ;\n; DELETE FROM needs", "SELECT 1;;",
+    "SELECT ';' ; SELECT 2", "/* SELECT */ DELETE FROM needs", "-- SELECT\nDELETE FROM needs", "SELECT 1\x00; DROP TABLE x",
+    "SELECT * FROM needs WHERE code = \u2018x\u2019", "\u37e1SELECT 1", "SELECT * FROM \uff4eeeds", "SELECT '\ud800'",
+    "SELECT " + "(" * 2000 + "1" + ")" * 2000, "SELECT " + "1+" * 5000 + "1", "SELECT " + "1," * 5000 + "1",
+    "SELECT 1" + " UNION ALL SELECT 1" * 500, "SELECT '" + "x" * 50000 + "'", "SELECT " + "-" * 9000 + "1", "/*", "'", "\"", "[",
+    "SELECT " + "abs(" * 300 + "1" + ")" * 300, "SELECT * FROM (" * 200 + "needs" + ")" * 200, "", " ; ", "SELECT ?", "SELECT ?1",
+    "SELECT :x", "SELECT @x", "SELECT $x", "SELECT x'" + "00" * 100 + "'", "SELECT cast(x'ff00ff' AS text)", "SELECT 9e999",
+    "SELECT * FROM needs INDEXED BY sqlite_autoindex_needs_1", "SELECT rowid, * FROM teams", "SELECT \"password_hash\" FROM sites",
+    "SELECT * FROM copy_needs.needs", "SELECT * FROM 'file:/etc/passwd'", "SELECT * FROM [/etc/passwd]", "VALUES (1), (2)",
+    "SELECT * FROM information_schema.tables", "SELECT * FROM pg_catalog.pg_user", "SELECT pg_sleep(10)", "SELECT version()",
+    "COPY needs TO '/tmp/evil'", "SELECT lo_import('/etc/passwd')", "SELECT current_setting('data_directory')",
+    "SET statement_timeout = 0", "SHOW ALL", "DO $$ BEGIN END $$", "SELECT pg_read_file('/etc/passwd')", "LISTEN x",
+    "SELECT * FROM volunteers WHERE (SELECT load_extension('x')) IS NULL", "SELECT need_id FROM needs ORDER BY randomblob(9)",
+    "SELECT count(*) FILTER (WHERE zeroblob(9) IS NULL) FROM needs", "SELECT sum(1) OVER (ORDER BY sqlite_version()) FROM needs",
+    "SELECT CASE WHEN 1 THEN (SELECT sql FROM sqlite_master) END", "SELECT like('%', name) FROM sqlite_master",
+)  # fmt: skip
+
+#: Take more time or memory than anybody may have: refused in words, within the limit.
+SLOW = (
+    _BIG + "SELECT count(*) FROM r", _BIG + "SELECT sum(n) FROM r", _BIG + "SELECT max(instr(n, 'x')) FROM r",
+    "SELECT count(*) FROM days a, days b, days c", "SELECT sum(length(a.day || b.day)) FROM days a, days b, days c",
+    "SELECT group_concat(a.day) FROM days a, days b", "SELECT a.day FROM days a, days b, days c ORDER BY b.day || c.day",
+    "SELECT DISTINCT a.day || b.day || c.day FROM days a, days b, days c LIMIT 1 OFFSET 100000000",
+    _MANY + "SELECT count(*) FROM (SELECT sum(n) OVER (ORDER BY n % 7 ROWS 2000000 PRECEDING) FROM r)",
+    _MANY + "SELECT group_concat(n) OVER (ORDER BY n) FROM r", _MANY + "SELECT group_concat(printf('%500c', 'x')) FROM r",
+    "SELECT sum(instr(printf('%.900000c', 'a'), printf('%.400000c', 'a') || 'b')) FROM days a, days b",
+    "SELECT sum(length(replace(printf('%.400000c', 'a'), 'a', 'bb'))) FROM days a, days b",
+    "SELECT count(*) FROM days a, days b WHERE printf('%.90000c', 'a') LIKE '%a%a%a%a%a%a%a%a%a%b'",
+    "SELECT count(*) FROM days a, days b WHERE printf('%.90000c', 'a') GLOB '*a*a*a*a*a*a*a*b'",
+    "SELECT max(hex(printf('%.400000c', a.day))) FROM days a, days b, days c",
+    "WITH a(x) AS (SELECT 1 UNION ALL SELECT 1), b AS (SELECT a.x FROM a, a c, a d, a e, a f, a g, a h, a i), "
+    "c AS (SELECT b.x FROM b, b d, b e, b f) SELECT count(*) FROM c, c d, c e",
+    "SELECT printf('%.400000c', a.day) FROM days a, days b",
+)  # fmt: skip
