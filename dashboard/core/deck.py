@@ -5,7 +5,7 @@ written is already in the reader's words and numbers, so the three can't differ.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 #: Width over height of a screen.
@@ -190,3 +190,52 @@ def brief_of(deck: Deck) -> Brief:
         charts[0] if charts else None,
         tuple(tables[:BRIEF_LISTS]),
     )
+
+
+_KINDS: dict[str, type[Words | Number | Table | Chart]] = {
+    "words": Words,
+    "number": Number,
+    "table": Table,
+    "chart": Chart,
+}
+
+
+def deck_to_plain(deck: Deck) -> dict[str, Any]:
+    """As JSON can hold it."""
+    kinds = {kind: name for name, kind in _KINDS.items()}
+    return {
+        "title": deck.title,
+        "foot": deck.foot,
+        "slides": [
+            {
+                "name": slide.name,
+                "title": slide.title,
+                "notes": slide.notes,
+                "blocks": [{"kind": kinds[type(block)], **asdict(block)} for block in slide.blocks],
+            }
+            for slide in deck.slides
+        ],
+    }
+
+
+def deck_of_plain(plain: Mapping[str, Any]) -> Deck:
+    """What `deck_to_plain` gave, also after a way through JSON, where tuples become lists."""
+    return Deck(plain["title"], plain["foot"], tuple(_slide(one) for one in plain["slides"]))
+
+
+def _slide(plain: Mapping[str, Any]) -> Slide:
+    return Slide(plain["name"], plain["title"], tuple(_block(one) for one in plain["blocks"]), plain["notes"])
+
+
+def _block(plain: Mapping[str, Any]) -> Block:
+    fields = {name: value for name, value in plain.items() if name != "kind"}
+    kind = _KINDS[plain["kind"]]
+    if kind is Words:
+        return Words(tuple(Line(**line) for line in fields["lines"]))
+    if kind is Chart:
+        return Chart(**fields)
+    return kind(**{name: _frozen(value) for name, value in fields.items()})
+
+
+def _frozen(value: Any) -> Any:
+    return tuple(_frozen(one) for one in value) if isinstance(value, list | tuple) else value

@@ -201,3 +201,5 @@ class Subject(StrEnum):
     PLANS = "plans"
     #: The outbox; that a message was made is a change of NEEDS.
     MESSAGES = "messages"
+    #: Notebooks, frozen decks, decisions.
+    NOTEBOOKS = "notebooks"

@@ -23,6 +23,7 @@ from db.models.needs import (
     Rating,
     Service,
 )
+from db.models.notebooks import Decision, Freeze, Notebook, NotebookVersion
 from db.models.people import (
     Account,
     Availability,
@@ -52,6 +53,10 @@ from db.models.spine import (
 )
 
 __all__ = [
+    "NotebookVersion",
+    "Notebook",
+    "Freeze",
+    "Decision",
     "AccessLog",
     "Account",
     "Activity",

@@ -1,0 +1,171 @@
+"""A notebook: cells in order, later ones reading what earlier ones gave. One engine for admin, report and meeting.
+
+Kinds: text (Markdown), query (one SELECT), figure (defined figures), chart (columns of an earlier query), input (a
+value that queries read as `:name`). A cell's plain form is {"name", "kind", ...its own fields}, all text.
+"""
+
+import re
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from dashboard.core.errors import Invalid
+from dashboard.core.figures import BY_KEY
+from dashboard.core.frames import Frame, Scalar
+
+MOST_CELLS = 60
+#: Characters of one field.
+LONGEST = 20_000
+_NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
+
+
+class Kind(StrEnum):
+    """The words are `notebook.kind.<kind>`."""
+
+    TEXT = "text"
+    QUERY = "query"
+    FIGURE = "figure"
+    CHART = "chart"
+    INPUT = "input"
+
+
+class Mark(StrEnum):
+    """How a chart is drawn. The words are `notebook.mark.<mark>`."""
+
+    BARS = "bars"
+    LINES = "lines"
+
+
+#: Each kind's fields.
+FIELDS: dict[Kind, tuple[str, ...]] = {
+    Kind.TEXT: ("markdown", "notes"),
+    Kind.QUERY: ("title", "sql"),
+    Kind.FIGURE: ("keys",),
+    Kind.CHART: ("title", "source", "mark", "x", "y", "series"),
+    Kind.INPUT: ("title", "value"),
+}
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A cell. `fields` are those of its kind, all text; a figure's `keys` are separated by spaces."""
+
+    name: str
+    kind: Kind
+    fields: Mapping[str, str]
+
+    def plain(self) -> dict[str, str]:
+        """As it is stored."""
+        return {"name": self.name, "kind": self.kind.value, **self.fields}
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The figures of a figure cell."""
+        return tuple(self.fields["keys"].split())
+
+
+def cells_of(plain: Any) -> tuple[Cell, ...]:
+    """The cells of a stored or sent notebook. Raises Invalid that names the cell, the field and what is wrong."""
+    if not isinstance(plain, Sequence) or isinstance(plain, str | bytes) or len(plain) > MOST_CELLS:
+        raise Invalid("notebook.too_many_cells", most=MOST_CELLS)
+    cells = tuple(_cell(number, one) for number, one in enumerate(plain, 1))
+    seen: set[str] = set()
+    for number, cell in enumerate(cells, 1):
+        if cell.name in seen:
+            raise Invalid("notebook.twice", number=number, name=cell.name)
+        seen.add(cell.name)
+    return cells
+
+
+def _cell(number: int, plain: Any) -> Cell:
+    if not isinstance(plain, Mapping):
+        raise Invalid("notebook.no_cell", number=number)
+    name, said = str(plain.get("name", "")), str(plain.get("kind", ""))
+    if not _NAME.fullmatch(name):
+        raise Invalid("notebook.bad_name", number=number, name=name[:40])
+    if said not in list(Kind):
+        raise Invalid("notebook.bad_kind", number=number, name=name, kind=said[:20])
+    kind = Kind(said)
+    strange = set(plain) - {"name", "kind", *FIELDS[kind]}
+    if strange:
+        raise Invalid("notebook.bad_field", number=number, name=name, field=min(map(str, strange))[:40])
+    fields = {field: plain.get(field, "") for field in FIELDS[kind]}
+    for field, value in fields.items():
+        if not isinstance(value, str) or len(value) > LONGEST or "\x00" in value:
+            raise Invalid("notebook.bad_value", number=number, name=name, field=field, most=LONGEST)
+    cell = Cell(name, kind, fields)
+    if kind is Kind.FIGURE and (unknown := [key for key in cell.keys if key not in BY_KEY]):
+        raise Invalid("notebook.bad_figure", number=number, name=name, key=unknown[0][:40])
+    if kind is Kind.CHART and fields["mark"] not in list(Mark):
+        raise Invalid("notebook.bad_mark", number=number, name=name)
+    return cell
+
+
+Names = Callable[[str], Collection[str]]
+
+
+def reads(cell: Cell, earlier: Iterable[Cell], names: Names, parameters: Names) -> tuple[str, ...]:
+    """The earlier cells this one needs, in their order. `names` gives the tables a SQL text reads, in small letters,
+    `parameters` its `:name`s."""
+    if cell.kind is Kind.CHART:
+        wanted = {cell.fields["source"]}
+        return tuple(one.name for one in earlier if one.kind is Kind.QUERY and one.name in wanted)
+    if cell.kind is not Kind.QUERY:
+        return ()
+    tables, values = set(names(cell.fields["sql"])), set(parameters(cell.fields["sql"]))
+    return tuple(
+        one.name
+        for one in earlier
+        if (one.kind is Kind.QUERY and one.name in tables) or (one.kind is Kind.INPUT and one.name in values)
+    )
+
+
+def below(cells: Sequence[Cell], changed: Collection[str], names: Names, parameters: Names) -> frozenset[str]:
+    """What a change of some cells makes stale: they, and whatever reads them, directly or not."""
+    stale = set(changed)
+    for at, cell in enumerate(cells):
+        if any(name in stale for name in reads(cell, cells[:at], names, parameters)):
+            stale.add(cell.name)
+    return frozenset(stale)
+
+
+@dataclass(frozen=True)
+class Difference:
+    """Rows of a result that came and went since the one before."""
+
+    added: tuple[tuple[Scalar, ...], ...]
+    gone: tuple[tuple[Scalar, ...], ...]
+
+
+def difference(before: Frame, after: Frame) -> Difference:
+    """Rows as often as they come or go; other columns make every row another."""
+    if before.columns != after.columns:
+        return Difference(after.rows, before.rows)
+    return Difference(_without(after.rows, before.rows), _without(before.rows, after.rows))
+
+
+def _without(
+    rows: Iterable[tuple[Scalar, ...]], others: Iterable[tuple[Scalar, ...]]
+) -> tuple[tuple[Scalar, ...], ...]:
+    left: dict[tuple[Scalar, ...], int] = {}
+    for row in others:
+        left[row] = left.get(row, 0) + 1
+    found = []
+    for row in rows:
+        if left.get(row, 0):
+            left[row] -= 1
+        else:
+            found.append(row)
+    return tuple(found)
+
+
+def changes(before: Sequence[Cell], after: Sequence[Cell]) -> tuple[tuple[str, str], ...]:
+    """(what, name) of the cells that differ between two versions: added, gone, changed, moved."""
+    old, new = {cell.name: cell for cell in before}, {cell.name: cell for cell in after}
+    found = [("gone", name) for name in old if name not in new]
+    found += [("added", name) for name in new if name not in old]
+    found += [("changed", name) for name in new if name in old and new[name] != old[name]]
+    kept_old, kept_new = [name for name in old if name in new], [name for name in new if name in old]
+    moved = [name for was, name in zip(kept_old, kept_new, strict=True) if was != name]
+    return tuple(found + [("moved", name) for name in moved])

@@ -1,0 +1,106 @@
+"""Running a notebook: each cell's result or error, those below an error saying why they waited.
+
+Results are the reader's: queries see her views, her part of the tree and her rights, and nobody else is shown them.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from dashboard.core.errors import DashboardError
+from dashboard.core.figures import Value
+from dashboard.core.frames import Frame, Scalar
+from dashboard.core.notebook import Cell, Kind, reads
+from dashboard.core.permissions import Actor
+from dashboard.core.query_names import names_in, parameters_in
+from dashboard.services import figures
+from dashboard.services.query_cells import DEFAULTS, Limits, run_query
+from dashboard.services.questions import answer
+from db.engine import Database
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a cell gave: a frame (query, chart: that of its source), figures, or an error with its values; or the name
+    of the cell it waits for."""
+
+    frame: Frame | None = None
+    figures: Mapping[str, Value] = field(default_factory=dict)
+    error: str = ""
+    values: Mapping[str, object] = field(default_factory=dict)
+    waits_for: str = ""
+    seconds: float = 0.0
+
+    @property
+    def good(self) -> bool:
+        return not self.error and not self.waits_for
+
+
+def run(
+    database: Database,
+    actor: Actor,
+    cells: Sequence[Cell],
+    now: datetime,
+    *,
+    progress: Callable[[int, int, str], None] = lambda done, total, name: None,
+    limits: Limits = DEFAULTS,
+) -> dict[str, Outcome]:
+    """Every cell's outcome, in order. `progress` is told (cells done, of how many, the next one's name)."""
+    found: dict[str, Outcome] = {}
+    for at, cell in enumerate(cells):
+        progress(at, len(cells), cell.name)
+        needed = reads(cell, cells[:at], names_in, parameters_in)
+        broken = next((name for name in needed if not found[name].good), "")
+        if broken:
+            found[cell.name] = Outcome(waits_for=broken)
+            continue
+        try:
+            found[cell.name] = _one(database, actor, cell, cells[:at], found, now, limits)
+        except DashboardError as error:
+            found[cell.name] = Outcome(error=error.key, values=dict(error.values))
+    return found
+
+
+def _one(
+    database: Database,
+    actor: Actor,
+    cell: Cell,
+    earlier: Sequence[Cell],
+    found: Mapping[str, Outcome],
+    now: datetime,
+    limits: Limits,
+) -> Outcome:
+    if cell.kind is Kind.QUERY:
+        frames = {name: one.frame for name, one in found.items() if one.frame is not None and _is_query(earlier, name)}
+        inputs: dict[str, Scalar] = {one.name: _typed(one.fields["value"]) for one in earlier if one.kind is Kind.INPUT}
+        told = run_query(database, actor, cell.fields["sql"], inputs=inputs, frames=frames, now=now, limits=limits)
+        return Outcome(frame=told.frame, seconds=told.seconds)
+    if cell.kind is Kind.FIGURE:
+        sheet = answer(database, figures.sheet, actor, now=now)
+        return Outcome(figures={key: sheet.values[key] for key in cell.keys})
+    if cell.kind is Kind.CHART:
+        source = found.get(cell.fields["source"])
+        frame = None if source is None else source.frame
+        if frame is None:
+            return Outcome(error="notebook.no_source", values={"name": cell.fields["source"]})
+        wanted = [cell.fields[name] for name in ("x", "y", "series") if cell.fields[name]]
+        missing = next((name for name in wanted if name not in frame.columns), "")
+        if missing or not cell.fields["x"] or not cell.fields["y"]:
+            return Outcome(error="notebook.no_column", values={"name": missing or "x, y"})
+        return Outcome(frame=frame)
+    return Outcome()
+
+
+def _is_query(earlier: Sequence[Cell], name: str) -> bool:
+    return any(cell.name == name and cell.kind is Kind.QUERY for cell in earlier)
+
+
+def _typed(value: str) -> Scalar:
+    """An input's value: a whole number or a decimal where it is written as one, else its text."""
+    for kind in (int, float):
+        try:
+            number = kind(value)
+        except ValueError:
+            continue
+        return number if number == number and abs(number) < 2**53 else value
+    return value
