@@ -1,7 +1,7 @@
-"""Hours that can be believed: totals by grade, entries that look odd, a volunteer's certificate, whom to ask again."""
+"""Hours that can be believed: totals by grade, odd and disputed entries, a certificate, whom to ask again."""
 
 from dashboard.core.permissions import Action
-from dashboard.ui import hours_follow_ups, hours_odd, hours_one, hours_parts, hours_sheet, printing
+from dashboard.ui import hours_follow_ups, hours_held, hours_odd, hours_one, hours_parts, hours_sheet, printing
 from dashboard.ui.session import guard
 
 who = guard(Action.SEE_TEAMS)
@@ -12,6 +12,8 @@ else:
     view = hours_parts.view(who)
     if view == "follow_ups":
         hours_follow_ups.waiting()
+    elif view == "held":
+        hours_held.waiting()
     else:
         span = hours_parts.days()
         if view == "totals":

@@ -5,7 +5,7 @@ import streamlit as st
 from dashboard.core.errors import NotFound
 from dashboard.core.permissions import Action
 from dashboard.services import need_card
-from dashboard.ui import clocks, filters, need_form, need_list, need_picks, need_view, printing
+from dashboard.ui import chat_paste, clocks, filters, need_form, need_list, need_picks, need_view, printing, visit_sheet
 from dashboard.ui.ask import ask
 from dashboard.ui.session import guard, language, sentence, t
 
@@ -14,6 +14,10 @@ chosen = filters.current()
 business = need_form.opened() if who.may(Action.EDIT_NEED) else None
 need_id = need_picks.picked()
 printing.style()
+
+if visit_sheet.is_open():
+    visit_sheet.sheet(who)
+    st.stop()
 
 with st.container(horizontal=True, vertical_alignment="bottom", key="needs.head"):
     found = need_list.head(chosen, key="needs")
@@ -26,10 +30,18 @@ with st.container(horizontal=True, vertical_alignment="bottom", key="needs.head"
             t("needs.new"), key="needs.new", type="primary", icon=":material/add_call:", on_click=need_form.open_new
         )
 
+if who.may(Action.EDIT_NEED) and chat_paste.is_open():
+    chat_paste.paste()
 beside = business is not None or need_id is not None
 with st.container(key="needs.desk"):
     listed, opened = st.columns([6, 5], gap="medium") if beside else (st.container(), st.empty())
 with listed:
+    with st.container(horizontal=True, vertical_alignment="center", key="needs.second"):
+        need_list.watch(found, key="needs")
+        st.space("stretch")
+        if who.may(Action.EDIT_NEED):
+            chat_paste.start()
+            visit_sheet.start(who)
     need_list.rows(found, key="needs", compact=beside)
     clocks.explained()
 if business is not None:

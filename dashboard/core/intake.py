@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from dashboard.core.traditional import SIMPLIFIED
-from dashboard.core.words import Channel, Gender, Level, SiteKind, TeamKind, Urgency
+from dashboard.core.words import Channel, Gender, Level, SiteKind, TeamKind, Urgency, VisitTold
 
 _SPACES = re.compile(r"\s+")
 #: Characters without a picture of their own: controls (Cc), formats (Cf), halves of pairs (Cs).
@@ -282,6 +282,19 @@ WRITTEN: dict[Gender | Level | Urgency | Channel, str] = {
     Channel.VISIT: "走访", Channel.COURTYARD: "院坝会", Channel.GROUP_CHAT: "微信群", Channel.HOTLINE: "电话",
     Channel.MAILBOX: "民情收集箱", Channel.WALK_IN: "来访", Channel.DEVICE: "一键呼叫", Channel.ONLINE: "网上",
 }  # fmt: skip
+
+
+#: How a visit sheet says what became of a need, the first as we write it.
+VISIT_WORDS: dict[VisitTold, tuple[str, ...]] = {
+    VisitTold.STILL_OPEN: ("仍需要", "还需要", "未办", "没办", "没有办"),
+    VisitTold.DONE_ALREADY: ("已办好", "已办", "办好了", "不需要了"),
+}
+
+
+def visit_told(text: str) -> VisitTold | None:
+    """仍需要 / 已办好 and their neighbours; None for anything else."""
+    word = name_key(text)
+    return next((told for told, words in VISIT_WORDS.items() if word in words), None)
 
 
 def team_kind(name: str) -> TeamKind:

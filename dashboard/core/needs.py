@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from dashboard.core.errors import Invalid
-from dashboard.core.words import HOLDS_SEAT, DispatchState, NeedState, Precision
+from dashboard.core.words import HOLDS_SEAT, DispatchState, NeedState, Precision, Urgency
 
 N, D = NeedState, DispatchState
 
@@ -217,6 +217,24 @@ def repeat_reason(new: Origin, old: Origin, metres: float | None) -> str | None:
 
 def _same(left: str | None, right: str | None) -> bool:
     return left is not None and left == right
+
+
+#: So many repeats within the span raise the urgency by one grade.
+RAISING_REPEATS = 3
+RAISING_SPAN = timedelta(days=30)
+_GRADES = (Urgency.NORMAL, Urgency.SOON, Urgency.URGENT)
+
+
+def next_grade(urgency: Urgency) -> Urgency:
+    """One grade higher, never above urgent."""
+    return _GRADES[min(_GRADES.index(urgency) + 1, len(_GRADES) - 1)]
+
+
+def repeats_raise(repeats: Iterable[datetime], raised_at: datetime | None) -> bool:
+    """Do repeats registered at these times raise the urgency: three within 30 days, later than they last did so?"""
+    fresh = sorted(at for at in repeats if raised_at is None or at > raised_at)
+    last = RAISING_REPEATS - 1
+    return any(end - start <= RAISING_SPAN for start, end in zip(fresh, fresh[last:], strict=False))
 
 
 def last_word(events: Sequence[tuple[NeedState | None, NeedState]]) -> NeedState | None:

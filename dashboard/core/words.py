@@ -173,6 +173,13 @@ class Role(StrEnum):
     ADMIN = "admin"
 
 
+class VisitTold(StrEnum):
+    """What a household says of a need when it is visited."""
+
+    STILL_OPEN = "still_open"
+    DONE_ALREADY = "done_already"
+
+
 class ImportKind(StrEnum):
     SITES = "sites"
     GRIDS = "grids"

@@ -67,6 +67,7 @@ FIELDS: dict[ImportKind, dict[str, tuple[str, ...]]] = {
         "urgency": ("紧急程度", "紧急", "缓急程度", "缓急", "urgency"),
         "wanted": ("希望时间", "服务时间", "期望时间", "预约时间", "希望服务时间", "wanted"),
         "people": ("人数", "需要人数", "所需人数", "志愿者人数", "需求人数", "people"),
+        "visit": ("走访情况",),
         "note": ("备注", "说明", "note"),
     },
 }

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -9,16 +10,31 @@ from datetime import date, datetime
 
 import shapely
 
+from dashboard.core.errors import Invalid
 from dashboard.core.geo import Datum
-from dashboard.core.intake import Villages, channel, clean, head_count, name_key, person_name, phone, urgency
+from dashboard.core.intake import (
+    VISIT_WORDS,
+    Villages,
+    channel,
+    clean,
+    head_count,
+    name_key,
+    person_name,
+    phone,
+    urgency,
+    visit_told,
+)
 from dashboard.core.intake_times import Wanted, day, wanted
-from dashboard.core.words import Channel, ImportKind, Urgency
-from dashboard.formats.columns import find_sheet, raw_text
+from dashboard.core.words import Channel, ImportKind, Urgency, VisitTold
+from dashboard.formats.columns import FIELDS, find_sheet, raw_text
 from dashboard.formats.parsed import Note, Parsed, ParsedRow, Problem, Table
 from dashboard.formats.places import NOWHERE, Placed, file_datum, place
 from dashboard.formats.rows import RowReader
 
 DEFAULT_MINUTES = 120
+#: Of the visit sheets written and read here.
+VISIT_VERSION = 1
+VISIT_HEADING = f"{FIELDS[ImportKind.NEEDS]['visit'][0]}(版本{VISIT_VERSION})"
 
 
 @dataclass(frozen=True)
@@ -28,6 +44,20 @@ class CategoryWord:
     code: str
     name: str
     duration_minutes: int
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a household said of its need when it was visited; nothing where the row was left empty."""
+
+    state: VisitTold | None
+    note: str
+
+    def __bool__(self) -> bool:
+        return self.state is not None or bool(self.note)
+
+    def __str__(self) -> str:
+        return " ".join(part for part in (VISIT_WORDS[self.state][0] if self.state else "", self.note) if part)
 
 
 @dataclass(frozen=True)
@@ -61,6 +91,8 @@ class NeedRow:
     people_text: str
     to_verify: tuple[str, ...]
     raw: Mapping[str, str] = field(default_factory=dict)
+    #: Of a row of a visit sheet about a need that is there: what was said of it, with the note; None for other rows.
+    told: Told | None = None
 
 
 def parse_needs(
@@ -74,6 +106,7 @@ def parse_needs(
 ) -> Parsed[NeedRow]:
     """Read a register of needs. `categories` finds a category by the key of a word. Raises Invalid when it is none."""
     sheet = find_sheet(ImportKind.NEEDS, tables, mapping)
+    _check_version(sheet.heading("visit"))
     problems: list[Problem] = []
     readers = [RowReader(sheet, number, cells, problems) for number, cells in sheet.rows]
     used = file_datum(sheet, readers, boundary, datum)
@@ -82,8 +115,11 @@ def parse_needs(
     rows = []
     for row in readers:
         digest = row_digest(row.cells)
-        where = place(row, used.datum, boundary, missing=False)
-        value = _need(row, digest, occurrences[digest], villages, where, categories, today, sheet.mapping)
+        if row.has("visit") and row.text("source_id"):
+            value: NeedRow | None = _visited(row, digest, occurrences[digest])
+        else:
+            where = place(row, used.datum, boundary, missing=False)
+            value = _need(row, digest, occurrences[digest], villages, where, categories, today, sheet.mapping)
         occurrences[digest] += 1
         row.warn_of_traps("name", "village", "detail")
         source_id = row.text("source_id")
@@ -105,6 +141,27 @@ def row_digest(cells: Mapping[str, str]) -> str:
     return hashlib.sha256(json.dumps(written, ensure_ascii=False).encode("utf-8", "replace")).hexdigest()
 
 
+def _check_version(heading: str) -> None:
+    """Raises Invalid for a visit sheet of another version than is read here."""
+    version = re.search(r"版本 ?(\d+)", clean(heading))
+    if version is not None and int(version[1]) != VISIT_VERSION:
+        raise Invalid("imports.visit_version", version=int(version[1]), known=VISIT_VERSION)
+
+
+def _visited(row: RowReader, digest: str, occurrence: int) -> NeedRow:
+    """A row about a need that is there: only what was said of it counts, whatever else the sheet repeats."""
+    state = visit_told(row.text("visit"))
+    if row.text("visit") and state is None:
+        words = "、".join(words[0] for words in VISIT_WORDS.values())
+        row.refuse("visit", "unknown_visit", words=words)
+    return NeedRow(
+        source_id=row.source_id(), digest=digest, occurrence=occurrence, registered_on=None, channel=Channel.VISIT,
+        name="", phone="", address="", place_text="", village_code=None, town_code=None, lon=None, lat=None,
+        category=None, title="", detail="", urgency=Urgency.NORMAL, spans=(), duration_minutes=DEFAULT_MINUTES,
+        time_text="", head_count=1, people_text="", to_verify=(), told=Told(state, row.text("note")),
+    )  # fmt: skip
+
+
 def _need(
     row: RowReader,
     digest: str,
@@ -123,6 +180,8 @@ def _need(
     when = _wanted(row, registered or today, category)
     village = villages.find(row.text("village") or row.text("address"))
     checks = [*_place_check(row, village is not None, where), *([when.problem] if when.problem else []), *people_check]
+    if row.has("visit"):
+        checks.append("from_sheet")
     word = row.text("category")
     detail = row.text("detail")
     return NeedRow(
@@ -226,7 +285,7 @@ def _channel(row: RowReader) -> Channel:
     found = channel(word)
     if found is None and word:
         row.warn("channel", "unknown_channel")
-    return found or Channel.HOTLINE
+    return found or (Channel.VISIT if row.has("visit") else Channel.HOTLINE)
 
 
 def _urgency(row: RowReader) -> Urgency:

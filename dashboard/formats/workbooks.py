@@ -7,7 +7,7 @@ one more; reading takes exactly one away (`unguarded`). So what was exported com
 import csv
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -85,6 +85,42 @@ def to_xlsx(listing: Listing, sheet: str = "Sheet1") -> bytes:
                     page.write_number(number, column, value)
                 elif value is not None and value != "":
                     page.write_string(number, column, _cell(as_text(value)))
+    return out.getvalue()
+
+
+def to_form(listing: Listing, choices: Mapping[str, Sequence[str]], blank_rows: int) -> bytes:
+    """A workbook to fill in: the rows, blank ones below them, and under the headings in `choices` a list to choose
+    from. The words of the lists stand on a hidden sheet."""
+    out = io.BytesIO()
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    with xlsxwriter.Workbook(out, options) as book:
+        page = book.add_worksheet("Sheet1")
+        bold = book.add_format({"bold": True, "border": 1, "text_wrap": True, "valign": "top"})
+        # Text format: a number or a day that is typed in comes back as it was typed.
+        plain = book.add_format({"border": 1, "text_wrap": True, "valign": "top", "num_format": "@"})
+        page.set_landscape()
+        page.set_paper(9)
+        page.fit_to_pages(1, 0)
+        page.set_column(0, max(len(listing.headings) - 1, 0), 14)
+        for number, line in enumerate(listing.caption):
+            page.write_string(number, 0, _cell(line))
+        top = len(listing.caption)
+        for column, heading in enumerate(listing.headings):
+            page.write_string(top, column, _cell(heading), bold)
+        page.repeat_rows(top)
+        page.freeze_panes(top + 1, 0)
+        for number, row in enumerate([*listing.rows, *[[""] * len(listing.headings)] * blank_rows], start=top + 1):
+            for column, value in enumerate(row):
+                page.write_string(number, column, _cell(as_text(value)), plain)
+        last = top + len(listing.rows) + blank_rows
+        words = book.add_worksheet("Lists")
+        words.hide()
+        for place, (heading, listed) in enumerate(choices.items()):
+            for number, word in enumerate(listed):
+                words.write_string(number, place, _cell(word))
+            column, letter = listing.headings.index(heading), chr(ord("A") + place)
+            source = f"=Lists!${letter}$1:${letter}${max(len(listed), 1)}"
+            page.data_validation(top + 1, column, last, column, {"validate": "list", "source": source})
     return out.getvalue()
 
 

@@ -22,6 +22,7 @@ from dashboard.services import need_life as life
 from dashboard.services import needs
 from dashboard.services.api_keys import Holder, KeyWork, command_key, in_name_of, site_by_code
 from dashboard.services.commands import Work, command, perform
+from dashboard.services.escalation import escalate
 from dashboard.services.filtering import county_day, valid_on
 from dashboard.services.intake_api import OtherBody, calls_of
 from dashboard.services.placing import placed
@@ -32,12 +33,9 @@ from db.models import Category, Device, DeviceCall, Grid, Need, Site
 
 #: A press within this of the device's last one is the same call.
 SAME_CALL = timedelta(seconds=60)
-#: So many repeats raise the urgency by one grade, as many again by another.
-RAISING_REPEATS = 3
 #: Help is wanted from the call on. A day, so that a call at night still meets people who are free by day.
 WANTED_FOR = timedelta(hours=24)
 CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
-_GRADES = (Urgency.NORMAL, Urgency.SOON, Urgency.URGENT)
 
 
 @dataclass(frozen=True)
@@ -49,12 +47,6 @@ class DeviceRow:
     site: str
     place_text: str
     active: bool
-
-
-def raised(urgency: Urgency, repeats: int) -> Urgency:
-    """The urgency after a need's `repeats`-th repeat: one grade higher on every third, never above urgent."""
-    grade = _GRADES.index(urgency) + (1 if repeats and repeats % RAISING_REPEATS == 0 else 0)
-    return _GRADES[min(grade, len(_GRADES) - 1)]
 
 
 def press(
@@ -133,14 +125,13 @@ def _add_call(mine: KeyWork, device: Device, need: Need, *, is_repeat: bool) -> 
     _store_call(mine, device, need, is_repeat=is_repeat)
     before = Urgency(need.urgency)
     calls, repeats = calls_of(mine.session, need)
-    after = raised(before, repeats) if is_repeat else before
-    if after is not before:
-        _raise(mine, need, after)
+    if is_repeat:
+        escalate(mine, [need.id], told=need.id)
     mine.audit(
         "need",
         need.id,
         before={"urgency": before},
-        after={"urgency": after, "device_id": device.id, "calls": calls, "repeats": repeats},
+        after={"urgency": need.urgency, "device_id": device.id, "calls": calls, "repeats": repeats},
     )
 
 
@@ -148,17 +139,6 @@ def _store_call(mine: KeyWork, device: Device, need: Need, *, is_repeat: bool) -
     mine.session.add(
         DeviceCall(county=device.county, device_id=device.id, need_id=need.id, at=mine.now, is_repeat=is_repeat)
     )
-    mine.session.flush()
-
-
-def _raise(mine: KeyWork, need: Need, urgency: Urgency) -> None:
-    """A higher grade: the clocks run from when it was opened, as after an edit, and an older edit is refused."""
-    mine.at_version(need, None)
-    need.urgency = urgency
-    if need.opened_at is not None:
-        taken_up = need.taken_up_at
-        life.start_clocks(mine, need, need.opened_at)
-        need.taken_up_at = taken_up
     mine.session.flush()
 
 

@@ -154,7 +154,7 @@ def _needs(session: Session, county: str) -> _Rows:
     seats: dict[int, int] = defaultdict(int)
     order = (NeedInterval.need_id, NeedInterval.start)
     for span in session.scalars(select(NeedInterval).where(NeedInterval.county == county).order_by(*order)):
-        spans[span.need_id].append(_span(span.start, span.end))
+        spans[span.need_id].append(span_words(span.start, span.end))
     for role in session.scalars(select(NeedRole).where(NeedRole.county == county)):
         seats[role.need_id] += role.head_count
     found = session.execute(
@@ -187,7 +187,7 @@ _REGISTERS = {
 }
 
 
-def _span(start: datetime, end: datetime) -> str:
+def span_words(start: datetime, end: datetime) -> str:
     """2026-11-05 09:00-11:00 in county time."""
     first, last = start.astimezone(COUNTY_TIME), end.astimezone(COUNTY_TIME)
     return f"{first:%Y-%m-%d %H:%M}-{last:%H:%M}"

@@ -23,7 +23,7 @@ from dashboard.services import needs
 from dashboard.services.commands import Work, command
 from dashboard.services.questions import question
 from dashboard.services.reach import at_reached_site
-from db.models import Account, Dispatch, FollowUp, Need, NeedEvent, Rating, Service, Site, Volunteer
+from db.models import Account, Dispatch, FollowUp, HeldService, Need, NeedEvent, Rating, Service, Site, Volunteer
 
 D = DispatchState
 #: An answer of so many stars or fewer is followed up.
@@ -204,6 +204,7 @@ def involved(session: Session, need: Need) -> set[int]:
     statements = (
         select(NeedEvent.actor_id).where(*mine, NeedEvent.to_state.in_((*told, NeedState.RATED))),
         select(Service.recorded_by).where(Service.county == need.county, Service.need_id == need.id),
+        select(HeldService.recorded_by).where(HeldService.county == need.county, HeldService.need_id == need.id),
         select(Rating.recorded_by).where(Rating.county == need.county, Rating.need_id == need.id),
         select(Account.id)
         .join(Volunteer, and_(Volunteer.county == Account.county, Volunteer.person_id == Account.person_id))

@@ -10,13 +10,14 @@ from sqlalchemy import case, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from dashboard.core import deadlines
-from dashboard.core.intake import name_key
+from dashboard.core.intake import WRITTEN, name_key
 from dashboard.core.intake_times import COUNTY_TIME
 from dashboard.core.needs import EDITABLE
-from dashboard.core.words import HOLDS_SEAT, IntervalRule, NeedState
+from dashboard.core.words import HOLDS_SEAT, Channel, IntervalRule, NeedState
 from dashboard.formats.needs import NeedRow
 from dashboard.formats.parsed import Parsed, Problem, Severity
 from dashboard.services.commands import Work
+from dashboard.services.escalation import escalate
 from dashboard.services.import_context import FROM_STATION, Answering, VillagePoint, answering_sites, village_points
 from dashboard.services.import_ledger import Change, Ledger, Plan, differing, insert_for_ids, insert_rows, update_rows
 from dashboard.services.import_repeats import precision_of, registered_at, repeats
@@ -28,11 +29,16 @@ from db.models import Category, Dispatch, Need, NeedEvent, NeedInterval, NeedRol
 #: Columns of a need that a register with its own numbers may change while nobody has been sent.
 COLUMNS = ("channel", "title", "detail", "urgency", "village_code", "time_text", "people_text")
 
+#: Where a need keeps which row of a visit sheet was noted last.
+VISITED = "visit"
+
 
 def plan_needs(session: Session, county: str, parsed: Parsed[NeedRow], now: datetime) -> Plan[NeedRow]:
     """What the register would change. Key: source id, else the digest of the original row and its occurrence."""
     plan: Plan[NeedRow] = Plan()
-    columns = [getattr(Need, name) for name in ("id", "code", "state", "source_digest", "source_occurrence", *COLUMNS)]
+    columns = [
+        getattr(Need, name) for name in ("id", "code", "state", "source_digest", "source_occurrence", "raw", *COLUMNS)
+    ]
     rows = [dict(row) for row in session.execute(select(*columns).where(Need.county == county)).mappings()]
     by_code = {row["code"]: row for row in rows}
     by_digest = {(row["source_digest"], row["source_occurrence"]): row for row in rows if row["source_digest"]}
@@ -45,7 +51,9 @@ def plan_needs(session: Session, county: str, parsed: Parsed[NeedRow], now: date
         if value is None:
             continue
         found = by_code.get(value.source_id) if value.source_id else by_digest.get((value.digest, value.occurrence))
-        if found is None:
+        if value.told is not None:
+            _plan_told(plan, row.number, value, found, next(h for h, f in parsed.mapping.items() if f == "source_id"))
+        elif found is None:
             plan.new.append((row.number, value))
         elif not (changes := _changes(found, value, held)):
             plan.unchanged.add(row.number)
@@ -57,6 +65,29 @@ def plan_needs(session: Session, county: str, parsed: Parsed[NeedRow], now: date
             plan.changed.append(Change(row.number, found["id"], value, changes))
     plan.linked = len(repeats(session, county, [value for _, value in plan.new], now))
     return plan
+
+
+def _plan_told(plan: Plan[NeedRow], number: int, value: NeedRow, found: Mapping[str, Any] | None, column: str) -> None:
+    """A row of a visit sheet: a note on the need it names, once. Nobody's need and one that is over are refused."""
+    if not value.told or (found is not None and (found["raw"] or {}).get(VISITED) == value.digest):
+        plan.unchanged.add(number)
+    elif found is None or found["state"] not in EDITABLE:
+        key = "visit_of_nobody" if found is None else "visit_of_ended"
+        plan.problems.append(Problem(number, column, value.source_id, f"import_problems.{key}", Severity.REFUSED))
+    else:
+        plan.changed.append(Change(number, found["id"], value, {"detail": (None, str(value.told))}))
+
+
+def _note_told(work: Work, change: Change[NeedRow], ledger: Ledger) -> None:
+    """What was said at the visit, below what was wanted; the need's state is for a person to change."""
+    need = work.session.get_one(Need, change.row_id)
+    before, day = need.detail, work.now.astimezone(COUNTY_TIME).date()
+    line = f"{WRITTEN[Channel.VISIT]} {day.isoformat()}：{change.value.told}"
+    work.at_version(need, None)
+    need.detail = f"{before}\n{line}".strip()
+    need.raw = (need.raw or {}) | {VISITED: change.value.digest}
+    work.session.flush()
+    ledger.set(Need, change.number, need.id, "detail", before, need.detail)
 
 
 @dataclass(frozen=True)
@@ -126,7 +157,10 @@ def store_needs(work: Work, plan: Plan[NeedRow], ledger: Ledger) -> None:
     _insert_wishes(work, list(zip(ids, rows, (value for _, value in plan.new), strict=True)), around)
     _link(work, links, ids, plan, ledger)
     for change in plan.changed:
-        _change(work, change, around, ledger)
+        if change.value.told is not None:
+            _note_told(work, change, ledger)
+        else:
+            _change(work, change, around, ledger)
 
 
 def update_codes(session: Session, named: Sequence[tuple[int, Mapping[str, Any]]]) -> None:
@@ -277,7 +311,8 @@ def _required(value: NeedRow, around: Around) -> list[int]:
 
 
 def _link(work: Work, links: Mapping[int, int], ids: Sequence[int], plan: Plan[NeedRow], ledger: Ledger) -> None:
-    """Later needs point to the earlier ones they repeat; nothing is deleted."""
+    """Later needs point to the earlier ones they repeat, and enough repeats raise the urgency; nothing is deleted."""
+    numbers: dict[int, int] = {}
     for later, earlier in links.items():
         later_id = ids[-later - 1] if later < 0 else later
         earlier_id = ids[-earlier - 1] if earlier < 0 else earlier
@@ -289,6 +324,10 @@ def _link(work: Work, links: Mapping[int, int], ids: Sequence[int], plan: Plan[N
             .execution_options(synchronize_session=False)
         )
         ledger.set(Need, number, later_id, "earlier_need_id", None, earlier_id)
+        numbers[later_id] = number
+    for need, before in escalate(work, numbers):
+        number = numbers.get(need.id, next(iter(numbers.values())))
+        ledger.set(Need, number, need.id, "urgency", before, need.urgency)
 
 
 def _change(work: Work, change: Change[NeedRow], around: Around, ledger: Ledger) -> None:

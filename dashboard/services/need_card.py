@@ -11,6 +11,7 @@ from dashboard.core.errors import NotFound
 from dashboard.core.masking import masked_name, masked_phone
 from dashboard.core.permissions import Action, Actor, require
 from dashboard.core.words import HOLDS_SEAT, Subject
+from dashboard.services.escalation import Behind, calls_behind
 from dashboard.services.filtering import due_at
 from dashboard.services.need_history import Rated, Step, history_of, rating_of
 from dashboard.services.needs_queue import Clock, category_name, clock_of, place_line, work_clock
@@ -145,6 +146,7 @@ class NeedCard:
     close_due_at: datetime | None
     taken_up_at: datetime | None
     closed_at: datetime | None
+    raised_at: datetime | None
     clock: Clock | None
     holder: str | None
     holder_id: int | None
@@ -154,6 +156,8 @@ class NeedCard:
     people: tuple[Named, ...]
     sent: tuple[Sent, ...]
     linked: tuple[Linked, ...]
+    calls: int
+    callers: int
     history: tuple[Step, ...]
     rating: Rated | None
 
@@ -198,6 +202,7 @@ def card(session: Session, actor: Actor, *, need_id: int, now: datetime, languag
         raise NotFound("needs.no_such")
     need: Need = row[0]
     seats, sent = _seats_and_sent(session, actor, need)
+    behind = calls_behind(session, need.county, [need.id])[need.id]
     clock = work_clock(session, need.county, now, *([row.due] if row.due is not None else []))
     return NeedCard(
         **{name: getattr(need, name) for name in _SAME},
@@ -218,7 +223,9 @@ def card(session: Session, actor: Actor, *, need_id: int, now: datetime, languag
         sent=sent,
         skills=_skills(session, need, language),
         people=_named(session, actor, need),
-        linked=_linked(session, need),
+        linked=_linked(session, actor, need, behind),
+        calls=behind.calls,
+        callers=behind.people,
         history=history_of(session, actor, need),
         rating=rating_of(session, need),
     )
@@ -255,6 +262,7 @@ _SAME = (
     "close_due_at",
     "taken_up_at",
     "closed_at",
+    "raised_at",
 )
 
 
@@ -370,12 +378,17 @@ def _named(session: Session, actor: Actor, need: Need) -> tuple[Named, ...]:
     return tuple(Named(row.volunteer_id, row.name if named else masked_name(row.name), row.kind) for row in rows)
 
 
-def _linked(session: Session, need: Need) -> tuple[Linked, ...]:
-    """The need it repeats, and those that repeat it."""
-    same = (Need.id == need.earlier_need_id) | (Need.earlier_need_id == need.id)
+def _linked(session: Session, actor: Actor, need: Need, behind: Behind) -> tuple[Linked, ...]:
+    """The other needs of the same trouble within the actor's reach, oldest first."""
     rows = session.execute(
         select(Need.id, Need.code, Need.state, Need.registered_at)
-        .where(Need.county == need.county, same)
+        .where(
+            Need.county == need.county,
+            Need.id.in_(behind.needs),
+            Need.id != need.id,
+            at_reached_site(actor, Need.site_id),
+        )
         .order_by(Need.registered_at, Need.id)
     )
-    return tuple(Linked(r.id, r.code, r.state, r.registered_at, r.id == need.earlier_need_id) for r in rows)
+    since = (need.registered_at, need.id)
+    return tuple(Linked(r.id, r.code, r.state, r.registered_at, (r.registered_at, r.id) < since) for r in rows)

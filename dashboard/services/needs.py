@@ -18,6 +18,7 @@ from dashboard.core.words import DispatchState, NeedState, Subject
 from dashboard.services import need_life as life
 from dashboard.services import need_writing as writing
 from dashboard.services.commands import Work, command
+from dashboard.services.escalation import escalate
 from dashboard.services.persons import person_of, personal
 from dashboard.services.placing import list_if_outside, placed
 from db.models import Dispatch, Need, NeedInterval, NeedRole, Site
@@ -33,10 +34,12 @@ def create(
     draft: bool = False,
     repeats: int | None = None,
     registered_at: datetime | None = None,
+    hearsay: bool = False,
 ) -> dict[str, Any]:
     """Take an order: a draft, to be verified when place, time, people or category is missing, else open.
 
-    `repeats` links it to an earlier need it repeats. Returns its id, code and state.
+    `repeats` links it to an earlier need it repeats; `hearsay`: to be verified even where nothing is missing, for it
+    was not said to us. Returns its id, code and state.
     """
     check_order(order, work.now)
     place = placed(work.session, work.actor.county, order.place)
@@ -45,7 +48,7 @@ def create(
         work.require(Action.EDIT_NEED, work.session.get_one(Site, site_id).path)
     resident = person_of(work, order.resident, place.village_code, resident=True)
     reporter = person_of(work, order.reporter, place.village_code, resident=False)
-    to_verify = writing.to_verify(order, place.precision)
+    to_verify = (*writing.to_verify(order, place.precision), *(("hearsay",) if hearsay else ()))
     need = writing.new_need(work, order, place, registered_at or work.now)
     need.site_id = site_id
     need.person_id, need.reported_by_id = (person.id if person else None for person in (resident, reporter))
@@ -58,6 +61,8 @@ def create(
     life.begin(work, need, happened_at=registered_at)
     said = personal(order.resident, resident) + personal(order.reporter, reporter)
     work.audit("need", need.id, after=writing.snapshot(work, need), personal=said)
+    if need.earlier_need_id is not None:
+        escalate(work, [need.id])
     return {"need_id": need.id, "code": need.code, "state": need.state}
 
 
@@ -250,7 +255,8 @@ def _step(work: Work, need: Need, wanted: NeedState, reason: str, happened_at: d
 
 @command(Action.EDIT_NEED, Subject.NEEDS)
 def link_repeat(work: Work, *, need_id: int, earlier_need_id: int | None, reason: str = "") -> dict[str, Any]:
-    """Say that a need repeats an earlier one (or no longer so). Both stay: people and calls are counted apart."""
+    """Say that a need repeats an earlier one (or no longer so). Both stay: people and calls are counted apart, and
+    enough repeats raise the urgency (`escalation`); taking a link back lowers nothing."""
     need = life.need_for(work, need_id)
     earlier = None if earlier_need_id is None else life.need_for(work, earlier_need_id)
     if earlier is not None and (earlier.registered_at, earlier.id) >= (need.registered_at, need.id):
@@ -260,4 +266,5 @@ def link_repeat(work: Work, *, need_id: int, earlier_need_id: int | None, reason
     work.at_version(need, None)
     after = {"earlier_need_id": need.earlier_need_id}
     work.audit("need", need.id, before={"earlier_need_id": before}, after=after, reason=reason)
+    escalate(work, [need.id] if earlier is not None else [])
     return {"need_id": need.id, "code": need.code}

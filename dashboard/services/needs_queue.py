@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from dashboard.core.deadlines import WorkClock, clock_for
 from dashboard.core.filters import Filters
@@ -15,13 +15,13 @@ from dashboard.core.intake import clean
 from dashboard.core.needs import ENDED, TAKES_PEOPLE
 from dashboard.core.permissions import Action, Actor, require
 from dashboard.core.words import HOLDS_SEAT, DispatchState, NeedState, Subject, Urgency
-from dashboard.services.filtering import due_at, needs_like
+from dashboard.services.escalation import Behind, calls_behind
+from dashboard.services.filtering import due_at, is_overdue, needs_like
 from dashboard.services.questions import question
 from dashboard.services.rules import deadline_rules
 from db.models import Account, Category, Dispatch, Division, Grid, Hold, Need, NeedInterval, NeedRole
 
 PAGE = 25
-_EARLIER = aliased(Need)
 
 
 class View(StrEnum):
@@ -36,6 +36,15 @@ class View(StrEnum):
     TO_CONFIRM = "to_confirm"
     ENDED = "ended"
     ALL = "all"
+    #: Late for somebody to say yes, and taken up but late to be closed: together what the figure counts as overdue.
+    LATE_TAKE_UP = "late_take_up"
+    LATE_CLOSE = "late_close"
+    #: Raised by their repeats and not over.
+    RAISED = "raised"
+
+
+#: Views of what needs a second look; the others are where the work stands.
+WATCHED = (View.LATE_TAKE_UP, View.LATE_CLOSE, View.RAISED)
 
 
 @dataclass(frozen=True)
@@ -74,7 +83,9 @@ class QueueRow:
     time_past: bool
     holder: str | None
     held_until: datetime | None
-    repeats: int
+    calls: int
+    callers: int
+    raised: bool
     version: int
 
 
@@ -104,14 +115,15 @@ def queue(
     """Needs in the actor's reach, most pressing first. `words` looks into code and title."""
     require(actor, Action.SEE_NEEDS)
     base = and_(needs_like(filters, actor), _with_words(words))
-    shown = and_(base, in_view(view, actor.county))
+    shown = and_(base, _in(view, actor.county, now))
     total, overdue = session.execute(
         select(func.count(), func.count().filter(and_(due_at() < now, Need.closed_at.is_(None)))).where(shown)
     ).one()
     rows = session.execute(_rows(actor, now, language).where(shown).limit(size).offset(page * size)).all()
     clock = _clock(session, actor.county, now, rows)
-    views = {one.value: _count(session, and_(base, in_view(one, actor.county))) for one in View}
-    return Queue(tuple(_row(row, now, clock) for row in rows), total, overdue, views)
+    views = {one.value: _count(session, and_(base, _in(one, actor.county, now))) for one in View}
+    behind = calls_behind(session, actor.county, [row[0].id for row in rows])
+    return Queue(tuple(_row(row, now, clock, behind[row[0].id]) for row in rows), total, overdue, views)
 
 
 def _count(session: Session, condition: ColumnElement[bool]) -> int:
@@ -126,7 +138,7 @@ def _with_words(words: str) -> ColumnElement[bool]:
 
 
 def in_view(view: View, county: str) -> ColumnElement[bool]:
-    """The needs of a view."""
+    """The needs of a view of where the work stands."""
     taking = Need.state.in_(TAKES_PEOPLE)
     if view is View.ALL:
         return Need.id.is_not(None)
@@ -144,6 +156,15 @@ def in_view(view: View, county: str) -> ColumnElement[bool]:
     if view is View.TO_CONFIRM:
         return Need.state.in_((NeedState.DONE, NeedState.CONFIRMED, NeedState.RATED))
     return Need.state.in_(ENDED)
+
+
+def _in(view: View, county: str, now: datetime) -> ColumnElement[bool]:
+    if view not in WATCHED:
+        return in_view(view, county)
+    if view is View.RAISED:
+        return and_(Need.raised_at.is_not(None), Need.closed_at.is_(None))
+    taken = Need.taken_up_at.is_(None) if view is View.LATE_TAKE_UP else Need.taken_up_at.is_not(None)
+    return and_(is_overdue(now), taken)
 
 
 def _with_dispatch(county: str, states: tuple[DispatchState, ...]) -> ColumnElement[bool]:
@@ -173,7 +194,6 @@ def _open_seats(county: str) -> ColumnElement[int]:
 def _rows(actor: Actor, now: datetime, language: str) -> Select[*tuple[Any, ...]]:
     county = actor.county
     spans = (NeedInterval.county == county, NeedInterval.need_id == Need.id)
-    repeats = select(func.count()).where(_EARLIER.county == county, _EARLIER.earlier_need_id == Need.id)
     return (
         select(
             Need,
@@ -189,7 +209,6 @@ def _rows(actor: Actor, now: datetime, language: str) -> Select[*tuple[Any, ...]
             due_at().label("due"),
             Account.display_name.label("holder"),
             Hold.expires_at.label("held_until"),
-            repeats.scalar_subquery().label("repeats"),
         )
         .outerjoin(Category, Category.id == Need.category_id)
         .outerjoin(Grid, Grid.id == Need.grid_id)
@@ -206,7 +225,7 @@ def category_name(language: str) -> ColumnElement[str]:
     return func.coalesce(name, "")
 
 
-def _row(row: Row[*tuple[Any, ...]], now: datetime, clock: WorkClock | None) -> QueueRow:
+def _row(row: Row[*tuple[Any, ...]], now: datetime, clock: WorkClock | None, behind: Behind) -> QueueRow:
     need: Need = row[0]
     return QueueRow(
         id=need.id,
@@ -226,7 +245,9 @@ def _row(row: Row[*tuple[Any, ...]], now: datetime, clock: WorkClock | None) -> 
         time_past=row.last_end is not None and row.last_end <= now and need.state in TAKES_PEOPLE,
         holder=row.holder,
         held_until=row.held_until,
-        repeats=row.repeats,
+        calls=behind.calls,
+        callers=behind.people,
+        raised=need.raised_at is not None,
         version=need.version,
     )
 

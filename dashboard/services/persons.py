@@ -33,7 +33,7 @@ def person_of(work: Work, caller: Caller, village_code: str | None, *, resident:
     if caller.phone.strip() and not number.valid:
         raise Invalid("needs.bad_phone")
     digest = work.digest(number.digits) if number.valid else None
-    if resident and digest is not None and _is_staff(work, digest):
+    if resident and digest is not None and is_staff(work, digest):
         raise Invalid("needs.staff_phone")
     found = _known(work, name, digest, village_code)
     if found is not None:
@@ -66,7 +66,7 @@ def _private(work: Work, column: str, value: str, tail: str) -> dict[str, Any]:
     return {column: value, f"{column}_digest": work.digest(value), f"{column}_tail": tail}
 
 
-def _is_staff(work: Work, digest: str) -> bool:
+def is_staff(work: Work, digest: str) -> bool:
     """Is this the phone of somebody with an account?"""
     staff = (
         select(Person.id)

@@ -1,25 +1,24 @@
 """What happened on the spot, told by phone: the service and its hours, the confirmation, the rating."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, func, select, update
 
-from dashboard.core.errors import Conflict, Invalid
+from dashboard.core.errors import Invalid
 from dashboard.core.permissions import Action
 from dashboard.core.spans import date_of, day_of, minute_of
 from dashboard.core.words import Consent, DispatchState, Grade, NeedState, Outcome, Subject
-from dashboard.services import follow_ups
+from dashboard.services import follow_ups, held_hours
 from dashboard.services import need_life as life
 from dashboard.services.commands import Work, command
 from dashboard.services.dispatch_checks import name_of
 from dashboard.services.dispatches import VOLUNTEER
+from dashboard.services.service_times import minutes_served, require_own_time
 from db.engine import lock_rows
-from db.models import Dispatch, Membership, Need, Rating, Service, Team, Volunteer
+from db.models import Attendance, Dispatch, Membership, Need, Rating, Service, Team, Volunteer
 
 D = DispatchState
-#: No service is longer; hours beyond it are a slip of the pen (F52).
-LONGEST = timedelta(hours=16)
 
 
 @command(Action.RECORD_SERVICE, Subject.NEEDS, Subject.SERVICES)
@@ -37,75 +36,54 @@ def record_service(
     service" at `start`. Without her consent the service counts and no hours are written.
 
     The hours belong to `team_id`, a team she is in that day, else to the one she has been in longest. Raises Conflict
-    where other hours of hers are on record at that time.
+    where other hours of hers are on record at that time. Where she signed in or out herself at clearly other times, the
+    hours are held until somebody decides ("held" in the result).
     """
     _lock_volunteer(work, dispatch_id)
     row, need = life.dispatch_for(work, dispatch_id)
     before = D(row.state)
-    minutes = _minutes(work, start, end, break_minutes)
+    minutes = minutes_served(work, start, end, break_minutes)
     if before is D.ACCEPTED:
         life.move_dispatch(work, row, need, D.IN_SERVICE, happened_at=start)
         life.settle(work, need, happened_at=start)
     life.move_dispatch(work, row, need, D.DONE, happened_at=end)
     life.settle(work, need, happened_at=end)
     volunteer = work.session.get_one(Volunteer, row.volunteer_id)
-    consented = volunteer.consent == Consent.GIVEN
+    consented, held = volunteer.consent == Consent.GIVEN, False
     if consented:
-        _require_own_time(work, volunteer.id, start, end)
-        work.session.add(
-            Service(
-                county=need.county,
-                volunteer_id=volunteer.id,
-                need_id=need.id,
-                dispatch_id=row.id,
-                team_id=_team_of(work, volunteer.id, start, team_id),
-                site_id=need.site_id,
-                grid_id=need.grid_id,
-                start=start,
-                end=end,
-                break_minutes=break_minutes,
-                minutes=minutes,
-                grade=grade,
-                recorded_at=work.now,
-                recorded_by=work.actor.account_id,
-            )
+        require_own_time(work, volunteer.id, start, end)
+        served = Service(
+            county=need.county,
+            volunteer_id=volunteer.id,
+            need_id=need.id,
+            dispatch_id=row.id,
+            team_id=_team_of(work, volunteer.id, start, team_id),
+            site_id=need.site_id,
+            grid_id=need.grid_id,
+            start=start,
+            end=end,
+            break_minutes=break_minutes,
+            minutes=minutes,
+            grade=grade,
+            recorded_at=work.now,
+            recorded_by=work.actor.account_id,
         )
+        work.session.add(served)
+        work.session.flush()
+        if grade is not Grade.A:
+            own = work.session.scalar(select(Attendance).where(Attendance.dispatch_id == row.id))
+            held = own is not None and held_hours.hold_if_times_differ(work, served, own.arrived_at, own.left_at)
     after = {"state": D.DONE, "minutes": minutes if consented else None, "grade": grade, "need": need.state}
     work.audit("dispatch", row.id, before={"state": before}, after=after)
     who = name_of(work.session, volunteer.id)
-    return {"dispatch_id": row.id, "code": need.code, "volunteer": who, "minutes": minutes, "hours_kept": consented}
-
-
-def _minutes(work: Work, start: datetime, end: datetime, break_minutes: int) -> int:
-    """Minutes served. Raises Invalid for nothing, for more than 16 hours, and for the future."""
-    if end > work.now:
-        raise Invalid("dispatches.in_future")
-    if break_minutes < 0 or end <= start:
-        raise Invalid("dispatches.no_hours")
-    served = end - start - timedelta(minutes=break_minutes)
-    if served < timedelta(minutes=1):
-        raise Invalid("dispatches.no_hours")
-    if served > LONGEST:
-        raise Invalid("dispatches.too_many_hours", most=int(LONGEST.total_seconds() // 3600))
-    return int(served.total_seconds() // 60)
+    told = {"dispatch_id": row.id, "code": need.code, "volunteer": who, "minutes": minutes}
+    return told | {"hours_kept": consented, "held": held}
 
 
 def _lock_volunteer(work: Work, dispatch_id: int) -> None:
     """Her hours at two needs may be told at once; volunteers are locked before needs, as everywhere."""
     mine = select(Dispatch.volunteer_id).where(Dispatch.id == dispatch_id, Dispatch.county == work.actor.county)
     lock_rows(work.session, VOLUNTEER, list(work.session.scalars(mine)))
-
-
-def _require_own_time(work: Work, volunteer_id: int, start: datetime, end: datetime) -> None:
-    """Nobody serves twice in the same hour."""
-    same_time = select(Service.id).where(
-        Service.county == work.actor.county,
-        Service.volunteer_id == volunteer_id,
-        Service.start < end,
-        Service.end > start,
-    )
-    if work.session.scalar(same_time.limit(1)) is not None:
-        raise Conflict("dispatches.hours_overlap", volunteer=name_of(work.session, volunteer_id))
 
 
 def _team_of(work: Work, volunteer_id: int, moment: datetime, team_id: int | None) -> int | None:
@@ -225,6 +203,8 @@ def rate(
             life.move(work, need, NeedState.CLOSED, happened_at=happened_at)
         work.at_version(need, None)
     follow_ups.open_for_rating(work, need, score, outcome)
+    if outcome is Outcome.NOT:
+        held_hours.hold_need(work, need)
     after = {"state": need.state, "score": score, "outcome": outcome}
     work.audit("need", need.id, before={"state": before}, after=after)
     return {"need_id": need.id, "code": need.code}
@@ -232,8 +212,8 @@ def rate(
 
 @command(Action.RECORD_SERVICE, Subject.NEEDS, Subject.SERVICES)
 def dispute(work: Work, *, need_id: int, score: int | None, words: str = "", channel: str = "phone") -> dict[str, Any]:
-    """The resident says that what the volunteers call done is not: their hours stay as they are, her answer is kept.
-    Whoever records it opens the need again (`needs.reopen`)."""
+    """The resident says that what the volunteers call done is not: her answer is kept, and their hours are held until
+    somebody independent decides. Whoever records it opens the need again (`needs.reopen`)."""
     need = life.need_for(work, need_id)
     if NeedState(need.state) is not NeedState.DONE:
         raise Invalid("needs.not_done")
@@ -243,6 +223,7 @@ def dispute(work: Work, *, need_id: int, score: int | None, words: str = "", cha
     row.score, row.outcome, row.words = score, Outcome.NOT, words.replace("\x00", "").strip()
     row.channel, row.answered_at, row.recorded_by = channel, work.now, work.actor.account_id
     follow_ups.open_for_rating(work, need, score, Outcome.NOT)
+    held_hours.hold_need(work, need)
     work.audit("need", need.id, after={"outcome": Outcome.NOT, "score": score})
     return {"need_id": need.id, "code": need.code}
 

@@ -4,6 +4,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "hours.view": ("查看", "View"),
     "hours.view.totals": ("按等级合计", "Totals by grade"),
     "hours.view.odd": ("存疑记录", "Odd entries"),
+    "hours.view.held": ("待裁定", "Held"),
     "hours.view.one": ("一名志愿者", "One volunteer"),
     "hours.view.follow_ups": ("回访", "Follow-ups"),
     "hours.days": ("日期", "Days"),

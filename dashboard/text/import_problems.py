@@ -110,6 +110,18 @@ _PROBLEMS: dict[str, tuple[str, str, str, str]] = {
         "与第 {other} 行是同一个人，但内容不同", "The same person as in row {other}, with other values",
         "合并成一行", "Merge the two rows",
     ),
+    "unknown_visit": (
+        "走访情况只认：{words}", "Said at the visit is one of: {words}",
+        "从下拉表里选一个，其他的话写在备注里", "Choose one from the list and write the rest as a note",
+    ),
+    "visit_of_nobody": (
+        "没有这个编号的需求", "There is no need of this number",
+        "核对编号；新的需求请把编号留空", "Check the number; leave it empty for a new need",
+    ),
+    "visit_of_ended": (
+        "这条需求已服务完或已结束，不能再记走访情况", "This need is served or over; nothing is noted any more",
+        "还没办好请在“需求”页重新打开", "Reopen it on the page Needs if it is not settled",
+    ),
     "numeric_id": (
         "证件号被表格当成数字，末几位已丢失", "The ID number was stored as a number and has lost its last digits",
         "把该列设为文本后重新填写", "Set the column to text and type the number again",

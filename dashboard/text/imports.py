@@ -252,6 +252,12 @@ WORDS: dict[str, tuple[str, str]] = {
     "imports.value.head_count": ("人数", "Head-count"),
     "imports.value.people_text": ("人数原文", "Head-count as written"),
     "imports.value.free": ("每周可服务的时段", "Weekly free hours"),
+    "imports.value.told": ("走访时居民说", "Said at the visit"),
+    "imports.visit_version": (
+        "这张走访单是第 {version} 版，这里读的是第 {known} 版。请在“需求”页重新下载走访单。",
+        "This visit sheet is version {version}; version {known} is read here. Download it again on the page Needs.",
+    ),
+    "imports.field.visit": ("走访情况", "Said at the visit"),
     "imports.value.to_verify": ("待核实", "To verify"),
     # The page
     "imports.page.tab": ("分页", "Part"),

@@ -10,14 +10,14 @@ import streamlit as st
 from dashboard.core.errors import DashboardError
 from dashboard.core.figures import rate
 from dashboard.core.permissions import Action, Actor
-from dashboard.services import hour_reports
+from dashboard.services import held_hours, hour_reports
 from dashboard.services.hour_reports import DAYS, GradeTotal
 from dashboard.ui import show
 from dashboard.ui.ask import ask
 from dashboard.ui.session import language, sentence, t
 from dashboard.ui.team_views import today
 
-VIEWS = ("totals", "odd", "one", "follow_ups")
+VIEWS = ("totals", "odd", "held", "one", "follow_ups")
 Days = tuple[date, date]
 
 
@@ -66,6 +66,11 @@ def totals(span: Days) -> None:
     """What everybody within reach gave, by grade."""
     found = ask(hour_reports.totals, first=span[0], last=span[1])
     by_grade(found, key="hours.totals")
+    services, minutes = ask(held_hours.waiting)
+    if services:
+        shown = language()
+        held = t("held.beside", services=show.number(shown, services), hours=show.hours(shown, minutes))
+        st.caption(f":material/pause_circle: {held}")
     st.caption(t("hours.people_note"))
 
 
@@ -76,11 +81,11 @@ def by_grade(found: Sequence[GradeTotal], *, key: str, people: bool = True) -> N
     lines = [
         {
             t("hours.column.grade"): t(f"hours.grade.{one.grade}"),
-            t("hours.column.services"): one.services,
-            t("hours.column.hours"): round(one.minutes / 60, 1),
+            t("hours.column.services"): show.number(shown, one.services),
+            t("hours.column.hours"): show.number(shown, one.minutes / 60, 1),
             t("hours.column.share"): show.percent(shown, rate(one.minutes, minutes)),
         }
-        | ({t("hours.column.people"): one.people} if people else {})
+        | ({t("hours.column.people"): show.number(shown, one.people)} if people else {})
         for one in found
     ]
     st.dataframe(pd.DataFrame(lines), hide_index=True, key=key, height="content")

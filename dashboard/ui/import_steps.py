@@ -204,6 +204,9 @@ def _stored(value: Any) -> dict[str, str]:
     """A row's values in words, without those that only the machine needs."""
     hidden = ("raw", "geometry", "digest", "occurrence", "name_key", "free", "spans")
     plain = {name: part for name, part in vars(value).items() if name not in hidden}
+    if plain.get("told", "") is None:
+        # Only a visit sheet has something to say here.
+        del plain["told"]
     if "spans" in vars(value):
         plain["spans"] = " / ".join(show.span(language(), start, end) for start, end in value.spans)
     if "free" in vars(value):

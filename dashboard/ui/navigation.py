@@ -36,6 +36,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("hours", ":material/schedule:", Action.SEE_TEAMS),
     Entry("volunteers", ":material/badge:", Action.SEE_VOLUNTEERS),
     Entry("imports", ":material/upload_file:", Action.IMPORT),
+    Entry("rules", ":material/gavel:", Action.EDIT_RULES),
     Entry("accounts", ":material/manage_accounts:", Action.MANAGE_ACCOUNTS),
     Entry("audit", ":material/fact_check:", Action.SEE_AUDIT),
 )

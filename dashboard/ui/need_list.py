@@ -10,7 +10,7 @@ import streamlit as st
 
 from dashboard.core.filters import Filters, query
 from dashboard.services.list_exports import note_export
-from dashboard.services.needs_queue import PAGE, Queue, QueueRow, View, queue
+from dashboard.services.needs_queue import PAGE, WATCHED, Queue, QueueRow, View, queue
 from dashboard.services.questions import answer
 from dashboard.text import text
 from dashboard.ui import clocks, need_picks, show
@@ -26,20 +26,39 @@ _LATE, _SOON = "color: #a3262a; font-weight: 600", "color: #9a5a00"
 def head(filters: Filters, *, key: str, first: View = View.TO_DISPATCH) -> Queue:
     """The switch of views and the search; returns the page of the queue they ask for."""
     found = asked(filters, key, first)
-    names = {view: t("needs.view_count", view=t(f"needs.view.{view}"), count=found.views[view]) for view in View}
+    names = _names(found)
     st.segmented_control(
         t("needs.view"),
-        list(View),
+        [view for view in View if view not in WATCHED],
         default=first,
         required=True,
         format_func=names.__getitem__,
         key=f"{key}.view",
         label_visibility="collapsed",
         persist_state="session",
-        on_change=_first_page,
+        on_change=_view_changed,
         args=(key,),
     )
     return found
+
+
+def watch(found: Queue, *, key: str) -> None:
+    """The lists of what needs a second look, each with its count; one that is chosen goes before the view."""
+    names = _names(found)
+    kept = f"{key}.watch"
+    st.pills(
+        t("needs.watch"),
+        [view for view in WATCHED if found.views[view] or st.session_state.get(kept) == view],
+        format_func=names.__getitem__,
+        key=kept,
+        label_visibility="collapsed",
+        on_change=_first_page,
+        args=(key,),
+    )
+
+
+def _names(found: Queue) -> dict[View, str]:
+    return {view: t("needs.view_count", view=t(f"needs.view.{view}"), count=found.views[view]) for view in View}
 
 
 def search(*, key: str) -> None:
@@ -64,7 +83,14 @@ def asked(filters: Filters, key: str, first: View) -> Queue:
 
 
 def _chosen(key: str, first: View) -> tuple[View, str]:
-    return View(st.session_state.get(f"{key}.view") or first), str(st.session_state.get(f"{key}.words") or "")
+    view = st.session_state.get(f"{key}.watch") or st.session_state.get(f"{key}.view") or first
+    return View(view), str(st.session_state.get(f"{key}.words") or "")
+
+
+def _view_changed(key: str) -> None:
+    """Whoever asks for a view leaves the list that went before it."""
+    st.session_state[f"{key}.watch"] = None
+    _first_page(key)
 
 
 def _first_page(key: str) -> None:
@@ -119,6 +145,7 @@ def _line(row: QueueRow, now: datetime, shown: str, compact: bool = False) -> di
         "place": row.place or text(shown, "words.precision.none"),
         "time": when(row, shown),
         "seats": text(shown, "needs.seats_of", open=row.open_seats, all=row.seats),
+        "calls": _calls(row, shown),
         "category": row.category,
         "state": text(shown, f"words.need_state.{row.state}"),
         "held": held(row, now, shown),
@@ -127,6 +154,14 @@ def _line(row: QueueRow, now: datetime, shown: str, compact: bool = False) -> di
     if compact:
         cells = {name: cells[name] for name in ("clock", "title", "place", "time", "seats", "held")}
     return {text(shown, f"needs.column.{name}"): value for name, value in cells.items()}
+
+
+def _calls(row: QueueRow, shown: str) -> str:
+    """ "1 人 / 4 次" where somebody called again, and whether that raised the need."""
+    if row.calls < 2:
+        return ""
+    said = text(shown, "needs.calls_of", people=row.callers, calls=row.calls)
+    return f"{said} · {text(shown, 'needs.raised')}" if row.raised else said
 
 
 def file_lines(rows: Sequence[QueueRow], now: datetime, shown: str) -> list[list[object]]:

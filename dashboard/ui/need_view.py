@@ -51,6 +51,8 @@ def heading(need: NeedCard) -> None:
     with st.container(horizontal=True):
         st.badge(t(f"words.need_state.{need.state}"), color="gray")
         st.badge(t(f"words.urgency.{need.urgency}"), color=URGENCY_COLOURS.get(need.urgency, "blue"))  # type: ignore[arg-type]
+        if need.raised_at is not None:
+            st.badge(t("needs.raised"), color="red", icon=":material/trending_up:")
         clocks.badge(need.clock)
         if need.holder is not None and need.held_until is not None:
             st.badge(plain(t("holds.held_by", code=need.code, who=need.holder, until=show.clock(need.held_until))))
@@ -161,7 +163,9 @@ def rating(need: NeedCard) -> None:
 
 
 def linked(need: NeedCard) -> None:
-    """Repeat calls, each a click away."""
+    """How often who called, and the repeat calls, each a click away."""
+    if need.calls > 1:
+        st.markdown(_fact(t("needs.card.calls"), t("needs.card.calls_by", people=need.callers, calls=need.calls)))
     for other in need.linked:
         key = "needs.card.earlier" if other.earlier else "needs.card.later"
         st.button(

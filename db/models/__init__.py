@@ -1,7 +1,7 @@
 """Every table. Import from here: `from db.models import Need, Site`."""
 
 from db.models.base import Base, UtcDateTime
-from db.models.follow_ups import EntryLook, FollowUp, ServiceCertificate
+from db.models.follow_ups import EntryLook, FollowUp, HeldService, ServiceCertificate
 from db.models.intake import ApiKey, Device, DeviceCall
 from db.models.leases import Lease, NobodyLeft
 from db.models.links import Attendance, Link
@@ -76,6 +76,7 @@ __all__ = [
     "FollowUp",
     "Grid",
     "GridContact",
+    "HeldService",
     "Hold",
     "ImportBatch",
     "ImportChange",

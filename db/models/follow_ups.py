@@ -55,6 +55,43 @@ class ServiceCertificate(Base):
     revoke_reason: Mapped[str] = mapped_column(Text, default="")
 
 
+class HeldService(Base):
+    """Hours of which the two sides tell differently: here, and in no total, until somebody independent decides.
+
+    What is kept or corrected goes back among the services. Columns up to `recorded_by` are the service's own."""
+
+    __tablename__ = "held_services"
+    __table_args__ = (
+        Index(None, "county", "resolved_at", "held_at"),
+        Index(None, "county", "volunteer_id", "start"),
+        Index(None, "county", "need_id"),
+        CheckConstraint('"start" < "end"', name="span"),
+        CheckConstraint("(resolved_at is null) = (result is null)", name="resolved"),
+    )
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    county: Mapped[str] = mapped_column(String(6))
+    volunteer_id: Mapped[int] = mapped_column(ForeignKey("volunteers.id", ondelete="RESTRICT"))
+    need_id: Mapped[int] = mapped_column(ForeignKey("needs.id", ondelete="RESTRICT"))
+    dispatch_id: Mapped[int | None] = mapped_column(ForeignKey("dispatches.id", ondelete="RESTRICT"))
+    team_id: Mapped[int | None] = mapped_column(ForeignKey("teams.id", ondelete="RESTRICT"))
+    site_id: Mapped[int | None] = mapped_column(ForeignKey("sites.id", ondelete="RESTRICT"))
+    grid_id: Mapped[int | None] = mapped_column(ForeignKey("grids.id", ondelete="RESTRICT"))
+    start: Mapped[datetime]
+    end: Mapped[datetime]
+    break_minutes: Mapped[int] = mapped_column(default=0)
+    minutes: Mapped[int]
+    grade: Mapped[str] = mapped_column(String(1))
+    recorded_at: Mapped[datetime]
+    recorded_by: Mapped[int]
+    why: Mapped[str] = mapped_column(String(20))
+    held_at: Mapped[datetime]
+    resolved_at: Mapped[datetime | None]
+    resolved_by: Mapped[int | None]
+    result: Mapped[str | None] = mapped_column(String(12))
+    #: Why it was decided so; may hold a person's words, so it stays here and out of the audit.
+    reason: Mapped[str] = mapped_column(Text, default="")
+
+
 class FollowUp(Base):
     """A resident to be asked again, by an owner who neither recorded nor served; none where no such account exists."""
 

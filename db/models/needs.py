@@ -60,6 +60,7 @@ class Need(Base):
         Index(None, "county", "site_id"),
         Index(None, "county", "registered_at"),
         Index(None, "county", "person_id"),
+        Index(None, "county", "earlier_need_id"),
         CheckConstraint("duration_minutes > 0", name="duration"),
     )
     id: Mapped[int] = mapped_column(Id, primary_key=True)
@@ -100,6 +101,8 @@ class Need(Base):
     series_id: Mapped[int | None]
     #: The earlier need this one repeats (linked, never deleted).
     earlier_need_id: Mapped[int | None] = mapped_column(ForeignKey("needs.id", ondelete="RESTRICT"))
+    #: When linked repeats last raised the urgency by a grade.
+    raised_at: Mapped[datetime | None]
     registered_at: Mapped[datetime]
     opened_at: Mapped[datetime | None]
     take_up_due_at: Mapped[datetime | None]

@@ -17,7 +17,7 @@ from streamlit.testing.v1 import AppTest
 from dashboard.core.figures import day_span
 from dashboard.core.words import Outcome, Role
 from dashboard.services import certificates_of_service as certificates
-from dashboard.services import service_records, store
+from dashboard.services import held_hours, service_records, store
 from dashboard.services.commands import perform
 from dashboard.services.questions import forget_all
 from dashboard.text import text
@@ -25,7 +25,7 @@ from dashboard.ui import team_views
 from dashboard.web import verify
 from dashboard.web.gate import Gate
 from db.engine import Database
-from db.models import Account, EntryLook, FollowUp, Need, Person, Service, ServiceCertificate, Volunteer
+from db.models import Account, EntryLook, FollowUp, HeldService, Need, Person, Service, ServiceCertificate, Volunteer
 from tests.builders import an_actor
 from tests.pages.conftest import Visit
 
@@ -89,7 +89,8 @@ def test_a_leader_reads_totals_by_grade_and_no_entry(visit: Visit) -> None:
     page = clean(visit("hours", Role.LEADER))
     (table,) = page.dataframe
     assert [text("zh", f"hours.grade.{grade}") for grade in "ABC"] == list(table.value.iloc[:, 0])
-    assert table.value[text("zh", "hours.column.services")].sum() > 0
+    given = [int(value.replace(",", "")) for value in table.value[text("zh", "hours.column.services")]]
+    assert sum(given) > 0
     page.session_state["hours.view"] = "odd"
     assert 1 == len(clean(page.run()).dataframe)
     assert text("zh", "hours.pick") not in words_of(page)
@@ -99,7 +100,7 @@ def test_a_leader_reads_totals_by_grade_and_no_entry(visit: Visit) -> None:
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_every_part_opens_for_those_who_record(visit: Visit, role: Role, language: str) -> None:
     page = clean(visit("hours", role, language))
-    for view in ("totals", "odd", "one", "follow_ups"):
+    for view in ("totals", "odd", "held", "one", "follow_ups"):
         page.session_state["hours.view"] = view
         clean(page.run())
 
@@ -197,6 +198,31 @@ def test_a_team_s_satisfaction_stands_beside_its_interval_and_its_base(visit: Vi
     for share, interval in zip(answered["satisfaction"], answered["interval"], strict=True):
         low, high = (float(end.rstrip("%")) for end in interval.split("–"))
         assert 0 <= low <= share <= high <= 100
+
+
+def test_disputed_hours_are_decided_on_the_page(visit: Visit, county: Database) -> None:
+    def dispute(session: Any) -> int:
+        row = session.scalars(select(Service).where(Service.need_id.is_not(None)).order_by(Service.id)).first()
+        told = {name: getattr(row, name) for name in held_hours.OWN}
+        session.add(HeldService(**told, why="resident", held_at=datetime.now(UTC), reason=""))
+        session.delete(row)
+        return int(row.need_id)
+
+    need_id = county.write(dispute)
+    forget_all()
+    page = opened(visit, "held")
+    assert len(page.dataframe[0].value) == 1
+    page.selectbox(key="hours.held.result").set_value("corrected").run()
+    page.text_input(key="hours.held.reason").set_value("两边都问过了").run()
+    page.button(key="hours.held.decide").click().run()
+    assert [text("zh", "held.decided", code=_code(county, need_id))] == said(clean(page))
+    with county.read() as session:
+        assert "C" in session.scalars(select(Service.grade).where(Service.need_id == need_id)).all()
+
+
+def _code(county: Database, need_id: int) -> str:
+    with county.read() as session:
+        return str(session.get_one(Need, need_id).code)
 
 
 # -- the stranger's side

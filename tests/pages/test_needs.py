@@ -212,3 +212,71 @@ def test_the_file_of_the_queue_is_the_list_on_screen_and_all_its_other_pages(cou
     code = list(table.columns).index(text("zh", "needs.column.code"))
     assert [line[code] for line in lines[: len(table)]] == list(table[text("zh", "needs.column.code")])
     assert lines[0][code - 3 :] == table.iloc[0].tolist()[code - 3 :]
+
+
+def test_messages_of_a_group_chat_are_looked_at_and_saved_to_be_verified(county: Database, visit: Visit) -> None:
+    page = visit("needs")
+    page.button(key="needs.chat.start").click().run()
+    page.text_area(key="needs.chat.text").set_value("收到\n老人电话13985620011，明天上午要理发").run()
+    assert not page.exception
+    page.button(key="needs.chat.save").click().run()
+    assert not page.exception and not page.error
+    assert text("zh", "group_chat.taken", made=1, there=0) in [notice.value for notice in page.success]
+    with county.read() as session:
+        need = session.scalars(select(Need).order_by(Need.id.desc())).first()
+        assert need is not None and (need.state, need.channel) == ("to_verify", "group_chat")
+
+
+def test_a_message_too_long_is_refused_with_its_line(visit: Visit) -> None:
+    page = visit("needs", language="en")
+    page.button(key="needs.chat.start").click().run()
+    page.text_area(key="needs.chat.text").set_value("好\n" + "长" * 501).run()
+    assert [notice.value for notice in page.error] == [text("en", "group_chat.long_line", line=2, length=501, most=500)]
+    assert "needs.chat.save" not in {button.key for button in page.button}
+
+
+def test_the_late_lists_open_from_the_queue_with_the_count_they_show(county: Database, visit: Visit) -> None:
+    page = visit("needs")
+    late = answer(county, queue, ACTOR, now=now(), view=View.LATE_TAKE_UP)
+    assert late.total > 0
+    page.pills(key="needs.watch").set_value(View.LATE_TAKE_UP).run()
+    assert text("zh", "needs.total", total=late.total, overdue=late.total) in [line.value for line in page.caption]
+    assert list(page.dataframe[0].value[text("zh", "needs.column.code")]) == [row.code for row in late.rows]
+    page.segmented_control(key="needs.view").set_value(View.ENDED).run()
+    ended = answer(county, queue, ACTOR, now=now(), view=View.ENDED)
+    assert list(page.dataframe[0].value[text("zh", "needs.column.code")]) == [row.code for row in ended.rows]
+
+
+def test_a_visit_sheet_is_made_for_a_village_and_closed_again(county: Database, visit: Visit) -> None:
+    page = visit("needs")
+    page.button(key="needs.visits.start").click().run()
+    village = next(row for row in answer(county, choices, ACTOR, language="zh").villages)[0]
+    page.selectbox(key="needs.visits.village").set_value(village).run()
+    page.button(key="needs.visits.make").click().run()
+    assert not page.exception and not page.error
+    assert text("zh", "needs.visits.made") in [notice.value for notice in page.success]
+    assert len(page.table) == 1
+    page.button(key="needs.visits.back").click().run()
+    assert page.dataframe and not page.exception
+
+
+def test_who_only_looks_pastes_nothing_and_makes_no_sheet(visit: Visit) -> None:
+    keys = {button.key for button in visit("needs", Role.LEADER).button}
+    assert not keys & {"needs.chat.start", "needs.visits.start"}
+
+
+def test_what_repeats_raised_is_told_on_its_card_and_listed(county: Database, visit: Visit) -> None:
+    page = enter(visit("needs"), county)
+    page.button(key="needs.save").click().run()
+    first = opened(page)
+    for _ in range(3):
+        page = enter(page, county)
+        page.radio(key="needs.form.repeats").set_value(first).run()
+        page.button(key="needs.save").click().run()
+    page.query_params["need"] = str(first)
+    page.run()
+    shown = "".join(line.value for line in page.markdown)
+    assert text("zh", "needs.raised") in shown
+    assert text("zh", "needs.card.calls_by", people=1, calls=4) in shown
+    assert len([button for button in page.button if (button.key or "").startswith("needs.linked.")]) == 3
+    assert answer(county, queue, ACTOR, now=now(), view=View.RAISED).total == 1

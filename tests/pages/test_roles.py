@@ -18,7 +18,7 @@ OPENS = {
     Role.COORDINATOR: {"map", "needs", "match", "rounds", "messages", "teams", "hours", "volunteers"},
     Role.ADMIN: {
         *("map", "needs", "match", "rounds", "messages", "teams", "hours", "volunteers"),
-        *("imports", "accounts", "audit"),
+        *("imports", "rules", "accounts", "audit"),
     },
 }
 

@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 
 from dashboard.__main__ import main
 from dashboard.core.errors import Conflict, DashboardError, Forbidden, Invalid, NotFound
+from dashboard.core.needs import next_grade, repeats_raise
 from dashboard.core.permissions import Actor
 from dashboard.core.words import Role, Urgency
 from dashboard.services import api_keys, device_calls, intake_api, needs, needs_queue
@@ -455,12 +456,16 @@ def test_an_admin_of_a_station_has_the_devices_of_her_part(office: Office) -> No
     assert ["D1", "D6"] == [row.code for row in answer(office.database, device_calls.devices, office.local)]
 
 
-@given(st.sampled_from(Urgency), st.integers(0, 60))
+@given(st.sampled_from(Urgency), st.integers(0, 14))
 def test_urgency_rises_by_one_grade_on_every_third_repeat_and_never_falls(urgency: Urgency, repeats: int) -> None:
+    """Calls two days apart, each weighed as it comes."""
     grades = [Urgency.NORMAL, Urgency.SOON, Urgency.URGENT]
-    step = grades.index(device_calls.raised(urgency, repeats)) - grades.index(urgency)
-    third = repeats > 0 and repeats % 3 == 0
-    assert step == (1 if third and urgency is not Urgency.URGENT else 0)
+    raised_at, now, calls = None, urgency, []
+    for number in range(repeats):
+        calls.append(NOW + timedelta(days=2 * number))
+        if repeats_raise(calls, raised_at):
+            raised_at, now = calls[-1], next_grade(now)
+    assert grades.index(now) == min(2, grades.index(urgency) + repeats // 3)
 
 
 # -- the shell

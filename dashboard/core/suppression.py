@@ -1,0 +1,109 @@
+"""Small counts hidden so that subtraction does not bring them back.
+
+A count of 1 to 4 is hidden (primary). Whoever knows the totals of a line could subtract, so others of the line are
+hidden with it (complementary) until every hidden count could have been another number too, by everything that is
+shown: the cells left, the totals of rows and columns, and this very rule's threshold.
+Method: cell suppression by auditing intervals (A. Hundepool et al., Statistical Disclosure Control, 2012, chapter 4);
+an interval is the least and the most a cell may be under the totals, two small linear programmes.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+from scipy.optimize import linprog
+
+#: Counts below this, but zero, are hidden.
+THRESHOLD = 5
+
+Grid = Sequence[Sequence[int]]
+Mask = tuple[tuple[bool, ...], ...]
+
+
+def suppressed(counts: Grid, *, threshold: int = THRESHOLD) -> Mask:
+    """Which cells of a table of counts to hide, for readers who know every row's and every column's total.
+
+    counts: rows of equally many integers >= 0; a table of one column has one total. True where hidden. What can't be
+    protected any other way is hidden with every cell of its table, the zeros among them.
+    """
+    table = np.asarray(counts, dtype=np.int64)
+    if table.size == 0:
+        return tuple(() for _ in counts)
+    if table.ndim != 2 or (table < 0).any():
+        raise ValueError("a table of counts has rows of equal length and no negative number")
+    hidden = (table > 0) & (table < threshold)
+    while (open_ := _recoverable(table, hidden)) is not None:
+        companion = _companion(table, hidden, open_)
+        if companion is None:
+            hidden[:] = True
+            break
+        hidden[companion] = True
+    return tuple(tuple(bool(cell) for cell in row) for row in hidden)
+
+
+def interval(counts: Grid, mask: Mask, row: int, column: int) -> tuple[int, int]:
+    """The least and the most a hidden cell may be, for one who sees the cells left and all totals. A shown cell's are
+    itself, twice."""
+    return _interval(np.asarray(counts, dtype=np.int64), np.asarray(mask, dtype=bool), (row, column))
+
+
+def _recoverable(table: "np.ndarray", hidden: "np.ndarray") -> tuple[int, int] | None:
+    """The first hidden cell that can be only one number."""
+    for where in zip(*np.nonzero(hidden), strict=True):
+        cell = (int(where[0]), int(where[1]))
+        low, high = _interval(table, hidden, cell)
+        if low == high:
+            return cell
+    return None
+
+
+def _interval(table: "np.ndarray", hidden: "np.ndarray", cell: tuple[int, int]) -> tuple[int, int]:
+    """Totals of rows and columns make a transportation polytope: its corners are whole numbers, so the bounds of the
+    linear programme are the bounds of the counts. Hidden counts are at least 1: zeros are hidden only all together."""
+    if not hidden[cell]:
+        return int(table[cell]), int(table[cell])
+    places = list(zip(*np.nonzero(hidden), strict=True))
+    if bool(hidden.all()) and bool((table == 0).any()):
+        least = 0
+    else:
+        least = 1
+    lines, totals = [], []
+    for axis in (0, 1):
+        if table.shape[1 - axis] == 1 and table.shape[axis] > 1:
+            # A line of one cell has no total of its own.
+            continue
+        for line in range(table.shape[axis]):
+            mine = [1.0 if place[axis] == line else 0.0 for place in places]
+            if any(mine):
+                lines.append(mine)
+                totals.append(sum(int(table[place]) for place, is_mine in zip(places, mine, strict=True) if is_mine))
+    wanted = [1.0 if place == cell else 0.0 for place in places]
+    found = []
+    for sign in (1.0, -1.0):
+        answer = linprog(
+            [sign * one for one in wanted],
+            A_eq=lines or None,
+            b_eq=totals or None,
+            bounds=(least, None),
+            method="highs",
+        )
+        if answer.status == 3:
+            found.append(np.iinfo(np.int64).max)
+        elif answer.status != 0:
+            raise RuntimeError(f"no bounds for a hidden cell: {answer.message}")
+        else:
+            found.append(round(sign * answer.fun))
+    return int(found[0]), int(found[1])
+
+
+def _companion(table: "np.ndarray", hidden: "np.ndarray", cell: tuple[int, int]) -> tuple[int, int] | None:
+    """The shown count to hide next: the smallest above zero in the cell's row or column, then anywhere; the first of
+    equals."""
+    row, column = cell
+    several = table.shape[0] > 1 and table.shape[1] > 1
+    near = [(row, at) for at in range(table.shape[1])] if table.shape[1] > 1 else []
+    near += [(at, column) for at in range(table.shape[0])] if table.shape[0] > 1 else []
+    for places in (near, [(i, j) for i in range(table.shape[0]) for j in range(table.shape[1])] if several else []):
+        free = [place for place in places if not hidden[place] and table[place] > 0]
+        if free:
+            return min(free, key=lambda place: (int(table[place]), place))
+    return None

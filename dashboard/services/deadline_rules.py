@@ -1,0 +1,220 @@
+"""The office's deadlines as versions: what holds, tried on the last twelve months, published from a day on.
+
+A version binds needs opened from its day on; what was opened before keeps its deadlines, so a report of then stays
+what it was.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from dashboard.core.deadline_trial import Case, Trial, tried
+from dashboard.core.deadlines import DEFAULT_RULES, DeadlineRules
+from dashboard.core.errors import Conflict, Invalid
+from dashboard.core.permissions import Action, Actor, require
+from dashboard.core.show_times import stamp
+from dashboard.core.words import Subject, Urgency
+from dashboard.services.commands import Work, command
+from dashboard.services.need_writing import require_reason
+from dashboard.services.questions import question
+from dashboard.services.reach import at_reached_site
+from dashboard.services.rules import rule_row
+from db.engine import lock_rows
+from db.models import Account, Category, Need, RuleSet
+
+KIND = "deadlines"
+#: Rules are tried on the needs opened in so many days.
+LOOKED_BACK = timedelta(days=365)
+#: So many of the needs that are judged otherwise are listed.
+LISTED = 200
+#: More working hours than a year has are no limit.
+MOST_HOURS = 2000.0
+
+Working = tuple[tuple[str, str], ...]
+#: (urgency, hours to take up, hours to close), one for each urgency.
+Hours = tuple[tuple[str, float, float], ...]
+
+
+@dataclass(frozen=True)
+class Version:
+    """A stored version: who, why, since when, and its numbers."""
+
+    version: int
+    valid_from: datetime
+    created_at: datetime
+    by: str
+    reason: str
+    working: Working
+    hours: Hours
+
+
+@dataclass(frozen=True)
+class HeldRules:
+    """What holds now (version 0: the product's own), the newest version's number, and all versions, newest first."""
+
+    version: int
+    newest: int
+    working: Working
+    hours: Hours
+    versions: tuple[Version, ...]
+
+
+@dataclass(frozen=True)
+class Changed:
+    """A need that would be judged otherwise."""
+
+    need_id: int
+    code: str
+    title: str
+    urgency: Urgency
+    before: tuple[bool, bool]
+    after: tuple[bool, bool]
+
+
+@dataclass(frozen=True)
+class TriedRules:
+    """A trial within the reader's part: the tallies, how many needs are judged otherwise, and the first of them."""
+
+    since: datetime
+    trial: Trial
+    listed: tuple[Changed, ...]
+
+
+def plain(working: Working, hours: Hours) -> dict[str, Any]:
+    """The content of a rule row. Raises Invalid for what is none."""
+    data = {
+        "working": [list(span) for span in working],
+        "hours": {name: [take_up, close] for name, take_up, close in hours},
+    }
+    rules = DeadlineRules.of(data)
+    if any(last > MOST_HOURS for _, last in rules.hours.values()):
+        raise Invalid("office_rules.too_many_hours", most=int(MOST_HOURS))
+    return data
+
+
+@question(Subject.RULES, Subject.ACCOUNTS)
+def held(session: Session, actor: Actor, *, now: datetime) -> HeldRules:
+    """The deadlines that hold now, with every version."""
+    require(actor, Action.EDIT_RULES)
+    row = rule_row(session, actor.county, KIND, now)
+    rows = session.execute(
+        select(RuleSet, Account.display_name)
+        .outerjoin(Account, Account.id == RuleSet.author_id)
+        .where(RuleSet.county == actor.county, RuleSet.kind == KIND)
+        .order_by(RuleSet.version.desc())
+    ).all()
+    versions = tuple(
+        Version(
+            one.version, one.valid_from, one.created_at, name or "", one.reason, _working(one.data), _hours(one.data)
+        )
+        for one, name in rows
+    )
+    data = row.data or DEFAULT_RULES
+    return HeldRules(row.version, versions[0].version if versions else 0, _working(data), _hours(data), versions)
+
+
+@question(Subject.RULES, Subject.NEEDS, Subject.PLACES, Subject.CATALOGUE)
+def trial(session: Session, actor: Actor, *, now: datetime, working: Working, hours: Hours) -> TriedRules:
+    """What these rules would have made of the needs opened in the last twelve months."""
+    require(actor, Action.EDIT_RULES)
+    rules = DeadlineRules.of(plain(working, hours))
+    since = now - LOOKED_BACK
+    rows = session.execute(
+        select(
+            Need.id,
+            Need.code,
+            Need.title,
+            Need.urgency,
+            Need.opened_at,
+            Need.take_up_due_at,
+            Need.close_due_at,
+            Need.taken_up_at,
+            Need.closed_at,
+            Category.deadlines,
+        )
+        .outerjoin(Category, Category.id == Need.category_id)
+        .where(
+            Need.county == actor.county,
+            Need.opened_at >= since,
+            Need.opened_at <= now,
+            Need.take_up_due_at.is_not(None),
+            Need.close_due_at.is_not(None),
+            Need.series_id.is_(None),
+            at_reached_site(actor, Need.site_id),
+        )
+        .order_by(Need.opened_at.desc(), Need.id)
+    ).all()
+    cases = (
+        Case(
+            row.id,
+            Urgency(row.urgency),
+            row.opened_at,
+            row.take_up_due_at,
+            row.close_due_at,
+            row.taken_up_at,
+            row.closed_at,
+            row.deadlines,
+        )
+        for row in rows
+    )
+    found = tried(cases, rules, now)
+    names = {row.id: (row.code, row.title) for row in rows}
+    listed = tuple(
+        Changed(one.need_id, *names[one.need_id], one.urgency, one.before, one.after) for one in found.changes[:LISTED]
+    )
+    return TriedRules(since, found, listed)
+
+
+@command(Action.EDIT_RULES, Subject.RULES)
+def publish(
+    work: Work, *, working: Working, hours: Hours, reason: str, version: int, valid_from: datetime | None = None
+) -> dict[str, Any]:
+    """A new version of the whole county's deadlines, from `valid_from` (now, unless told otherwise) on.
+
+    `version` is the newest the editor saw: Conflict names who stored another since. Raises Invalid for rules that are
+    none, that change nothing, or that would begin in the past.
+    """
+    work.require(Action.EDIT_RULES, "/")
+    require_reason(reason)
+    data, begin = plain(working, hours), valid_from or work.now
+    if begin < work.now:
+        raise Invalid("rules.in_the_past")
+    lock_rows(work.session, f"rule_set:{work.actor.county}:{KIND}", [0])
+    last = work.session.scalar(
+        select(RuleSet)
+        .where(RuleSet.county == work.actor.county, RuleSet.kind == KIND)
+        .order_by(RuleSet.version.desc())
+        .limit(1)
+    )
+    newest, before = (0, DEFAULT_RULES) if last is None else (last.version, last.data)
+    if last is not None and version != newest:
+        who = work.session.scalar(select(Account.display_name).where(Account.id == last.author_id)) or "system"
+        raise Conflict("rules.changed_meanwhile", who=who, at=stamp(last.created_at), version=newest)
+    if DeadlineRules.of(before) == DeadlineRules.of(data):
+        raise Invalid("rules.nothing_changed")
+    row = RuleSet(
+        county=work.actor.county,
+        kind=KIND,
+        version=newest + 1,
+        valid_from=begin,
+        data=data,
+        author_id=work.actor.account_id,
+        reason=reason.strip(),
+        created_at=work.now,
+    )
+    work.session.add(row)
+    work.session.flush()
+    work.audit("rule_set", row.id, before=dict(before), after=data, reason=reason)
+    return {"version": row.version, "valid_from": begin.isoformat()}
+
+
+def _working(data: Mapping[str, Any]) -> Working:
+    return tuple((str(start), str(end)) for start, end in data["working"])
+
+
+def _hours(data: Mapping[str, Any]) -> Hours:
+    return tuple((one.value, float(data["hours"][one][0]), float(data["hours"][one][1])) for one in Urgency)

@@ -1,0 +1,126 @@
+// Screens of a deck: they are all here already, so a key shows the next one at once. A clicker sends PageUp and PageDown.
+const deck = document.querySelector("main[data-deck]");
+const notes = document.querySelector("main[data-notes]");
+const number = deck ? deck.dataset.deck : notes.dataset.notes;
+// The presenter's window follows the screen's, in this browser only.
+const channel = new BroadcastChannel(`present-${number}`);
+const parts = [...document.querySelectorAll(deck ? ".screen" : ".said")];
+let at = 0;
+
+function show(next, told) {
+  at = Math.max(0, Math.min(parts.length - 1, next));
+  parts.forEach((part, place) => (part.hidden = place !== at));
+  document.body.classList.remove("black");
+  if (deck) {
+    document.querySelector(".at").textContent = `${at + 1} / ${parts.length}`;
+    history.replaceState(null, "", `#${at + 1}`);
+  }
+  if (!told) channel.postMessage({ at });
+}
+
+channel.onmessage = (event) => {
+  if (event.data.ask && deck) channel.postMessage({ at });
+  if ("at" in event.data) show(event.data.at, true);
+};
+
+const deeds = {
+  next: () => show(at + 1),
+  back: () => show(at - 1),
+  first: () => show(0),
+  last: () => show(parts.length - 1),
+  black: () => deck && document.body.classList.toggle("black"),
+  full: () => (document.fullscreenElement ? document.exitFullscreen() : document.documentElement.requestFullscreen()),
+  notes: () => deck && window.open(`/present/${number}/notes${location.search}`, `notes-${number}`, "width=900,height=700"),
+  decide: () => dialog && open(),
+};
+const keys = {
+  ArrowRight: "next", ArrowDown: "next", PageDown: "next", " ": "next", Enter: "next",
+  ArrowLeft: "back", ArrowUp: "back", PageUp: "back", Backspace: "back",
+  Home: "first", End: "last", b: "black", ".": "black", f: "full", n: "notes", d: "decide",
+};
+document.addEventListener("keydown", (event) => {
+  if (dialog && dialog.open) return;
+  if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("button, input, textarea")) {
+    if (event.key === " " || event.key === "Enter") return;
+  }
+  const name = keys[event.key.length === 1 ? event.key.toLowerCase() : event.key];
+  if (!name) return;
+  event.preventDefault();
+  deeds[name]();
+});
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-do]");
+  if (button) {
+    deeds[button.dataset.do]();
+    button.blur();
+  }
+});
+let still = 0;
+document.addEventListener("mousemove", () => {
+  document.body.classList.add("moved");
+  clearTimeout(still);
+  still = setTimeout(() => document.body.classList.remove("moved"), 2500);
+});
+
+// Decisions: typed on the screen, kept by the server.
+const dialog = document.querySelector("dialog");
+function open() {
+  dialog.querySelector(".error").textContent = "";
+  dialog.showModal();
+  dialog.querySelector("textarea").focus();
+}
+if (dialog) {
+  const form = dialog.querySelector("form");
+  form.addEventListener("submit", async (event) => {
+    if (event.submitter && event.submitter.value === "cancel") return;
+    event.preventDefault();
+    const error = dialog.querySelector(".error");
+    const body = Object.fromEntries(new FormData(form));
+    body.screen = parts[at].getAttribute("aria-label");
+    body.once = dialog.dataset.once ||= crypto.randomUUID ? crypto.randomUUID() : String(Math.random()).slice(2);
+    try {
+      const answer = await fetch(`/present/${number}/decisions${location.search}`, {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify(body),
+      });
+      if (!answer.ok) {
+        const said = await answer.json().catch(() => ({}));
+        error.textContent = said.error || deck.dataset.notSaved;
+        return;
+      }
+    } catch {
+      error.textContent = deck.dataset.notSaved;
+      return;
+    }
+    delete dialog.dataset.once;
+    form.reset();
+    dialog.close();
+    badge(deck.dataset.decided);
+  });
+}
+
+// What is shown stays as it was frozen; only the badge says that the county has moved on.
+function badge(words) {
+  const shown = document.querySelector(".badge");
+  shown.textContent = words;
+  shown.hidden = !words;
+}
+async function look() {
+  const answer = await fetch(`/present/${number}/changes`).catch(() => null);
+  if (!answer || !answer.ok) return;
+  const { changes } = await answer.json();
+  document.body.classList.toggle("changed", changes > 0);
+  if (changes > 0) badge(deck.dataset.changed.replace("{count}", changes.toLocaleString()));
+}
+if (deck) {
+  show(Number(location.hash.slice(1)) - 1 || 0);
+  look();
+  setInterval(look, 30000);
+} else {
+  show(0, true);
+  channel.postMessage({ ask: true });
+  const tell = () => (document.querySelector(".clock").textContent = new Date().toLocaleTimeString());
+  tell();
+  setInterval(tell, 1000);
+}

@@ -1,0 +1,35 @@
+"""Words of hours of which the two sides tell differently."""
+
+WORDS: dict[str, tuple[str, str]] = {
+    "held.beside": (
+        "另有 {services} 人次、{hours} 因说法不一待裁定，不计入以上合计。",
+        "{services} more services ({hours}) are held because reports differ; they are in no total above.",
+    ),
+    "held.none": ("没有待裁定的时长。", "No hours are held."),
+    "held.lead": (
+        "志愿者与居民、或登记与签到说法不一的时长，裁定前不计入任何合计。裁定人不能是登记人或服务者本人。",
+        "Hours of which volunteer and resident, or entry and sign-in, tell differently. They count nowhere until somebody "
+        "who neither recorded nor gave the service decides.",
+    ),
+    "held.column.why": ("为何待裁定", "Why held"),
+    "held.column.since": ("何时起", "Since"),
+    "held.why.resident": ("居民说没办好", "The resident says it was not done"),
+    "held.why.times": ("登记的时间与签到签退不符", "Entered times differ from signing in and out"),
+    "held.result": ("裁定", "Decision"),
+    "held.result.kept": ("照报告计", "Keep as reported"),
+    "held.result.corrected": ("更正时间", "Correct the times"),
+    "held.result.struck": ("不计", "Strike"),
+    "held.which": ("哪一条", "Which one"),
+    "held.day": ("日期", "Day"),
+    "held.from": ("从", "From"),
+    "held.to": ("到", "To"),
+    "held.decide": ("裁定", "Decide"),
+    "held.decided": ("需求 {code} 的时长已裁定。", "The hours of need {code} are decided."),
+    "held.no_such": ("没有这条待裁定的时长。", "There are no such hours to decide on."),
+    "held.decided_already": ("已经有人裁定过了。请刷新。", "Somebody has decided already. Reload the page."),
+    "held.not_independent": (
+        "登记过或参加了这次服务的账号不能裁定，请他人来办。",
+        "An account that recorded or gave this service can't decide on it; ask somebody else.",
+    ),
+    "held.times_missing": ("更正要写明起止时间。", "To correct them, give both times."),
+}

@@ -1,0 +1,141 @@
+"""A deck as one HTML page: every screen in it, drawn once, so that turning a page asks the server nothing.
+
+No Streamlit here: web/present.py serves it. Every word passes `html.escape`; charts are pictures drawn on the server.
+"""
+
+import base64
+from html import escape
+
+from dashboard.core.deck import (
+    MARGIN,
+    TITLE,
+    Block,
+    Box,
+    Chart,
+    Deck,
+    Line,
+    Number,
+    Slide,
+    Table,
+    Words,
+    arranged,
+    fitted,
+)
+from dashboard.services.deck_files import chart_svg
+from dashboard.text import text
+
+#: What the script says itself, by the name it knows.
+_SCRIPT_WORDS = ("changed", "decided", "not_saved")
+
+
+def present(language: str, deck: Deck, *, number: int, may_decide: bool) -> str:
+    """The screens of a frozen deck. `number` is the freeze's id; `may_decide`: is there a field for decisions?"""
+    screens = "".join(_screen(slide, at, deck) for at, slide in enumerate(deck.slides))
+    # The script puts the number in.
+    words = {name: text(language, f"present.{name}", count="{count}") for name in _SCRIPT_WORDS}
+    said = "".join(f' data-{name.replace("_", "-")}="{escape(word)}"' for name, word in words.items())
+    bar = (
+        f'<div class="bar"><button data-do="back" title="←">‹</button><span class="at"></span>'
+        f'<button data-do="next" title="→">›</button><span class="badge" role="status" hidden></span>'
+        f'<button data-do="decide"{"" if may_decide else " hidden"}>{_t(language, "present.decide")} (D)</button>'
+        f'<button data-do="notes">{_t(language, "present.notes")} (N)</button>'
+        f'<button data-do="full">{_t(language, "present.full")} (F)</button></div>'
+    )
+    decide = (
+        f'<dialog><form method="dialog"><h2>{_t(language, "present.decide")}</h2>'
+        f"<label>{_t(language, 'present.what')}<textarea name='words' maxlength='500' required></textarea></label>"
+        f"<label>{_t(language, 'present.owner')}<input name='owner' maxlength='60' required></label>"
+        f"<label>{_t(language, 'present.due')}<input name='due' type='date' required></label>"
+        f'<p class="error" role="alert"></p><button class="main" value="save">{_t(language, "present.save")}</button>'
+        f'<button value="cancel" formnovalidate>{_t(language, "present.cancel")}</button></form></dialog>'
+    )
+    body = f'<main data-deck="{number}"{said}>{screens}</main>{bar}{decide if may_decide else ""}'
+    return _page(language, deck.title, body)
+
+
+def notes(language: str, deck: Deck, *, number: int) -> str:
+    """The presenter's window: what to say on the screen that is shown, and what comes next."""
+    parts = []
+    none = f"<p class=none>{_t(language, 'present.no_notes')}</p>"
+    for at, slide in enumerate(deck.slides):
+        following = deck.slides[at + 1].title if at + 1 < len(deck.slides) else text(language, "present.last")
+        said = "".join(f"<p>{escape(line)}</p>" for line in slide.notes.split("\n") if line.strip())
+        parts.append(
+            f'<section class="said" hidden><h1>{at + 1}. {escape(slide.title)}</h1>'
+            f"{said or none}"
+            f"<p class='next'>{_t(language, 'present.next')} {escape(following)}</p></section>"
+        )
+    clock = '<p class="clock"></p>'
+    return _page(language, deck.title, f'<main class="notes" data-notes="{number}">{clock}{"".join(parts)}</main>')
+
+
+def _screen(slide: Slide, at: int, deck: Deck) -> str:
+    blocks = "".join(_block(block, box) for block, box in arranged(slide))
+    title = Box(MARGIN, MARGIN / 2, 1 - 2 * MARGIN, TITLE)
+    return (
+        f'<section class="screen" id="s{at + 1}" aria-label="{escape(slide.title)}"{"" if at == 0 else " hidden"}>'
+        f'<h1 style="{_place(title)}">{escape(slide.title)}</h1>{blocks}'
+        f"<footer>{escape(deck.foot)}</footer></section>"
+    )
+
+
+def _block(block: Block, box: Box) -> str:
+    if isinstance(block, Number):
+        inner, kind = _number(block), "number"
+    elif isinstance(block, Words):
+        inner, kind = "".join(_line(line) for line in block.lines), "words"
+    elif isinstance(block, Table):
+        inner, kind = _table(fitted(block, box.height)), "table"
+    else:
+        inner, kind = _chart(block, box), "chart"
+    return f'<div class="block {kind}" style="{_place(box)}">{inner}</div>'
+
+
+def _number(block: Number) -> str:
+    unit = f"<small>（{escape(block.unit)}）</small>" if block.unit else ""
+    beside = "".join(f"<p>{escape(line)}</p>" for line in block.beside)
+    value = f"<strong{' class=small' if block.small else ''}>{escape(block.value)}</strong>"
+    return f'<h2 title="{escape(block.definition)}">{escape(block.name)}{unit}</h2>{value}{beside}'
+
+
+def _line(line: Line) -> str:
+    tag = {"heading": "h2", "bullet": "p class=bullet"}.get(line.style, "p")
+    return f"<{tag}>{escape(line.text)}</{tag.split()[0]}>"
+
+
+def _table(block: Table) -> str:
+    sides = [" class=right" if numeric else "" for numeric in block.numeric]
+    head = "".join(f"<th{side}>{escape(name)}</th>" for side, name in zip(sides, block.columns, strict=True))
+    rows = "".join(
+        f"<tr>{''.join(f'<td{side}>{escape(cell)}</td>' for side, cell in zip(sides, row, strict=True))}</tr>"
+        for row in block.rows
+    )
+    note = f"<p class=note>{escape(block.footnote)}</p>" if block.footnote else ""
+    return f"{_heading(block.title)}<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>{note}"
+
+
+def _chart(block: Chart, box: Box) -> str:
+    drawn = base64.b64encode(chart_svg(block, box).encode()).decode()
+    return f'{_heading(block.title)}<img alt="{escape(block.alt)}" src="data:image/svg+xml;base64,{drawn}">'
+
+
+def _heading(title: str) -> str:
+    return f"<h2>{escape(title)}</h2>" if title else ""
+
+
+def _place(box: Box) -> str:
+    shares = (("left", box.x), ("top", box.y), ("width", box.width), ("height", box.height))
+    return ";".join(f"{name}:{100 * share:.3f}%" for name, share in shares)
+
+
+def _t(language: str, key: str) -> str:
+    return escape(text(language, key))
+
+
+def _page(language: str, title: str, body: str) -> str:
+    return (
+        f'<!doctype html><html lang="{"zh-CN" if language == "zh" else "en"}"><head><meta charset="utf-8">'
+        f'<meta name="viewport" content="width=device-width, initial-scale=1"><title>{escape(title)}</title>'
+        '<link rel="icon" href="/app/static/icon.png"><link rel="stylesheet" href="/app/static/present.css">'
+        f'<script defer src="/app/static/present.js"></script></head><body>{body}</body></html>'
+    )

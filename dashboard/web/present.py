@@ -1,0 +1,177 @@
+"""`/present/<freeze>`: a frozen deck, full screen. Nothing is computed here: the screens are the freeze's own values.
+
+`/notes` beside it is the presenter's window, `/changes` how often the data changed since, `/decisions` takes what the
+meeting decided, `/deck.pptx`, `/deck.pdf` and `/brief.pdf` are the same values as files.
+"""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Protocol
+from urllib.parse import quote
+
+import jsonschema_rs
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from dashboard.core.deck import Deck
+from dashboard.core.errors import Conflict, DashboardError, Forbidden, NotFound
+from dashboard.core.permissions import Actor
+from dashboard.services import store
+from dashboard.services.deck_files import deck_file
+from dashboard.text import LANGUAGES, text
+from dashboard.web.gate import same_origin
+from db.engine import Database
+
+#: A decision is a sentence, a name and a day.
+MOST_BYTES = 8_000
+BODY: dict[str, Any] = {
+    "type": "object",
+    "additionalProperties": False,
+    "required": ["words", "owner", "due", "screen", "once"],
+    "properties": {
+        "words": {"type": "string", "minLength": 1, "maxLength": 500},
+        "owner": {"type": "string", "minLength": 1, "maxLength": 60},
+        "due": {"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}$"},
+        "screen": {"type": "string", "maxLength": 200},
+        "once": {"type": "string", "minLength": 8, "maxLength": 64},
+    },
+}
+_BODY = jsonschema_rs.validator_for(BODY)
+_STATUS = {Forbidden: 403, NotFound: 404, Conflict: 409}
+_HEADERS = {"cache-control": "private, no-store"}
+
+
+@dataclass(frozen=True)
+class Frozen:
+    """A deck as it was frozen, when, and whether its reader may write decisions down."""
+
+    deck: Deck
+    at: datetime
+    may_decide: bool
+
+
+class Decide(Protocol):
+    """Keeps a decision of the meeting; `once` makes a second sending change nothing."""
+
+    def __call__(
+        self,
+        database: Database,
+        who: Actor,
+        freeze_id: int,
+        *,
+        words: str,
+        owner: str,
+        due: date,
+        screen: str,
+        once: str,
+    ) -> None: ...
+
+
+@dataclass(frozen=True)
+class Meeting:
+    """What the routes need of the floors above and below: `frozen` and `changes` raise DashboardError where the freeze
+    isn't the reader's."""
+
+    frozen: Callable[[Database, Actor, int, str], Frozen]
+    changes: Callable[[Database, Actor, int], int]
+    decide: Decide
+    page: Callable[..., str]
+    notes: Callable[..., str]
+
+
+def routes(actor_of: Callable[[Request], Actor], meeting: Meeting) -> list[BaseRoute]:
+    """The routes below `/present/<number>`."""
+
+    def handler(do: Callable[[Meeting, Request, Actor], Response]) -> Callable[[Request], Any]:
+        async def handle(request: Request) -> Response:
+            return await run_in_threadpool(_answered, do, meeting, request, actor_of(request))
+
+        return handle
+
+    async def decide(request: Request) -> Response:
+        if not same_origin(request):
+            return PlainTextResponse("not from this page", 403)
+        body = await _body(request)
+        if body is None:
+            return PlainTextResponse("no such decision", 400)
+
+        def keep(meeting: Meeting, request: Request, who: Actor) -> Response:
+            meeting.decide(store.database(), who, request.path_params["number"], **body)
+            return JSONResponse({"kept": True}, 201)
+
+        return await run_in_threadpool(_answered, keep, meeting, request, actor_of(request))
+
+    base = "/present/{number:int}"
+    return [
+        Route(base, handler(_page), methods=["GET"]),
+        Route(f"{base}/notes", handler(_notes), methods=["GET"]),
+        Route(f"{base}/changes", handler(_changes), methods=["GET"]),
+        Route(f"{base}/decisions", decide, methods=["POST"]),
+        Route(f"{base}/{{name}}", handler(_file), methods=["GET"]),
+    ]
+
+
+def _answered(
+    do: Callable[[Meeting, Request, Actor], Response], meeting: Meeting, request: Request, who: Actor
+) -> Response:
+    """The response, or the error as a sentence."""
+    try:
+        return do(meeting, request, who)
+    except DashboardError as error:
+        said = text(_language(request), error.key, **error.values)
+        return JSONResponse({"error": said}, _STATUS.get(type(error), 422), headers=_HEADERS)
+
+
+def _frozen(meeting: Meeting, request: Request, who: Actor) -> Frozen:
+    return meeting.frozen(store.database(), who, request.path_params["number"], _language(request))
+
+
+def _page(meeting: Meeting, request: Request, who: Actor) -> Response:
+    found, number = _frozen(meeting, request, who), request.path_params["number"]
+    shown = meeting.page(_language(request), found.deck, number=number, may_decide=found.may_decide)
+    return HTMLResponse(shown, headers=_HEADERS)
+
+
+def _notes(meeting: Meeting, request: Request, who: Actor) -> Response:
+    found = _frozen(meeting, request, who)
+    shown = meeting.notes(_language(request), found.deck, number=request.path_params["number"])
+    return HTMLResponse(shown, headers=_HEADERS)
+
+
+def _changes(meeting: Meeting, request: Request, who: Actor) -> Response:
+    changes = meeting.changes(store.database(), who, request.path_params["number"])
+    return JSONResponse({"changes": changes}, headers=_HEADERS)
+
+
+def _file(meeting: Meeting, request: Request, who: Actor) -> Response:
+    name, language = request.path_params["name"], _language(request)
+    found = _frozen(meeting, request, who)
+    kind, made = deck_file(name, found.deck, found.at, language)
+    title = quote(f"{found.deck.title}.{name.rpartition('.')[2]}")
+    headers = _HEADERS | {"content-disposition": f"attachment; filename*=UTF-8''{title}"}
+    return Response(made, headers=headers, media_type=kind)
+
+
+async def _body(request: Request) -> dict[str, Any] | None:
+    """A decision; None for what is none."""
+    sent = b""
+    async for part in request.stream():
+        sent += part
+        if len(sent) > MOST_BYTES:
+            return None
+    try:
+        said = json.loads(sent)
+        if not _BODY.is_valid(said):
+            return None
+        return said | {"due": date.fromisoformat(said["due"])}
+    except (ValueError, RecursionError):
+        return None
+
+
+def _language(request: Request) -> str:
+    asked = request.query_params.get("lang", "")
+    return asked if asked in LANGUAGES else LANGUAGES[0]

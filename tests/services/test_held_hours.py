@@ -1,0 +1,179 @@
+"""Hours of which the two sides tell differently count nowhere until somebody independent decides; on both databases."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+
+from dashboard.core.errors import Conflict, Forbidden, Invalid
+from dashboard.core.permissions import Actor
+from dashboard.core.words import Grade, Outcome, Role
+from dashboard.services import held_hours, hour_reports, service_records
+from dashboard.services.held_hours import Result
+from dashboard.services.questions import answer
+from db.engine import Database
+from db.models import Dispatch, EntryLook, HeldService, Service
+from tests.builders import actor_for, an_account, saved
+from tests.services.test_dispatches import START
+from tests.services.test_links import AT_WORK, HOME_AGAIN, Phones
+
+LATER = HOME_AGAIN + timedelta(hours=3)
+HOUR = timedelta(hours=1)
+
+
+class Room(Phones):
+    def __init__(self, database: Database) -> None:
+        super().__init__(database)
+        self.judge = actor_for(self.database.write(lambda session: an_account(session, display_name="赵")), None)
+
+    def told_not(self) -> int:
+        need, resident = self.served()
+        self.tap(resident, "rate", HOME_AGAIN, outcome=Outcome.NOT, score=1)
+        return need
+
+    def held(self) -> tuple[held_hours.Held, ...]:
+        return answer(self.database, held_hours.held, self.judge)
+
+    def minutes(self) -> tuple[int, int]:
+        """Minutes that count, and minutes that are held."""
+        day = START.date()
+        totals = answer(self.database, hour_reports.totals, self.judge, first=day, last=day)
+        return sum(one.minutes for one in totals), answer(self.database, held_hours.waiting, self.judge)[1]
+
+    def decide(self, result: Result, actor: Actor | None = None, **values: Any) -> Any:
+        if "held_id" not in values:
+            values["held_id"] = self.held()[0].id
+        given = {"result": result, "reason": "两边都问过了"} | values
+        return self.do(held_hours.resolve, actor=actor or self.judge, now=LATER, **given)
+
+
+@pytest.fixture
+def room(any_database: Database) -> Room:
+    return Room(any_database)
+
+
+def test_she_says_done_the_resident_says_not_and_the_hours_count_nowhere(room: Room) -> None:
+    room.told_not()
+    (one,) = room.held()
+    assert (one.why, one.grade, one.start, one.end) == ("resident", Grade.A, AT_WORK, HOME_AGAIN)
+    assert room.minutes() == (0, one.minutes)
+
+
+@pytest.mark.parametrize("outcome", [Outcome.DONE, Outcome.PARTLY])
+def test_done_or_partly_holds_nothing(room: Room, outcome: Outcome) -> None:
+    _, resident = room.served()
+    room.tap(resident, "rate", HOME_AGAIN, outcome=outcome)
+    assert room.held() == ()
+
+
+def test_kept_they_are_what_they_were_and_stay_so(room: Room) -> None:
+    need = room.told_not()
+    minutes = room.held()[0].minutes
+    room.decide(Result.KEPT)
+    assert (room.held(), room.minutes()) == ((), (minutes, 0))
+    with room.database.read() as session:
+        back = session.scalars(select(Service).where(Service.need_id == need)).one()
+        assert (back.grade, back.start, back.end) == (Grade.A, AT_WORK, HOME_AGAIN)
+
+
+def test_corrected_they_are_entered_by_staff(room: Room) -> None:
+    need = room.told_not()
+    with pytest.raises(Invalid):
+        room.decide(Result.CORRECTED)
+    room.decide(Result.CORRECTED, start=AT_WORK, end=AT_WORK + HOUR, break_minutes=10)
+    assert room.minutes() == (50, 0)
+    with room.database.read() as session:
+        back = session.scalars(select(Service).where(Service.need_id == need)).one()
+        assert (back.grade, back.recorded_by) == (Grade.C, room.judge.account_id)
+
+
+def test_struck_they_are_gone_and_the_record_says_why(room: Room) -> None:
+    room.told_not()
+    room.decide(Result.STRUCK)
+    assert room.minutes() == (0, 0)
+    with room.database.read() as session:
+        row = session.scalars(select(HeldService)).one()
+        assert (row.result, row.reason, row.resolved_by) == ("struck", "两边都问过了", room.judge.account_id)
+
+
+def test_a_twin_s_decision_and_a_missing_reason_are_refused(room: Room) -> None:
+    room.told_not()
+    held_id = room.held()[0].id
+    with pytest.raises(Invalid):
+        room.decide(Result.KEPT, reason=" ")
+    room.decide(Result.STRUCK)
+    with pytest.raises(Conflict):
+        room.decide(Result.KEPT, held_id=held_id)
+
+
+def test_entered_times_far_from_her_sign_in_are_held_until_another_decides(room: Room) -> None:
+    need, token = room.offer()
+    room.tap(token, "accept")
+    room.tap(token, "arrive", AT_WORK)
+    told: dict[str, Any] = {"dispatch_id": _dispatch(room, need), "start": AT_WORK - HOUR, "end": HOME_AGAIN}
+    done = room.do(service_records.record_service, now=HOME_AGAIN, **told)
+    assert done["held"]
+    (one,) = room.held()
+    assert one.why == "times"
+    with pytest.raises(Forbidden):
+        room.decide(Result.KEPT, actor=room.li)
+    room.decide(Result.KEPT)
+    assert room.minutes()[1] == 0
+
+
+def test_entered_times_near_her_sign_in_count_at_once(room: Room) -> None:
+    need, token = room.offer()
+    room.tap(token, "accept")
+    room.tap(token, "arrive", AT_WORK)
+    start = AT_WORK + held_hours.TOLERANCE
+    done = room.do(
+        service_records.record_service, now=HOME_AGAIN, dispatch_id=_dispatch(room, need), start=start, end=HOME_AGAIN
+    )
+    assert not done["held"]
+    assert room.held() == ()
+
+
+def test_nobody_gets_other_hours_at_a_time_that_is_held(room: Room) -> None:
+    room.told_not()
+    need, token = room.offer(start=START + 8 * HOUR)
+    room.tap(token, "accept")
+    with pytest.raises(Conflict):
+        room.do(
+            service_records.record_service,
+            now=LATER + 12 * HOUR,
+            dispatch_id=_dispatch(room, need),
+            start=AT_WORK,
+            end=HOME_AGAIN,
+        )
+
+
+def test_what_was_looked_at_as_odd_can_be_held_too(room: Room) -> None:
+    need, resident = room.served()
+
+    def look(session: Any) -> None:
+        service = session.scalars(select(Service).where(Service.need_id == need)).one()
+        row = EntryLook(county=service.county, service_id=service.id, kind="overlap", reason="看过", at=HOME_AGAIN)
+        row.account_id = room.judge.account_id
+        saved(session, row)
+
+    room.database.write(look)
+    room.tap(resident, "rate", HOME_AGAIN, outcome=Outcome.NOT)
+    assert len(room.held()) == 1
+    with room.database.read() as session:
+        assert session.scalar(select(func.count()).select_from(EntryLook)) == 0
+
+
+def test_a_leader_neither_reads_the_list_nor_decides(room: Room) -> None:
+    room.told_not()
+    leader = actor_for(room.database.write(lambda session: an_account(session, Role.LEADER)))
+    with pytest.raises(Forbidden):
+        answer(room.database, held_hours.held, leader)
+    with pytest.raises(Forbidden):
+        room.decide(Result.KEPT, actor=leader)
+    assert answer(room.database, held_hours.waiting, leader)[0] == 1
+
+
+def _dispatch(room: Room, need: int) -> int:
+    with room.database.read() as session:
+        return int(session.scalars(select(Dispatch.id).where(Dispatch.need_id == need)).one())
