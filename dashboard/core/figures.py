@@ -256,7 +256,7 @@ class Satisfaction:
 def is_satisfied(score: int | None, outcome: str | None, reopened: bool) -> bool | None:
     """One asked case: None while the resident is silent; else 4 or 5 points, or "done" where no points were given.
 
-    A case reopened after the service is an answer, and not a satisfied one.
+    A case reopened after the service is an answer, and not a satisfied one, until the resident, asked anew, answers.
     """
     if reopened:
         return False

@@ -45,6 +45,8 @@ TAKES_PEOPLE: tuple[NeedState, ...] = (N.OPEN, N.IN_SERVICE)
 EDITABLE: tuple[NeedState, ...] = (N.DRAFT, N.TO_VERIFY, N.OPEN, N.IN_SERVICE)
 #: States from which opening again is a reopening: an event with a reason, and a new round of seats.
 REOPENABLE: tuple[NeedState, ...] = (N.DONE, N.CONFIRMED, N.RATED, N.CLOSED, N.CANCELLED, N.UNMET)
+#: Those of them that follow a service: reopened from here, what was called done is contradicted.
+SERVED: tuple[NeedState, ...] = (N.DONE, N.CONFIRMED, N.RATED, N.CLOSED)
 #: States in which nothing more is owed: they stop the clocks.
 ENDED: tuple[NeedState, ...] = (N.CLOSED, N.CANCELLED, N.UNMET)
 #: States that follow from the dispatches; the others are a person's decision.

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from dashboard.core import figures
 from dashboard.core.errors import Invalid, NotFound
 from dashboard.core.figures import EXPIRY_DAYS, Value
-from dashboard.core.needs import REOPENABLE
+from dashboard.core.needs import REOPENABLE, SERVED
 from dashboard.core.permissions import Action, Actor, require
 from dashboard.core.words import HOLDS_SEAT, Grade, Level, NeedState, Outcome, Subject, VolunteerStatus
 from dashboard.services.commands import revisions
@@ -99,14 +99,18 @@ def in_span(moment: Any, span: tuple[datetime, datetime]) -> ColumnElement[bool]
 
 
 def was_reopened() -> ColumnElement[bool]:
-    """The rated need was opened again after it was asked about: the resident contradicts."""
+    """The rated need was opened again after it was asked about: the resident contradicts.
+
+    Asked anew after that, she is not made silent by it: the contradiction stands until she answers.
+    """
+    silent = and_(Rating.score.is_(None), Rating.outcome.is_(None))
     return exists().where(
         NeedEvent.county == Rating.county,
         NeedEvent.need_id == Rating.need_id,
         NeedEvent.dispatch_id.is_(None),
         NeedEvent.to_state == NeedState.OPEN,
         NeedEvent.from_state.in_(REOPENABLE),
-        NeedEvent.recorded_at >= Rating.asked_at,
+        or_(NeedEvent.recorded_at >= Rating.asked_at, and_(silent, NeedEvent.from_state.in_(SERVED))),
     )
 
 

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from dashboard.core.errors import Conflict, Forbidden, Invalid, NotFound
 from dashboard.core.masking import masked_name
 from dashboard.core.permissions import Action, Actor, require
-from dashboard.core.words import Grade, Subject
+from dashboard.core.words import Consent, Grade, Subject
 from dashboard.services import need_life as life
 from dashboard.services.commands import Work, command
 from dashboard.services.dispatches import VOLUNTEER
@@ -140,7 +140,7 @@ def resolve(
     """Decide: kept as told with its grade, corrected to other times (grade C: staff say so), or struck.
 
     Raises Forbidden for an account that recorded or gave the service, Conflict where it is decided already or other
-    hours of hers stand at that time, Invalid without a reason or with times that can't be.
+    hours of hers stand at that time, Invalid without a reason, without her consent or with times that can't be.
     """
     said = Result(result)
     require_reason(reason)
@@ -163,6 +163,8 @@ def resolve(
         own = {"start": start, "end": end, "break_minutes": break_minutes, "minutes": minutes, "grade": Grade.C}
     else:
         own = {}
+    if said is not Result.STRUCK:
+        _require_consent(work, row, said)
     row.resolved_at, row.resolved_by = work.now, work.actor.account_id
     row.result, row.reason = said, reason.replace("\x00", "").strip()[:LONGEST]
     work.session.flush()
@@ -175,6 +177,14 @@ def resolve(
     work.session.flush()
     work.audit("held_service", row.id, after={"need_id": need.id, "result": said} | own)
     return {"need_id": need.id, "code": need.code, "result": said}
+
+
+def _require_consent(work: Work, row: HeldService, said: Result) -> None:
+    """No hours without consent. Withdrawn after they were recorded, they may come back as they were, but not anew."""
+    her = work.session.get_one(Volunteer, row.volunteer_id)
+    withdrawn_later = her.consent == Consent.REFUSED and her.consent_at is not None and her.consent_at > row.recorded_at
+    if her.consent != Consent.GIVEN and not (said is Result.KEPT and withdrawn_later):
+        raise Invalid("held.no_consent")
 
 
 # -- reading

@@ -262,9 +262,10 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "figures.ratings_satisfied": ("满意", "Satisfied"),
     "figures.ratings_satisfied.formula": (
-        "回答中 4 分或 5 分的；没有打分的看是否“办好了”。服务后又重开的需求不算满意。",
-        "Answers of 4 or 5 points, or “done” where no points were given. An order reopened after the service is not "
-        "satisfied.",
+        "回答中 4 分或 5 分的；没有打分的看是否“办好了”。服务后又重开的需求，原来的评价作废，"
+        "按不满意计，直到居民对重新办理的结果作出回答。",
+        "Answers of 4 or 5 points, or “done” where no points were given. An order reopened after the service counts as "
+        "answered and not satisfied, whatever was said before, until the resident answers anew.",
     ),
     "figures.satisfaction": ("满意率", "Satisfaction"),
     "figures.satisfaction.formula": (

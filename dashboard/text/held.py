@@ -31,5 +31,9 @@ WORDS: dict[str, tuple[str, str]] = {
         "登记过或参加了这次服务的账号不能裁定，请他人来办。",
         "An account that recorded or gave this service can't decide on it; ask somebody else.",
     ),
+    "held.no_consent": (
+        "未取得志愿者同意，不能计入时长；可以先征得同意，或不予计入。",
+        "Without the volunteer's consent no hours can be written: ask for it first, or strike them.",
+    ),
     "held.times_missing": ("更正要写明起止时间。", "To correct them, give both times."),
 }

@@ -92,6 +92,39 @@ def test_silent_cases_change_neither_share_nor_interval(a: int, b: int, c: int, 
     assert after.silent == before.silent + more
 
 
+Case = tuple[int | None, str | None, bool]
+cases = st.lists(
+    st.tuples(
+        st.none() | st.integers(1, 5),
+        st.none() | st.sampled_from(("done", "partly", "not")),
+        st.booleans(),
+    ),
+    min_size=1,
+    max_size=30,
+)
+
+
+def _share(found: list[Case]) -> float | None:
+    verdicts = [figures.is_satisfied(*one) for one in found]
+    answered = len(verdicts) - verdicts.count(None)
+    return Satisfaction(verdicts.count(True), answered, len(verdicts)).share
+
+
+@given(cases, st.integers(1, 20))
+def test_silent_cases_never_raise_the_rate(found: list[Case], more: int) -> None:
+    assert _share(found + [(None, None, False)] * more) == _share(found)
+
+
+@given(cases, st.data())
+def test_reopening_an_order_never_raises_the_rate(found: list[Case], data: st.DataObject) -> None:
+    n = data.draw(st.integers(0, len(found) - 1))
+    score, outcome, _ = found[n]
+    before, after = _share(found), _share([*found[:n], (score, outcome, True), *found[n + 1 :]])
+    assert after is not None
+    assert before is None or after <= before
+    assert before is not None or after == 0
+
+
 @pytest.mark.parametrize(
     ("score", "outcome", "reopened", "expected"),
     [

@@ -375,16 +375,17 @@ def test_told_after_the_fact_an_accepted_dispatch_passes_through_service(desk: D
     ]
 
 
-def test_without_consent_the_service_counts_and_no_hours_are_written(desk: Desk) -> None:
-    desk.change(desk.people[0], consent="unknown")
+@pytest.mark.parametrize(("consent", "kept"), [("given", True), ("unknown", False), ("refused", False)])
+def test_without_consent_the_service_counts_and_no_hours_are_written(desk: Desk, consent: str, kept: bool) -> None:
     need = desk.need()
     sent = desk.send(need, desk.people[0])
+    desk.change(desk.people[0], consent=consent)
     desk.do(dispatches.accept, dispatch_id=sent)
     later = START + timedelta(hours=3)
     result = desk.do(
         service_records.record_service, dispatch_id=sent, start=START, end=START + timedelta(hours=2), now=later
     )
-    assert (result["hours_kept"], desk.rows(Service), desk.state(need)) == (False, [], "done")
+    assert (result["hours_kept"], len(desk.rows(Service)), desk.state(need)) == (kept, int(kept), "done")
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,8 @@
 """Hours of which the two sides tell differently count nowhere until somebody independent decides; on both databases."""
 
-from datetime import timedelta
+import re
+from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -95,6 +97,43 @@ def test_struck_they_are_gone_and_the_record_says_why(room: Room) -> None:
     with room.database.read() as session:
         row = session.scalars(select(HeldService)).one()
         assert (row.result, row.reason, row.resolved_by) == ("struck", "两边都问过了", room.judge.account_id)
+
+
+@pytest.mark.parametrize(
+    ("consent", "said_at", "kept", "corrected"),
+    [
+        ("given", None, True, True),
+        ("refused", HOME_AGAIN + HOUR, True, False),  # recorded before she withdrew it: they may stand, not be new
+        ("refused", START, False, False),
+        ("unknown", None, False, False),
+    ],
+)
+def test_no_decision_writes_hours_without_her_consent(
+    room: Room, consent: str, said_at: datetime | None, kept: bool, corrected: bool
+) -> None:
+    room.told_not()
+    held_id = room.held()[0].id
+    room.change(room.people[0], consent=consent, consent_at=said_at)
+    times = {"start": AT_WORK, "end": AT_WORK + HOUR}
+    for allowed, result, values in ((corrected, Result.CORRECTED, times), (kept, Result.KEPT, {})):
+        if not allowed:
+            with pytest.raises(Invalid, match=r"held\.no_consent"):
+                room.decide(result, held_id=held_id, **values)
+            assert room.rows(Service) == []
+        else:
+            room.decide(result, held_id=held_id, **values)
+            assert len(room.rows(Service)) == 1
+            return
+    room.decide(Result.STRUCK, held_id=held_id)
+    assert room.held() == ()
+
+
+def test_hours_are_written_in_two_places_alone() -> None:
+    """Both look for consent first. A third would have to, and to be named here."""
+    source = Path(held_hours.__file__).parents[1]
+    writes = re.compile(r"(?<!\w)Service\(|insert\(Service\b|Service\.__table__")
+    found = {path.name for path in source.rglob("*.py") if writes.search(path.read_text(encoding="utf-8"))}
+    assert found == {"service_records.py", "held_hours.py"}
 
 
 def test_a_twin_s_decision_and_a_missing_reason_are_refused(room: Room) -> None:

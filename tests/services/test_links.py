@@ -10,7 +10,8 @@ from sqlalchemy import func, select
 from dashboard.core.errors import Conflict, Forbidden, Invalid, NotFound
 from dashboard.core.permissions import BY_RESIDENT, BY_VOLUNTEER
 from dashboard.core.words import Outcome, Role
-from dashboard.services import dispatches, link_deeds, link_pages, links, service_records
+from dashboard.services import dispatches, link_deeds, link_pages, links, needs, service_records
+from dashboard.services.figures import answered, counted, satisfied
 from dashboard.services.links import Opened
 from dashboard.services.questions import answer
 from db.engine import Database
@@ -171,6 +172,40 @@ def test_a_no_opens_the_need_again_and_leaves_the_hours_unconfirmed(phones: Phon
     assert (page.state, page.outcome, page.people) == ("open", "not", 0)
     with pytest.raises(Invalid):
         phones.tap(token, "rate", HOME_AGAIN, outcome="done")
+
+
+def _satisfied_of_answered(phones: Phones) -> tuple[int, int]:
+    with phones.database.read() as session:
+        row = session.execute(select(counted(satisfied()), counted(answered())).select_from(Rating)).one()
+    return row[0], row[1]
+
+
+def _serve_by_desk(phones: Phones, need: int, who: int, sent_at: datetime) -> None:
+    span = {"start": sent_at + timedelta(hours=1), "end": sent_at + timedelta(hours=2)}
+    dispatch_id = phones.send(need, phones.people[who], now=sent_at, reason="再去一趟", **span)
+    phones.do(dispatches.accept, now=sent_at, dispatch_id=dispatch_id)
+    phones.do(service_records.record_service, now=span["end"], dispatch_id=dispatch_id, **span)
+    phones.do(service_records.confirm, now=span["end"], need_id=need)
+
+
+def test_a_reopened_order_counts_against_until_its_resident_answers_anew(phones: Phones) -> None:
+    need, token = phones.served(hours=8, duration_minutes=60)
+    phones.tap(token, "rate", HOME_AGAIN, outcome="done", score=5)
+    assert _satisfied_of_answered(phones) == (1, 1)
+    phones.tap(token, "not_settled", HOME_AGAIN + timedelta(minutes=1))
+    assert _satisfied_of_answered(phones) == (0, 1)
+    _serve_by_desk(phones, need, 1, HOME_AGAIN + timedelta(minutes=2))
+    assert _satisfied_of_answered(phones) == (0, 1), "asked anew and silent: contradicted as before"
+    phones.tap(token, "rate", HOME_AGAIN + timedelta(hours=3), outcome="done", score=4)
+    assert _satisfied_of_answered(phones) == (1, 1)
+
+
+def test_an_order_taken_up_again_before_any_service_is_no_contradiction(phones: Phones) -> None:
+    need = phones.need(hours=8, duration_minutes=60)
+    phones.do(needs.unmet, need_id=need, reason="没人")
+    phones.do(needs.reopen, need_id=need, reason="有人了")
+    _serve_by_desk(phones, need, 0, START)
+    assert _satisfied_of_answered(phones) == (0, 0)
 
 
 def test_still_not_settled_opens_what_was_closed_with_her_words(phones: Phones) -> None:
