@@ -25,9 +25,9 @@ from streamlit import config  # noqa: E402
 
 from dashboard.services import signins, store, tick_loop  # noqa: E402
 from dashboard.text import LANGUAGES, text  # noqa: E402
-from dashboard.ui import link_html, map_card_words, navigation, notices, plan_words  # noqa: E402
+from dashboard.ui import deck_html, link_html, map_card_words, navigation, notices, plan_words  # noqa: E402
 from dashboard.ui import session as ui_session  # noqa: E402
-from dashboard.web import api, links, map_data, plan_edits, signin, verify  # noqa: E402
+from dashboard.web import api, links, map_data, plan_edits, present, signin, verify  # noqa: E402
 from dashboard.web.files import PackedFiles  # noqa: E402
 from dashboard.web.gate import Gate, actor_of  # noqa: E402
 from dashboard.web.sockets import send_at_once  # noqa: E402
@@ -87,6 +87,7 @@ ROUTES: list[BaseRoute] = [
     *plan_edits.routes(actor_of, plan_words.mark),
     *links.routes(links.Writer(link_html.volunteer, link_html.resident, link_html.refusal)),
     *verify.routes(),
+    *present.routes(actor_of, present.Writer(deck_html.present, deck_html.notes)),
     *api.routes(),
     Mount("/app/static", StaticFiles(directory=STATIC)),
 ]

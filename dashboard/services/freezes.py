@@ -118,19 +118,14 @@ def _frozen(session: Session, row: Freeze) -> Frozen:
 
 
 @command(Action.RUN_QUERIES, Subject.NOTEBOOKS)
-def decide(
-    work: Work, *, freeze_id: int, words: str, owner: str, due: date, screen: str, once: str
-) -> dict[str, Any]:
-    """Keep a decision of the meeting. Sent again with the same `once` it is the same decision."""
+def decide(work: Work, *, freeze_id: int, words: str, owner: str, due: date, screen: str) -> dict[str, Any]:
+    """Keep a decision of the meeting."""
     row = _within(work.actor, work.session.get(Freeze, freeze_id))
     said, who = words.replace("\x00", "").strip(), owner.replace("\x00", "").strip()
     if not said or len(said) > LONGEST_WORDS:
         raise Invalid("notebook.bad_decision", most=LONGEST_WORDS)
     if not who or len(who) > LONGEST_OWNER:
         raise Invalid("notebook.bad_owner", most=LONGEST_OWNER)
-    there = work.session.scalar(select(Decision.id).where(Decision.freeze_id == row.id, Decision.once == once))
-    if there is not None:
-        return {"decision_id": there}
     kept = Decision(
         county=row.county,
         notebook_id=row.notebook_id,
@@ -139,7 +134,6 @@ def decide(
         words=said,
         owner=who,
         due=due,
-        once=once,
         decided_by=work.actor.account_id,
         decided_at=work.now,
     )

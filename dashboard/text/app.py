@@ -12,6 +12,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "app.volunteers": ("志愿者", "Volunteers"),
     "app.imports": ("导入", "Imports"),
     "app.accounts": ("账号", "Accounts"),
+    "app.notebook": ("笔记本", "Notebook"),
     "app.rules": ("规则", "Rules"),
     "app.audit": ("审计", "Audit"),
     "app.done": ("已完成。", "Done."),

@@ -28,8 +28,8 @@ from dashboard.text import text
 _SCRIPT_WORDS = ("changed", "decided", "not_saved")
 
 
-def present(language: str, deck: Deck, *, number: int, may_decide: bool) -> str:
-    """The screens of a frozen deck. `number` is the freeze's id; `may_decide`: is there a field for decisions?"""
+def present(language: str, deck: Deck, *, number: int) -> str:
+    """The screens of a frozen deck, with a field for decisions. `number` is the freeze's id."""
     screens = "".join(_screen(slide, at, deck) for at, slide in enumerate(deck.slides))
     # The script puts the number in.
     words = {name: text(language, f"present.{name}", count="{count}") for name in _SCRIPT_WORDS}
@@ -37,7 +37,7 @@ def present(language: str, deck: Deck, *, number: int, may_decide: bool) -> str:
     bar = (
         f'<div class="bar"><button data-do="back" title="←">‹</button><span class="at"></span>'
         f'<button data-do="next" title="→">›</button><span class="badge" role="status" hidden></span>'
-        f'<button data-do="decide"{"" if may_decide else " hidden"}>{_t(language, "present.decide")} (D)</button>'
+        f'<button data-do="decide">{_t(language, "present.decide")} (D)</button>'
         f'<button data-do="notes">{_t(language, "present.notes")} (N)</button>'
         f'<button data-do="full">{_t(language, "present.full")} (F)</button></div>'
     )
@@ -49,7 +49,7 @@ def present(language: str, deck: Deck, *, number: int, may_decide: bool) -> str:
         f'<p class="error" role="alert"></p><button class="main" value="save">{_t(language, "present.save")}</button>'
         f'<button value="cancel" formnovalidate>{_t(language, "present.cancel")}</button></form></dialog>'
     )
-    body = f'<main data-deck="{number}"{said}>{screens}</main>{bar}{decide if may_decide else ""}'
+    body = f'<main data-deck="{number}"{said}>{screens}</main>{bar}{decide}'
     return _page(language, deck.title, body)
 
 

@@ -35,6 +35,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("teams", ":material/groups:", Action.SEE_TEAMS),
     Entry("hours", ":material/schedule:", Action.SEE_TEAMS),
     Entry("volunteers", ":material/badge:", Action.SEE_VOLUNTEERS),
+    Entry("notebook", ":material/menu_book:", Action.RUN_QUERIES),
     Entry("imports", ":material/upload_file:", Action.IMPORT),
     Entry("rules", ":material/gavel:", Action.EDIT_RULES),
     Entry("accounts", ":material/manage_accounts:", Action.MANAGE_ACCOUNTS),

@@ -7,8 +7,8 @@ meeting decided, `/deck.pptx`, `/deck.pdf` and `/brief.pdf` are the same values 
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Any, Protocol
+from datetime import UTC, date, datetime
+from typing import Any
 from urllib.parse import quote
 
 import jsonschema_rs
@@ -17,14 +17,15 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from dashboard.core.deck import Deck
 from dashboard.core.errors import Conflict, DashboardError, Forbidden, NotFound
 from dashboard.core.permissions import Actor
-from dashboard.services import store
+from dashboard.services import freezes, store
+from dashboard.services.commands import perform
 from dashboard.services.deck_files import deck_file
+from dashboard.services.freezes import Frozen
+from dashboard.services.questions import answer
 from dashboard.text import LANGUAGES, text
 from dashboard.web.gate import same_origin
-from db.engine import Database
 
 #: A decision is a sentence, a name and a day.
 MOST_BYTES = 8_000
@@ -46,49 +47,19 @@ _HEADERS = {"cache-control": "private, no-store"}
 
 
 @dataclass(frozen=True)
-class Frozen:
-    """A deck as it was frozen, when, and whether its reader may write decisions down."""
+class Writer:
+    """How pages are written (`ui.deck_html`)."""
 
-    deck: Deck
-    at: datetime
-    may_decide: bool
-
-
-class Decide(Protocol):
-    """Keeps a decision of the meeting; `once` makes a second sending change nothing."""
-
-    def __call__(
-        self,
-        database: Database,
-        who: Actor,
-        freeze_id: int,
-        *,
-        words: str,
-        owner: str,
-        due: date,
-        screen: str,
-        once: str,
-    ) -> None: ...
-
-
-@dataclass(frozen=True)
-class Meeting:
-    """What the routes need of the floors above and below: `frozen` and `changes` raise DashboardError where the freeze
-    isn't the reader's."""
-
-    frozen: Callable[[Database, Actor, int, str], Frozen]
-    changes: Callable[[Database, Actor, int], int]
-    decide: Decide
     page: Callable[..., str]
     notes: Callable[..., str]
 
 
-def routes(actor_of: Callable[[Request], Actor], meeting: Meeting) -> list[BaseRoute]:
+def routes(actor_of: Callable[[Request], Actor], write: Writer) -> list[BaseRoute]:
     """The routes below `/present/<number>`."""
 
-    def handler(do: Callable[[Meeting, Request, Actor], Response]) -> Callable[[Request], Any]:
+    def handler(do: Callable[[Writer, Request, Actor], Response]) -> Callable[[Request], Any]:
         async def handle(request: Request) -> Response:
-            return await run_in_threadpool(_answered, do, meeting, request, actor_of(request))
+            return await run_in_threadpool(_answered, do, write, request, actor_of(request))
 
         return handle
 
@@ -99,11 +70,14 @@ def routes(actor_of: Callable[[Request], Actor], meeting: Meeting) -> list[BaseR
         if body is None:
             return PlainTextResponse("no such decision", 400)
 
-        def keep(meeting: Meeting, request: Request, who: Actor) -> Response:
-            meeting.decide(store.database(), who, request.path_params["number"], **body)
+        def keep(write: Writer, request: Request, who: Actor) -> Response:
+            number = request.path_params["number"]
+            told = {name: value for name, value in body.items() if name != "once"}
+            key = f"decision:{number}:{body['once']}"
+            perform(store.database(), freezes.decide, who, now=datetime.now(UTC), key=key, freeze_id=number, **told)
             return JSONResponse({"kept": True}, 201)
 
-        return await run_in_threadpool(_answered, keep, meeting, request, actor_of(request))
+        return await run_in_threadpool(_answered, keep, write, request, actor_of(request))
 
     base = "/present/{number:int}"
     return [
@@ -116,40 +90,37 @@ def routes(actor_of: Callable[[Request], Actor], meeting: Meeting) -> list[BaseR
 
 
 def _answered(
-    do: Callable[[Meeting, Request, Actor], Response], meeting: Meeting, request: Request, who: Actor
+    do: Callable[[Writer, Request, Actor], Response], write: Writer, request: Request, who: Actor
 ) -> Response:
     """The response, or the error as a sentence."""
     try:
-        return do(meeting, request, who)
+        return do(write, request, who)
     except DashboardError as error:
         said = text(_language(request), error.key, **error.values)
         return JSONResponse({"error": said}, _STATUS.get(type(error), 422), headers=_HEADERS)
 
 
-def _frozen(meeting: Meeting, request: Request, who: Actor) -> Frozen:
-    return meeting.frozen(store.database(), who, request.path_params["number"], _language(request))
+def _frozen(request: Request, who: Actor) -> Frozen:
+    return answer(store.database(), freezes.frozen, who, freeze_id=request.path_params["number"])
 
 
-def _page(meeting: Meeting, request: Request, who: Actor) -> Response:
-    found, number = _frozen(meeting, request, who), request.path_params["number"]
-    shown = meeting.page(_language(request), found.deck, number=number, may_decide=found.may_decide)
-    return HTMLResponse(shown, headers=_HEADERS)
+def _page(write: Writer, request: Request, who: Actor) -> Response:
+    found = _frozen(request, who)
+    return HTMLResponse(write.page(_language(request), found.deck, number=found.id), headers=_HEADERS)
 
 
-def _notes(meeting: Meeting, request: Request, who: Actor) -> Response:
-    found = _frozen(meeting, request, who)
-    shown = meeting.notes(_language(request), found.deck, number=request.path_params["number"])
-    return HTMLResponse(shown, headers=_HEADERS)
+def _notes(write: Writer, request: Request, who: Actor) -> Response:
+    found = _frozen(request, who)
+    return HTMLResponse(write.notes(_language(request), found.deck, number=found.id), headers=_HEADERS)
 
 
-def _changes(meeting: Meeting, request: Request, who: Actor) -> Response:
-    changes = meeting.changes(store.database(), who, request.path_params["number"])
-    return JSONResponse({"changes": changes}, headers=_HEADERS)
+def _changes(write: Writer, request: Request, who: Actor) -> Response:
+    return JSONResponse({"changes": _frozen(request, who).changes}, headers=_HEADERS)
 
 
-def _file(meeting: Meeting, request: Request, who: Actor) -> Response:
+def _file(write: Writer, request: Request, who: Actor) -> Response:
     name, language = request.path_params["name"], _language(request)
-    found = _frozen(meeting, request, who)
+    found = _frozen(request, who)
     kind, made = deck_file(name, found.deck, found.at, language)
     title = quote(f"{found.deck.title}.{name.rpartition('.')[2]}")
     headers = _HEADERS | {"content-disposition": f"attachment; filename*=UTF-8''{title}"}

@@ -60,7 +60,6 @@ class Decision(Base):
 
     __tablename__ = "decisions"
     __table_args__ = (
-        UniqueConstraint("freeze_id", "once"),
         Index(None, "county", "notebook_id", "closed_at"),
         CheckConstraint("(closed_at is null) = (closed_by is null)", name="closed"),
     )
@@ -72,7 +71,6 @@ class Decision(Base):
     words: Mapped[str] = mapped_column(Text)
     owner: Mapped[str] = mapped_column(String(60))
     due: Mapped[date]
-    once: Mapped[str] = mapped_column(String(64))
     decided_by: Mapped[int]
     decided_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]

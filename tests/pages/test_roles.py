@@ -13,12 +13,12 @@ from tests.pages.conftest import FRONT_DOOR, PATIENCE, Visit
 PAGES = {entry.name: entry for entry in ENTRIES}
 #: Said here again on purpose: a change of rights must change this table too.
 OPENS = {
-    Role.LEADER: {"map", "needs", "teams", "hours"},
+    Role.LEADER: {"map", "needs", "teams", "hours", "notebook"},
     Role.STATION_WORKER: {"map", "needs", "rounds", "messages", "teams", "hours", "volunteers"},
-    Role.COORDINATOR: {"map", "needs", "match", "rounds", "messages", "teams", "hours", "volunteers"},
+    Role.COORDINATOR: {"map", "needs", "match", "rounds", "messages", "teams", "hours", "volunteers", "notebook"},
     Role.ADMIN: {
         *("map", "needs", "match", "rounds", "messages", "teams", "hours", "volunteers"),
-        *("imports", "rules", "accounts", "audit"),
+        *("notebook", "imports", "rules", "accounts", "audit"),
     },
 }
 

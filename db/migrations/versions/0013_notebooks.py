@@ -68,7 +68,6 @@ def upgrade() -> None:
         sa.Column("words", sa.Text(), nullable=False),
         sa.Column("owner", sa.String(length=60), nullable=False),
         sa.Column("due", sa.Date(), nullable=False),
-        sa.Column("once", sa.String(length=64), nullable=False),
         sa.Column("decided_by", ID, nullable=False),
         sa.Column("decided_at", sa.DateTime(), nullable=False),
         sa.Column("closed_at", sa.DateTime(), nullable=True),
@@ -77,7 +76,6 @@ def upgrade() -> None:
         _parent("decisions", "notebook_id", "notebooks"),
         _parent("decisions", "freeze_id", "freezes"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_decisions")),
-        sa.UniqueConstraint("freeze_id", "once", name=op.f("uq_decisions_freeze_id_once")),
     )
     op.create_index(
         op.f("ix_decisions_county_notebook_id_closed_at"), "decisions", ["county", "notebook_id", "closed_at"]

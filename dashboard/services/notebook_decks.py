@@ -1,0 +1,153 @@
+"""A notebook's outcomes as a deck's values: small counts hidden; a text cell that begins with a heading opens a screen.
+
+Words come from the caller: this floor knows no language.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from dashboard.core.deck import Block, Chart, Deck, Line, Number, Slide, Table, Words
+from dashboard.core.errors import Invalid
+from dashboard.core.figures import Unit, Value
+from dashboard.core.frames import Frame, Scalar
+from dashboard.core.notebook import Cell, Kind
+from dashboard.core.permissions import Actor
+from dashboard.core.suppression import THRESHOLD, suppressed
+from dashboard.core.words import Role
+from dashboard.formats.markdown_lines import lines
+from dashboard.services.notebook_runs import Outcome
+
+#: A table's rows that a freeze keeps; a screen shows fewer.
+KEPT = 60
+#: What counts people, services or orders, so that a small one may tell who.
+_COUNTS = frozenset(
+    {
+        Unit.PEOPLE,
+        Unit.ORDERS,
+        Unit.SERVICES,
+        Unit.SEATS,
+        Unit.PERSON_TIMES,
+        Unit.MEMBERSHIPS,
+        Unit.CARDS,
+        Unit.CERTIFICATES,
+        Unit.HOUSEHOLDS,
+    }
+)
+
+
+@dataclass(frozen=True)
+class Speech:
+    """How values are written in the reader's language: a figure (key, value) as a block, a cell, the word for a hidden
+    cell, the notes "{rest} more" and "below n are hidden", a chart's words for who can't see it."""
+
+    figure: Callable[[str, Value, bool], Number]
+    cell: Callable[[Scalar], str]
+    hidden: str
+    more: str
+    small: str
+    alt: Callable[[str, Frame], str]
+    draw: Callable[[Cell, Frame], Mapping[str, Any]]
+
+
+def reader_of_decks(actor: Actor) -> Actor:
+    """In whose name a deck is read: a leader's of the actor's part. Nothing personal can be in it, whoever freezes."""
+    return replace(actor, role=Role.LEADER)
+
+
+def deck_of(
+    title: str,
+    foot: str,
+    cells: Sequence[Cell],
+    outcomes: Mapping[str, Outcome],
+    speech: Speech,
+    first: Sequence[Slide] = (),
+) -> Deck:
+    """The deck. `first` are screens before the notebook's own. Raises Invalid naming the first cell that has no result:
+    a deck with a hole is none."""
+    slides: list[Slide] = []
+    for cell in cells:
+        outcome = outcomes[cell.name]
+        if not outcome.good:
+            raise Invalid("notebook.cell_failed", name=cell.name)
+        if cell.kind is Kind.TEXT:
+            opened = _opened(cell)
+            if opened is not None:
+                slides.append(opened)
+                continue
+        blocks = tuple(_blocks(cell, outcome, speech))
+        if not blocks:
+            continue
+        if not slides:
+            slides.append(Slide(cell.name, title, ()))
+        slides[-1] = replace(slides[-1], blocks=slides[-1].blocks + blocks)
+    return Deck(title, foot, (*first, *slides))
+
+
+def _opened(cell: Cell) -> Slide | None:
+    """The screen a text cell opens when it begins with a heading."""
+    said = lines(cell.fields["markdown"])
+    if not said or said[0].style != "heading":
+        return None
+    rest = tuple(Line(line.style, line.text) for line in said[1:])
+    return Slide(cell.name, said[0].text, (Words(rest),) if rest else (), cell.fields["notes"])
+
+
+def _blocks(cell: Cell, outcome: Outcome, speech: Speech) -> list[Block]:
+    if cell.kind is Kind.TEXT:
+        said = lines(cell.fields["markdown"])
+        return [Words(said)] if said else []
+    if cell.kind is Kind.FIGURE:
+        return [speech.figure(key, value, _small(value)) for key, value in outcome.figures.items()]
+    if outcome.frame is None:
+        return []
+    frame, hid = hide_small(outcome.frame)
+    title = cell.fields["title"] or cell.name
+    note = speech.small if hid else ""
+    if cell.kind is Kind.CHART:
+        return [Chart(title, speech.draw(cell, frame), speech.alt(title, frame))]
+    rows = tuple(
+        tuple(speech.hidden if value is HIDDEN else speech.cell(value) for value in row) for row in frame.rows[:KEPT]
+    )
+    numeric = tuple(
+        all(isinstance(row[at], int | float) or row[at] in (None, HIDDEN) for row in frame.rows)
+        for at in range(len(frame.columns))
+    )
+    return [Table(title, frame.columns, rows, numeric, len(frame.rows) - len(rows), note, speech.more)]
+
+
+def _small(value: Value) -> bool:
+    return value.unit in _COUNTS and value.value is not None and 0 < value.value < THRESHOLD
+
+
+#: Stands in a frame for a count that is not shown.
+HIDDEN = "\u2039hidden\u203a"
+
+
+def hide_small(frame: Frame) -> tuple[Frame, bool]:
+    """The frame with its small counts hidden, and whether any was.
+
+    Columns of whole numbers are counts unless all their values could be years. They are taken as one table whose every
+    row's and column's total the reader may know. Where a row hides one, its other numbers (shares, means) are hidden
+    too: a share of a known total gives the count back.
+    """
+    counts = [at for at in range(len(frame.columns)) if _is_count([row[at] for row in frame.rows])]
+    if not counts or not frame.rows:
+        return frame, False
+    mask = suppressed([[int(row[at] or 0) for at in counts] for row in frame.rows])
+    if not any(any(row) for row in mask):
+        return frame, False
+    rows = []
+    for row, hidden in zip(frame.rows, mask, strict=True):
+        gone = {at for at, one in zip(counts, hidden, strict=True) if one}
+        if gone:
+            gone |= {at for at, value in enumerate(row) if isinstance(value, float)}
+        rows.append(tuple(HIDDEN if at in gone else value for at, value in enumerate(row)))
+    return Frame(frame.columns, tuple(rows), frame.cut), True
+
+
+def _is_count(values: Sequence[Scalar]) -> bool:
+    numbers = [value for value in values if isinstance(value, int) and not isinstance(value, bool)]
+    if not numbers or any(value is not None and not isinstance(value, int) for value in values):
+        return False
+    return min(numbers) >= 0 and not all(1900 <= value <= 2200 for value in numbers)

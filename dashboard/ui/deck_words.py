@@ -1,0 +1,92 @@
+"""A notebook's deck in the reader's words, and its freezing. No Streamlit here."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from dashboard.core.deck import Number, Slide, Table, deck_to_plain
+from dashboard.core.figures import BY_KEY, Value
+from dashboard.core.frames import Frame, Scalar
+from dashboard.core.notebook import Cell
+from dashboard.core.permissions import Actor
+from dashboard.core.suppression import THRESHOLD
+from dashboard.draw.notebook_charts import chart
+from dashboard.services import frame, freezes
+from dashboard.services.commands import perform
+from dashboard.services.freezes import Decided, revision_now
+from dashboard.services.notebook_decks import HIDDEN, Speech, deck_of, reader_of_decks
+from dashboard.services.notebook_runs import run
+from dashboard.services.notebooks import Opened
+from dashboard.services.questions import answer
+from dashboard.text import text
+from dashboard.ui import show
+from dashboard.ui.figure_views import written
+from db.engine import Database
+
+
+def freeze(database: Database, who: Actor, found: Opened, language: str) -> dict[str, Any]:
+    """Run the notebook as a leader of this part would, and keep its screens. Returns {"freeze_id", "title"}."""
+    now = datetime.now(UTC)
+    with database.read() as session:
+        revision = revision_now(session, who.county)
+    outcomes = run(database, reader_of_decks(who), found.cells, now)
+    place = answer(database, frame.about, who).place
+    foot = text(language, "notebook.foot", place=place, at=show.datetime_(language, now), revision=revision)
+    open_ones = answer(database, freezes.decisions, who, notebook_id=found.id)
+    deck = deck_of(found.title, foot, found.cells, outcomes, speech(language), _last_time(language, open_ones))
+    values: dict[str, Any] = {"version": found.version, "deck": deck_to_plain(deck), "revision": revision}
+    return perform(database, freezes.freeze, who, now=now, notebook_id=found.id, **values)
+
+
+def _last_time(language: str, decided: tuple[Decided, ...]) -> tuple[Slide, ...]:
+    """What earlier meetings decided and is open stands first."""
+    if not decided:
+        return ()
+    names = tuple(text(language, f"notebook.decision.{name}") for name in ("words", "owner", "due"))
+    rows = tuple((one.words, one.owner, show.date(language, one.due)) for one in decided)
+    table = Table("", names, rows, (False, False, False), more=text(language, "notebook.more", rest="{rest}"))
+    return (Slide("decisions", text(language, "notebook.decisions"), (table,)),)
+
+
+def speech(language: str) -> Speech:
+    """How a deck is written in this language."""
+
+    def figure(key: str, value: Value, small: bool) -> Number:
+        shown = text(language, "notebook.below", most=THRESHOLD) if small else written(value, language)
+        base = text(language, "notebook.base", n=show.number(language, value.n)) if BY_KEY[key].is_rate else ""
+        return Number(
+            name=text(language, BY_KEY[key].name),
+            value=shown,
+            unit=text(language, f"figures.unit.{value.unit}"),
+            beside=tuple(part for part in (text(language, f"figures.window.{BY_KEY[key].window}"), base) if part),
+            small=value.small,
+            definition=text(language, BY_KEY[key].formula),
+        )
+
+    def cell(value: Scalar) -> str:
+        if value is None:
+            return show.DASH
+        if isinstance(value, int | float):
+            return show.number(language, value, 0 if float(value).is_integer() else 2)
+        return value
+
+    def draw(one: Cell, found: Frame) -> Mapping[str, Any]:
+        fields = one.fields
+        rows = tuple(tuple(None if value == HIDDEN else value for value in row) for row in found.rows)
+        plain = Frame(found.columns, rows, found.cut)
+        drawn = chart(plain, fields["mark"], fields["x"], fields["y"], fields["series"])
+        spec: dict[str, Any] = drawn.to_dict()
+        return spec
+
+    def alt(title: str, found: Frame) -> str:
+        return text(language, "notebook.chart_alt", title=title, rows=len(found.rows), columns=", ".join(found.columns))
+
+    return Speech(
+        figure=figure,
+        cell=cell,
+        hidden=text(language, "notebook.below", most=THRESHOLD),
+        more=text(language, "notebook.more", rest="{rest}"),
+        small=text(language, "notebook.small_hidden", most=THRESHOLD),
+        alt=alt,
+        draw=draw,
+    )

@@ -1,0 +1,119 @@
+"""Cells: what is one, who reads whom, what a change makes stale, how two versions and two results differ."""
+
+from collections import Counter
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dashboard.core.errors import Invalid
+from dashboard.core.frames import Frame
+from dashboard.core.notebook import FIELDS, Cell, Kind, below, cells_of, changes, difference, reads
+from dashboard.core.query_names import names_in, parameters_in
+
+
+def query(name: str, sql: str) -> dict[str, str]:
+    return {"name": name, "kind": "query", "title": "", "sql": sql}
+
+
+def chart(name: str, source: str) -> dict[str, str]:
+    return {
+        "name": name,
+        "kind": "chart",
+        "title": "",
+        "source": source,
+        "mark": "bars",
+        "x": "a",
+        "y": "b",
+        "series": "",
+    }
+
+
+SOME = cells_of(
+    [
+        {"name": "days", "kind": "input", "title": "", "value": "30"},
+        query("recent", "select * from needs where registered_day > :days"),
+        query("by_town", "select town, count(*) n from RECENT group by 1"),
+        query("other", "select 'recent' from teams -- recent"),
+        chart("drawn", "by_town"),
+        {"name": "words", "kind": "text", "markdown": "recent", "notes": ""},
+    ]
+)
+
+
+def read_by(number: int) -> tuple[str, ...]:
+    return reads(SOME[number], SOME[:number], names_in, parameters_in)
+
+
+def test_a_cell_reads_the_queries_and_inputs_it_names() -> None:
+    assert [read_by(n) for n in range(6)] == [(), ("days",), ("recent",), (), ("by_town",), ()]
+
+
+def test_a_change_makes_stale_what_reads_it_and_nothing_else() -> None:
+    assert below(SOME, ["days"], names_in, parameters_in) == {"days", "recent", "by_town", "drawn"}
+    assert below(SOME, ["other"], names_in, parameters_in) == {"other"}
+
+
+@pytest.mark.parametrize(
+    ("bad", "key"),
+    [
+        ([query("A", "")], "notebook.bad_name"),
+        ([query("a", ""), query("a", "")], "notebook.twice"),
+        ([{"name": "a", "kind": "python"}], "notebook.bad_kind"),
+        ([query("a", "") | {"run": "1"}], "notebook.bad_field"),
+        ([query("a", "x" * 20_001)], "notebook.bad_value"),
+        ([query("a", "\x00")], "notebook.bad_value"),
+        ([{"name": "a", "kind": "query", "sql": 1}], "notebook.bad_value"),
+        ([{"name": "a", "kind": "figure", "keys": "needs_open nothing"}], "notebook.bad_figure"),
+        ([chart("a", "b") | {"mark": "pie"}], "notebook.bad_mark"),
+        (["a"], "notebook.no_cell"),
+        ("text", "notebook.too_many_cells"),
+        ([query(f"a{n}", "") for n in range(61)], "notebook.too_many_cells"),
+    ],
+)
+def test_what_is_no_cell_is_refused_by_name(bad: Any, key: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        cells_of(bad)
+    assert refused.value.key == key
+
+
+names = st.from_regex(r"[a-z][a-z0-9_]{0,8}", fullmatch=True)
+words = st.text(st.characters(exclude_characters="\x00", exclude_categories=["Cs"]), max_size=40)
+kinds = st.sampled_from([Kind.TEXT, Kind.QUERY, Kind.INPUT])
+
+
+@st.composite
+def books(draw: st.DrawFn) -> tuple[Cell, ...]:
+    found = []
+    for name in draw(st.lists(names, unique=True, max_size=8)):
+        kind = draw(kinds)
+        found.append(Cell(name, kind, {field: draw(words) for field in FIELDS[kind]}))
+    return tuple(found)
+
+
+@given(books())
+def test_plain_and_back_is_the_same(book: tuple[Cell, ...]) -> None:
+    assert cells_of([cell.plain() for cell in book]) == book
+    assert changes(book, book) == ()
+
+
+@given(books(), books())
+def test_every_cell_that_differs_is_named(before: tuple[Cell, ...], after: tuple[Cell, ...]) -> None:
+    said = changes(before, after)
+    old, new = {cell.name: cell for cell in before}, {cell.name: cell for cell in after}
+    assert {name for what, name in said if what == "added"} == new.keys() - old.keys()
+    assert {name for what, name in said if what == "gone"} == old.keys() - new.keys()
+    assert {name for what, name in said if what == "changed"} == {
+        n for n in old.keys() & new.keys() if old[n] != new[n]
+    }
+
+
+rows = st.lists(st.tuples(st.integers(0, 3), st.sampled_from("ab")), max_size=8).map(tuple)
+
+
+@given(rows, rows)
+def test_before_less_gone_plus_added_is_after(one: Any, other: Any) -> None:
+    found = difference(Frame(("n", "x"), one), Frame(("n", "x"), other))
+    assert Counter(one) - Counter(found.gone) + Counter(found.added) == Counter(other)
+    assert not Counter(found.gone) & Counter(found.added)

@@ -1,0 +1,226 @@
+"""Notebooks: versions, two editors, sharing; runs; frozen decks that stay as they are; decisions; on both databases."""
+
+import json
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dashboard.core.deck import Table, deck_of_plain, deck_to_plain
+from dashboard.core.errors import Conflict, DashboardError, Forbidden, Invalid, NotFound
+from dashboard.core.frames import Frame
+from dashboard.core.notebook import cells_of
+from dashboard.core.permissions import Actor
+from dashboard.core.words import Role
+from dashboard.services import freezes, needs, notebook_runs, notebooks
+from dashboard.services.commands import perform
+from dashboard.services.notebook_decks import HIDDEN, hide_small
+from dashboard.services.query_cells import Limits
+from dashboard.services.questions import answer
+from dashboard.ui import deck_words, notebook_templates
+from db.engine import Database
+from tests.builders import NOW, a_need, a_site, actor_for, an_account
+
+TEXT = [{"name": "opening", "kind": "text", "markdown": "# 要点\n- 一", "notes": "先讲这一句"}]
+COUNT = {"name": "orders", "kind": "query", "title": "需求", "sql": "select state, count(*) n from needs group by 1"}
+
+
+class Desk:
+    def __init__(self, database: Database, folder: Path) -> None:
+        self.database, self.folder = database, folder
+
+        def build(session: Any) -> None:
+            self.centre = a_site(session)
+            here, there = a_site(session, self.centre), a_site(session, self.centre)
+            self.li = actor_for(an_account(session, display_name="李"))
+            self.wang = actor_for(an_account(session, display_name="王"))
+            self.leader = actor_for(an_account(session, Role.LEADER))
+            self.local = actor_for(an_account(session, Role.LEADER, there), there)
+            self.worker = actor_for(an_account(session, Role.STATION_WORKER, here), here)
+            for _ in range(7):
+                a_need(session, here)
+            self.need = a_need(session, here, state="draft").id
+
+        database.write(build)
+
+    def do(self, deed: Any, who: Actor | None = None, **values: Any) -> Any:
+        return perform(self.database, deed, who or self.li, now=NOW, **values)
+
+    def make(self, *cells: Any, who: Actor | None = None) -> int:
+        return int(self.do(notebooks.create, who, title="月报", cells=[*TEXT, *cells])["notebook_id"])
+
+    def open(self, notebook_id: int, who: Actor | None = None, version: int | None = None) -> notebooks.Opened:
+        return answer(self.database, notebooks.opened, who or self.li, notebook_id=notebook_id, version=version)
+
+    def run(self, *cells: Any, who: Actor | None = None) -> dict[str, notebook_runs.Outcome]:
+        limits = Limits(directory=self.folder)
+        return notebook_runs.run(self.database, who or self.li, cells_of(list(cells)), NOW, limits=limits)
+
+
+@pytest.fixture
+def desk(any_database: Database, tmp_path: Path) -> Desk:
+    return Desk(any_database, tmp_path / "queries")
+
+
+def test_every_save_is_a_version_and_an_earlier_one_can_come_back(desk: Desk) -> None:
+    book = desk.make()
+    desk.do(notebooks.save, notebook_id=book, version=1, title="月报", cells=[*TEXT, COUNT])
+    first = desk.open(book, version=1)
+    desk.do(notebooks.save, notebook_id=book, version=2, title="月报", cells=[one.plain() for one in first.cells])
+    assert [one.number for one in answer(desk.database, notebooks.versions, desk.li, notebook_id=book)] == [3, 2, 1]
+    assert desk.open(book).cells == first.cells
+    assert len(desk.open(book, version=2).cells) == 2
+
+
+def test_two_editors_don_t_overwrite_each_other(desk: Desk) -> None:
+    book = desk.make()
+    desk.do(notebooks.save, notebook_id=book, version=1, title="月报", cells=[*TEXT, COUNT])
+    with pytest.raises(Conflict) as refused:
+        desk.do(notebooks.save, notebook_id=book, version=1, title="另一个", cells=TEXT)
+    assert refused.value.values["who"] == "李"
+    assert len(desk.open(book).cells) == 2
+
+
+def test_others_read_what_is_shared_and_change_nothing(desk: Desk) -> None:
+    book = desk.make()
+    with pytest.raises(NotFound):
+        desk.open(book, desk.wang)
+    desk.do(notebooks.share, notebook_id=book, shared=True)
+    assert not desk.open(book, desk.wang).mine
+    with pytest.raises(Forbidden):
+        desk.do(notebooks.save, desk.wang, notebook_id=book, version=1, title="改", cells=TEXT)
+    with pytest.raises(Forbidden):
+        answer(desk.database, notebooks.listed, desk.worker)
+    desk.do(notebooks.archive, notebook_id=book)
+    assert answer(desk.database, notebooks.listed, desk.li) == ()
+
+
+def test_a_query_reads_the_cells_above_and_those_below_an_error_say_why_they_wait(desk: Desk) -> None:
+    found = desk.run(
+        {"name": "least", "kind": "input", "title": "", "value": "2"},
+        COUNT,
+        {"name": "many", "kind": "query", "title": "", "sql": "select state from orders where n >= :least"},
+        {"name": "broken", "kind": "query", "title": "", "sql": "select nothing from needs"},
+        {"name": "after", "kind": "query", "title": "", "sql": "select * from broken"},
+        {
+            "name": "drawn",
+            "kind": "chart",
+            "title": "",
+            "source": "many",
+            "mark": "bars",
+            "x": "state",
+            "y": "n",
+            "series": "",
+        },
+        {"name": "six", "kind": "figure", "keys": "needs_open"},
+    )
+    assert found["many"].frame == Frame(("state",), (("open",),))
+    assert found["broken"].error.startswith("queries.")
+    assert found["after"].waits_for == "broken"
+    assert found["drawn"].error == "notebook.no_column"
+    assert found["six"].figures["needs_open"].value == 7
+
+
+def test_results_are_the_reader_s_own_part(desk: Desk) -> None:
+    assert desk.run(COUNT)["orders"].frame != desk.run(COUNT, who=desk.local)["orders"].frame
+    assert desk.run(COUNT, who=desk.local)["orders"].frame == Frame(("state", "n"), ())
+
+
+@pytest.mark.parametrize("name", notebook_templates.NAMES)
+def test_every_template_runs_and_freezes(desk: Desk, name: str) -> None:
+    for language in ("zh", "en"):
+        plain = notebook_templates.cells(name, language)
+        found = desk.run(*plain, who=desk.leader)
+        assert {key: one.error for key, one in found.items() if not one.good} == {}
+    book = int(desk.do(notebooks.create, title="月报", cells=plain)["notebook_id"])
+    made = deck_words.freeze(desk.database, desk.li, desk.open(book), "zh")
+    assert answer(desk.database, freezes.frozen, desk.leader, freeze_id=made["freeze_id"]).deck.slides
+
+
+def test_a_frozen_deck_stays_what_it_was_and_counts_the_changes(desk: Desk) -> None:
+    book = desk.make(COUNT, {"name": "six", "kind": "figure", "keys": "needs_open needs_registered"})
+    made = deck_words.freeze(desk.database, desk.li, desk.open(book), "zh")
+    before = answer(desk.database, freezes.frozen, desk.li, freeze_id=made["freeze_id"])
+    assert before.changes == 0
+    desk.do(needs.cancel, need_id=desk.need, reason="不用了")
+    after = answer(desk.database, freezes.frozen, desk.li, freeze_id=made["freeze_id"])
+    assert json.dumps(deck_to_plain(after.deck)) == json.dumps(deck_to_plain(before.deck))
+    assert after.changes == 1
+    with pytest.raises(NotFound):
+        answer(desk.database, freezes.frozen, desk.local, freeze_id=made["freeze_id"])
+
+
+def test_no_deck_shows_single_volunteers_whoever_freezes(desk: Desk) -> None:
+    people = {"name": "people", "kind": "query", "title": "", "sql": "select masked_name from volunteers"}
+    assert desk.run(people)["people"].good
+    with pytest.raises(Invalid) as refused:
+        deck_words.freeze(desk.database, desk.li, desk.open(desk.make(people)), "zh")
+    assert refused.value.values["name"] == "people"
+
+
+def test_small_counts_are_hidden_on_a_screen(desk: Desk) -> None:
+    made = deck_words.freeze(desk.database, desk.li, desk.open(desk.make(COUNT)), "zh")
+    (slide,) = answer(desk.database, freezes.frozen, desk.li, freeze_id=made["freeze_id"]).deck.slides
+    table = next(block for block in slide.blocks if isinstance(block, Table))
+    assert {cell for row in table.rows for cell in row[1:]} == {"<5"}
+
+
+def test_a_decision_is_kept_once_and_opens_the_next_meeting_until_it_is_done(desk: Desk) -> None:
+    book = desk.make()
+    first = deck_words.freeze(desk.database, desk.li, desk.open(book), "zh")["freeze_id"]
+    values = {
+        "freeze_id": first,
+        "words": "每站补一名急救员",
+        "owner": "王主任",
+        "due": date(2026, 12, 20),
+        "screen": "要点",
+    }
+    one = desk.do(freezes.decide, key="decision:1:a", **values)
+    assert desk.do(freezes.decide, key="decision:1:a", **values) == one
+    second = deck_words.freeze(desk.database, desk.li, desk.open(book), "zh")["freeze_id"]
+    slides = answer(desk.database, freezes.frozen, desk.li, freeze_id=second).deck.slides
+    opening = slides[0].blocks[0]
+    assert isinstance(opening, Table)
+    assert opening.rows[0][:2] == ("每站补一名急救员", "王主任")
+    desk.do(freezes.close_decision, **one)
+    with pytest.raises(Conflict):
+        desk.do(freezes.close_decision, **one)
+    third = deck_words.freeze(desk.database, desk.li, desk.open(book), "zh")["freeze_id"]
+    assert answer(desk.database, freezes.frozen, desk.li, freeze_id=third).deck.slides[0].title == "要点"
+    with pytest.raises(DashboardError):
+        desk.do(freezes.decide, **(values | {"words": " "}))
+
+
+def test_a_deck_survives_its_way_through_json(desk: Desk) -> None:
+    made = deck_words.freeze(desk.database, desk.li, desk.open(desk.make(COUNT)), "en")
+    deck = answer(desk.database, freezes.frozen, desk.li, freeze_id=made["freeze_id"]).deck
+    assert deck_of_plain(json.loads(json.dumps(deck_to_plain(deck)))) == deck
+
+
+def test_data_that_changed_while_freezing_is_said(desk: Desk) -> None:
+    book = desk.make()
+    with pytest.raises(Conflict):
+        plain = {"title": "a", "foot": "", "slides": []}
+        desk.do(freezes.freeze, notebook_id=book, version=1, deck=plain, revision=-1)
+
+
+counts = st.integers(0, 12)
+
+
+@given(st.lists(st.tuples(st.sampled_from("甲乙丙丁"), counts, counts, st.floats(0, 1)), max_size=6))
+def test_no_small_count_and_no_number_beside_it_is_left(rows: list[Any]) -> None:
+    frame, hid = hide_small(Frame(("town", "a", "b", "share"), tuple(rows)))
+    for row, old in zip(frame.rows, rows, strict=True):
+        assert all(value is HIDDEN or not 0 < value < 5 for value in row[1:3])
+        if HIDDEN in row[1:3]:
+            assert row[3] is HIDDEN
+        assert all(value is HIDDEN or value == was for value, was in zip(row, old, strict=True))
+    assert hid == any(HIDDEN in row for row in frame.rows)
+
+
+def test_years_are_no_counts() -> None:
+    frame = Frame(("year", "n"), ((2025, 30), (2026, 40)))
+    assert hide_small(frame) == (frame, False)
