@@ -30,8 +30,14 @@ def freeze(database: Database, who: Actor, found: Opened, language: str) -> dict
     with database.read() as session:
         revision = revision_now(session, who.county)
     outcomes = run(database, reader_of_decks(who), found.cells, now)
-    place = answer(database, frame.about, who).place
-    foot = text(language, "notebook.foot", place=place, at=show.datetime_(language, now), revision=revision)
+    about = answer(database, frame.about, who)
+    foot = text(
+        language,
+        "notebook.foot",
+        place=about.place or about.county,
+        at=show.datetime_(language, now),
+        revision=revision,
+    )
     open_ones = answer(database, freezes.decisions, who, notebook_id=found.id)
     deck = deck_of(found.title, foot, found.cells, outcomes, speech(language), _last_time(language, open_ones))
     values: dict[str, Any] = {"version": found.version, "deck": deck_to_plain(deck), "revision": revision}
@@ -84,7 +90,7 @@ def speech(language: str) -> Speech:
     return Speech(
         figure=figure,
         cell=cell,
-        hidden=text(language, "notebook.below", most=THRESHOLD),
+        hidden=text(language, "notebook.hidden"),
         more=text(language, "notebook.more", rest="{rest}"),
         small=text(language, "notebook.small_hidden", most=THRESHOLD),
         alt=alt,
