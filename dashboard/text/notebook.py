@@ -97,9 +97,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "notebook.foot": ("{place} {at} · 数据第 {revision} 号", "{place} {at} · data revision {revision}"),
     "notebook.base": ("基数 {n}", "of {n}"),
     "notebook.below": ("<{most}", "<{most}"),
+    "notebook.hidden": ("*", "*"),
     "notebook.small_hidden": (
-        "小于 {most} 的数及相关数不显示",
-        "counts below {most}, and what would give them away, are hidden",
+        "* 小于 {most}，或能推算出这样的数，不显示",
+        "* below {most}, or would give such a count away: not shown",
     ),
     "notebook.more": ("另有 {rest} 行", "{rest} rows more"),
     "notebook.chart_alt": ("{title}：{rows} 行数据，列为 {columns}", "{title}: {rows} rows of {columns}"),
