@@ -5,7 +5,18 @@ import streamlit as st
 from dashboard.core.errors import NotFound
 from dashboard.core.permissions import Action
 from dashboard.services import need_card
-from dashboard.ui import chat_paste, clocks, filters, need_form, need_list, need_picks, need_view, printing, visit_sheet
+from dashboard.ui import (
+    chat_paste,
+    clocks,
+    filters,
+    need_form,
+    need_list,
+    need_picks,
+    need_view,
+    nobody_list,
+    printing,
+    visit_sheet,
+)
 from dashboard.ui.ask import ask
 from dashboard.ui.session import guard, language, sentence, t
 
@@ -22,6 +33,7 @@ if visit_sheet.is_open():
 with st.container(horizontal=True, vertical_alignment="bottom", key="needs.head"):
     found = need_list.head(chosen, key="needs")
     st.space("stretch")
+    nobody_list.button(who)
     need_list.search(key="needs")
     filters.show(chosen)
     need_list.export(chosen, found, key="needs")

@@ -11,7 +11,7 @@ from dashboard.core.matching.policy import LARGEST
 from dashboard.core.permissions import Action, Actor
 from dashboard.services import matching_rules
 from dashboard.services.matching_rules import MatchingRules, Number, RuleVersion
-from dashboard.ui import show
+from dashboard.ui import next_form, show
 from dashboard.ui.act import act, act_key
 from dashboard.ui.ask import ask
 from dashboard.ui.session import language, t
@@ -38,6 +38,7 @@ def _dialog(may_edit: bool) -> None:
         for name, numbers in parts.items():
             st.markdown(f"**{t(f'match_more.rules_{name}')}**")
             st.dataframe(_table(numbers), hide_index=True, key=f"match.rules.{name}", height="content")
+    next_form.form(may_edit)
     with st.expander(t("match_more.rules_versions"), icon=":material/history:", key="match.rules.history"):
         rows = [_version(one) for one in held.versions[:HISTORY]]
         names = [t(f"match_more.column_{name}") for name in ("number", "valid_from", "by", "why", "changed")]
