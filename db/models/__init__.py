@@ -50,6 +50,7 @@ from db.models.spine import (
     SavedMapping,
     WordRule,
 )
+from db.models.standbys import Standby
 
 __all__ = [
     "AccessLog",
@@ -105,6 +106,7 @@ __all__ = [
     "SignIn",
     "Site",
     "Skill",
+    "Standby",
     "Team",
     "UnplacedPoint",
     "UtcDateTime",
