@@ -24,6 +24,7 @@ from dashboard.services.commands import Work, command, wall
 from dashboard.services.holds import require_not_held, take_down
 from dashboard.services.message_notes import note_offers
 from dashboard.services.need_writing import require_reason
+from dashboard.services.standby_notes import was_sent
 from db.engine import lock_rows
 from db.models import Account, Dispatch, Need, NeedEvent, NeedInterval
 
@@ -156,6 +157,7 @@ def send(
         terms = checks.terms_of(bench, role_id, volunteer_id, slots[0])
         metres = checks.metres_of(bench, role_id, volunteer_id)
         made += [_store(work, need, role_id, volunteer_id, time, metres, terms, bench, reason) for time in times]
+    was_sent(work, need, people)
     # An offer moves no need: nobody has begun.
     return made
 

@@ -27,6 +27,7 @@ from db.models import (
     NeedRole,
     NeedSkill,
     Skill,
+    Standby,
     Volunteer,
 )
 
@@ -216,8 +217,10 @@ def _write_roles(work: Work, need: Need, roles: Sequence[RoleWish], *, keep_leas
 
 
 def _used_roles(work: Work, need: Need) -> set[int]:
-    used = select(Dispatch.role_id).where(Dispatch.county == need.county, Dispatch.need_id == need.id)
-    return set(work.session.scalars(used))
+    """Roles in which somebody was sent, or put on the standby list."""
+    sent = select(Dispatch.role_id).where(Dispatch.county == need.county, Dispatch.need_id == need.id)
+    waited = select(Standby.role_id).where(Standby.county == need.county, Standby.need_id == need.id)
+    return set(work.session.scalars(sent)) | set(work.session.scalars(waited))
 
 
 def add_role(work: Work, need: Need, wish: RoleWish) -> NeedRole:

@@ -22,6 +22,7 @@ from dashboard.services.commands import Work, command, perform
 from dashboard.services.county import setting
 from dashboard.services.dispatches import VOLUNTEER, open_need, send
 from dashboard.services.match_lines import SAID_NO
+from dashboard.services.standbys import first_waiting, offer_standby
 from dashboard.services.tick_rounds import Round, rounds_of
 from db.engine import Database, lock_rows
 from db.models import Account, Dispatch, Hold, Need, NobodyLeft
@@ -95,8 +96,11 @@ def offer_best(
 ) -> bool:
     """Offer a seat of the role to the best whom it may be offered to; False when nobody is left.
 
-    `skip`: volunteers who were asked already. Raises the last refusal when the best few could not be sent.
+    Those on the need's standby list come before the ranked list. `skip`: volunteers who were asked already. Raises the
+    last refusal when the best few could not be sent.
     """
+    if _standby_offered(database, actor, need_id, role_id, now):
+        return True
     best = _best(database, actor, need_id, role_id, now, skip)
     for number, volunteer_id in enumerate(best, start=1):
         try:
@@ -107,6 +111,15 @@ def offer_best(
         else:
             return True
     return False
+
+
+def _standby_offered(database: Database, actor: Actor, need_id: int, role_id: int, now: datetime) -> bool:
+    """Was somebody on standby asked?"""
+    with database.read() as session:
+        if not first_waiting(session, actor.county, need_id, role_id):
+            return False
+    done = perform(database, offer_standby, actor, now=now, need_id=need_id, role_id=role_id, owed_only=True)
+    return done["offered"] is not None
 
 
 def _best(

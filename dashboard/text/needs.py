@@ -119,8 +119,8 @@ WORDS: dict[str, tuple[str, str]] = {
         "Somebody already sent would fall outside the new times; withdraw that dispatch first.",
     ),
     "needs.role_in_use": (
-        "这个角色派过人，不能删除。",
-        "People were sent in this role, so it can't be removed.",
+        "这个角色派过人或排过候补，不能删除。",
+        "People were sent in this role or put on standby for it, so it can't be removed.",
     ),
     "needs.not_earlier": (
         "重复来电只能关联到更早登记的另一条需求。",

@@ -22,7 +22,7 @@ def act(
     command: Callable[..., Any],
     *,
     key: str | None = None,
-    done: str = "app.done",
+    done: str | None = "app.done",
     done_values: dict[str, object] | None = None,
     keep: str | None = None,
     **values: Any,
@@ -30,7 +30,8 @@ def act(
     """Perform the command; a DashboardError becomes a notice in the reader's language, a bug stays loud.
 
     `key` makes a double click one deed. `done` is the text key of the notice after success, filled with
-    `done_values` and, if it is a mapping, the command's result. `keep` names the session key the result goes to.
+    `done_values` and, if it is a mapping, the command's result; None where the caller says it. `keep` names the session
+    key the result goes to.
     """
     try:
         result = perform(database(), command, actor(), now=datetime.now(UTC), key=key, **values)
@@ -41,6 +42,8 @@ def act(
         renew_key(key)
     if keep is not None:
         st.session_state[keep] = result
+    if done is None:
+        return
     notify("success", done, **(done_values or {}), **(result if isinstance(result, dict) else {}))
 
 

@@ -24,6 +24,7 @@ from dashboard.ui import (
     need_links,
     need_view,
     show,
+    standby_lines,
 )
 from dashboard.ui import match_say as say
 from dashboard.ui.act import act, act_key
@@ -73,6 +74,7 @@ def panel(who: Actor, need: NeedCard, found: Ranked) -> None:
         dispatch_lines.sent(who, need)
     if need.open_seats and _ahead(need):
         _candidates(need, found)
+    standby_lines.standby(who, need, found)
     match_why.why_not(need, found.role_id)
     match_words.standing(need)
 

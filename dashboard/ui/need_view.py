@@ -10,7 +10,7 @@ from dashboard.core.words import IntervalRule, NeedPersonKind
 from dashboard.services.need_card import NeedCard
 from dashboard.services.need_history import Step
 from dashboard.text import known
-from dashboard.ui import clocks, dispatch_lines, link_buttons, need_acts, need_picks, show
+from dashboard.ui import clocks, dispatch_lines, link_buttons, need_acts, need_picks, show, standby_lines
 from dashboard.ui.need_words import missing_words
 from dashboard.ui.plain import plain
 from dashboard.ui.reveal import reveal
@@ -28,6 +28,7 @@ def view(who: Actor, need: NeedCard) -> None:
         need_acts.next_steps(who, need)
         facts(who, need)
         dispatch_lines.sent(who, need)
+        standby_lines.standby(who, need)
         rating(need)
         link_buttons.for_resident(who, need)
         linked(need)

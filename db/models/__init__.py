@@ -51,6 +51,7 @@ from db.models.spine import (
     SavedMapping,
     WordRule,
 )
+from db.models.standbys import Standby
 
 __all__ = [
     "NotebookVersion",
@@ -111,6 +112,7 @@ __all__ = [
     "SignIn",
     "Site",
     "Skill",
+    "Standby",
     "Team",
     "UnplacedPoint",
     "UtcDateTime",
