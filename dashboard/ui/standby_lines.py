@@ -89,7 +89,7 @@ def _step(one: Waiting, name: str, command: Any, done: str, icon: str) -> None:
 
 def _asked(need_id: int, role_id: int, deed_key: str) -> None:
     """Ask the first who fits; say whom, or that nobody did (a callback)."""
-    values = {"need_id": need_id, "role_id": role_id}
+    values: dict[str, Any] = {"need_id": need_id, "role_id": role_id}
     st.session_state.pop(_RESULT, None)
     act(standbys.offer_standby, key=deed_key, done=None, keep=_RESULT, **values)
     result = st.session_state.pop(_RESULT, None)
