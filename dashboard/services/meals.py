@@ -4,12 +4,13 @@ A household is a stop by a need of hers: who eats there and where that is come f
 `meal_days`' affair: what changes here holds from the next round that is made.
 """
 
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
 
 from dashboard.core import series as core
+from dashboard.core.deadlines import COUNTY_TIME
 from dashboard.core.errors import Conflict, Invalid, NotFound
 from dashboard.core.permissions import Action
 from dashboard.core.routes import route
@@ -36,7 +37,8 @@ def create_round(
     carrier_id: int | None = None,
     substitute_id: int | None = None,
 ) -> dict[str, Any]:
-    """A round from a kitchen, on the days of an RRULE from `start` on, at its time of day. It has no stops yet.
+    """A round from a kitchen, on the days of an RRULE from `start` on, at its time of day, tomorrow at the soonest:
+    today's would be made before its stops are entered.
 
     Raises Invalid without a name, for a rule that never comes true, and for a kitchen without a place on the map.
     """
@@ -53,7 +55,7 @@ def create_round(
         name=said,
         site_id=kitchen.id,
         rule=ruled.text,
-        start=core.first_visit(ruled, start),
+        start=core.first_visit(ruled, _from_tomorrow(start, work.now)),
         minutes=minutes,
         carrier_id=carrier_id,
         substitute_id=substitute_id,
@@ -158,6 +160,11 @@ def end_round(work: Work, *, round_id: int, version: int, reason: str) -> dict[s
     row.ended_at = work.now
     work.audit("meal_round", row.id, after={"ended": True}, reason=why)
     return {"round_id": row.id}
+
+
+def _from_tomorrow(start: datetime, now: datetime) -> datetime:
+    local, tomorrow = start.astimezone(COUNTY_TIME), (now.astimezone(COUNTY_TIME) + timedelta(days=1)).date()
+    return max(local, datetime.combine(tomorrow, local.timetz())).astimezone(UTC)
 
 
 def round_for(work: Work, round_id: int) -> MealRound:

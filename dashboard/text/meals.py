@@ -51,7 +51,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "meals.act.end": ("结束路线", "End the round"),
     "meals.done.ticked": ("已登记。", "Noted."),
     "meals.done.handed": ("今天改由她送。", "She carries it today."),
-    "meals.done.created": ("路线已新建，请加站。", "The round has begun; add its stops."),
+    "meals.done.created": (
+        "路线已新建，从明天起送，请加站。",
+        "The round begins tomorrow at the soonest; add its stops.",
+    ),
     "meals.done.added": ("已加一站，从下一次送餐起。", "The stop is added, from the next round on."),
     "meals.done.removed": ("已去掉这一站，从下一次送餐起。", "The stop is out, from the next round on."),
     "meals.done.ordered": ("顺序已定，从下一次送餐起。", "The order is set, from the next round on."),

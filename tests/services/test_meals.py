@@ -50,7 +50,7 @@ class Desk:
 
     def begin(self, rule: str = "FREQ=DAILY", **values: Any) -> int:
         said = {"name": "中午送餐", "site_id": self.kitchen, "carrier_id": self.li, "substitute_id": self.zhao}
-        return int(self.do(meals.create_round, rule=rule, start=START, **(said | values))["round_id"])
+        return int(self.do(meals.create_round, now=NOW - DAY, rule=rule, start=START, **(said | values))["round_id"])
 
     def whole(self, **values: Any) -> int:
         """A round with three households and a site, 1 + 2 + 1 + 10 meals."""
@@ -266,3 +266,11 @@ def test_who_may_not_or_is_out_of_reach_is_refused(desk: Desk) -> None:
 def test_a_round_that_can_t_be_is_refused(desk: Desk, values: dict[str, Any], key: str) -> None:
     with pytest.raises((Invalid, NotFound), match=key):
         desk.begin(**values)
+
+
+def test_a_round_begins_tomorrow_at_the_soonest(desk: Desk) -> None:
+    said = {"name": "晚餐", "site_id": desk.kitchen, "rule": "FREQ=DAILY"}
+    one = desk.do(meals.create_round, start=START - 3 * DAY, **said)["round_id"]
+    desk.do(meals.add_stop, round_id=one, site_id=desk.site, meals=3)
+    assert START + DAY == desk.round().start
+    assert desk.tick().idle and 1 == desk.tick(NOW + DAY).meals
