@@ -4,7 +4,16 @@ import streamlit as st
 
 from dashboard.core.permissions import Action
 from dashboard.services import contracts, meal_reading, series_reading
-from dashboard.ui import contract_lists, meal_lists, meal_rounds, meal_sheet, series_form, series_gaps, series_list
+from dashboard.ui import (
+    contract_lists,
+    household_limit,
+    meal_lists,
+    meal_rounds,
+    meal_sheet,
+    series_form,
+    series_gaps,
+    series_list,
+)
 from dashboard.ui.ask import ask
 from dashboard.ui.session import actor, guard, language, t
 
@@ -32,6 +41,7 @@ elif view == "meals":
     meal_rounds.new()
     meal_rounds.listed(ask(meal_reading.rounds))
 elif view == "contracts":
+    household_limit.line()
     contract_lists.held(ask(contracts.contracts_of))
 else:
     contract_lists.unkept(ask(contracts.households_without_keeper))

@@ -221,6 +221,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "audit.subject.meal_round": ("送餐路线", "Meal round"),
     "audit.field.carrier_id": ("送餐人编号", "Carrier"),
     "audit.subject.series": ("定期服务", "Series"),
+    "audit.deed.household_limit.set_household_limit": ("改包户上限", "Set the limit of households"),
+    "audit.subject.setting": ("设置", "Setting"),
     "audit.subject.contract": ("包户", "Contract"),
     "audit.field.rule": ("重复规则", "Rule"),
     "audit.field.keeper_id": ("固定志愿者编号", "Keeper"),

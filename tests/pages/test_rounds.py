@@ -237,3 +237,14 @@ def test_a_meal_round_is_begun_made_ticked_and_printed(visit: Visit, county: Dat
     assert not page.exception and RESIDENT not in str(page.table[0].value) and "覃" in str(page.table[0].value)
     page.button(key="meals.sheet.back").click().run()
     assert "delivered" == rows(county, MealDrop)[0].outcome and not page.exception
+
+
+def test_the_county_s_admin_changes_the_limit_of_households(visit: Visit) -> None:
+    page = view(visit("rounds", Role.ADMIN), "contracts")
+    assert text("zh", "contracts.limit", most=12) in said(page)
+    page.number_input(key="rounds.limit.most").set_value(10)
+    page.text_input(key="rounds.limit.reason").set_value("试行")
+    page.button(key="rounds.limit.set").click().run()
+    assert not page.exception and text("zh", "contracts.limit", most=10) in said(page)
+    page = view(visit("rounds", Role.STATION_WORKER), "contracts")
+    assert "rounds.limit.set" not in {button.key for button in page.button}
