@@ -1,17 +1,29 @@
-"""Who goes round to whom: visits with nobody sent, recurring needs, households with and without a keeper."""
+"""Who goes round to whom: visits with nobody sent, recurring needs, meal rounds, households and their keepers."""
 
 import streamlit as st
 
 from dashboard.core.permissions import Action
-from dashboard.services import contracts, series_reading
-from dashboard.ui import contract_lists, series_form, series_gaps, series_list
+from dashboard.services import contracts, meal_reading, series_reading
+from dashboard.ui import (
+    contract_lists,
+    household_limit,
+    meal_lists,
+    meal_rounds,
+    meal_sheet,
+    series_form,
+    series_gaps,
+    series_list,
+)
 from dashboard.ui.ask import ask
-from dashboard.ui.session import guard, language, t
+from dashboard.ui.session import actor, guard, language, t
 
 guard(Action.EDIT_NEED)
+if meal_sheet.is_open():
+    meal_sheet.sheet(actor())
+    st.stop()
 series_gaps.alarm(ask(series_reading.gaps))
 
-views = {name: t(f"series.view.{name}") for name in ("series", "contracts", "unkept")}
+views = {name: t(f"series.view.{name}") for name in ("series", "meals", "contracts", "unkept")}
 view = st.segmented_control(
     t("series.view"),
     list(views),
@@ -24,7 +36,12 @@ view = st.segmented_control(
 if view == "series":
     series_form.new()
     series_list.listed(ask(series_reading.series_list, language=language()))
+elif view == "meals":
+    meal_lists.today()
+    meal_rounds.new()
+    meal_rounds.listed(ask(meal_reading.rounds))
 elif view == "contracts":
+    household_limit.line()
     contract_lists.held(ask(contracts.contracts_of))
 else:
     contract_lists.unkept(ask(contracts.households_without_keeper))

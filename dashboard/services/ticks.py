@@ -1,5 +1,5 @@
 """What time brings about, done by one call: offers end, the next is asked, holds that ran out are released aloud,
-visits that are due become needs, and a share of what was closed is asked about again.
+visits that are due become needs, the day's meal rounds are made, and a share of what was closed is asked about again.
 
 Every thing that is due is a command of its own, so one that fails leaves the others be. What is due is read first and
 looked at again under the lock: a second tick at the same time changes nothing, and two at once do each thing once.
@@ -19,7 +19,7 @@ from dashboard.core.errors import Conflict, DashboardError, Invalid, NotFound
 from dashboard.core.needs import TAKES_PEOPLE
 from dashboard.core.permissions import Action, Actor, require, system_actor
 from dashboard.core.words import DispatchState, Subject, Urgency
-from dashboard.services import dispatches, follow_ups
+from dashboard.services import dispatches, follow_ups, meal_days
 from dashboard.services import need_life as life
 from dashboard.services.commands import Work, command, perform
 from dashboard.services.questions import question
@@ -55,7 +55,8 @@ _OVERTAKEN = frozenset(
 @dataclass(frozen=True)
 class Refused:
     """A thing that was due and could not be done. `what`: expire (id of a dispatch), release, next, nobody or close (id
-    of a need), visits (id of a series), check_back (0); `key` is the sentence's. No values: they may name people."""
+    of a need), visits (id of a series), meals (id of a meal round), check_back (0); `key` is the sentence's. No values:
+    they may name people."""
 
     what: str
     id: int
@@ -65,8 +66,8 @@ class Refused:
 @dataclass(frozen=True)
 class Ticked:
     """What a tick did, in counts: offers that expired (who serves several times has one), seats offered to the next,
-    needs put into the queue "nobody" and taken out of it, holds released, needs made of visits, check-backs opened; and
-    what was refused."""
+    needs put into the queue "nobody" and taken out of it, holds released, needs made of visits, meal rounds made,
+    check-backs opened; and what was refused."""
 
     at: datetime
     expired: int = 0
@@ -75,14 +76,15 @@ class Ticked:
     closed: int = 0
     released: int = 0
     visits: int = 0
+    meals: int = 0
     check_backs: int = 0
     refused: tuple[Refused, ...] = ()
 
     @property
     def idle(self) -> bool:
         """Was nothing done?"""
-        done = (self.expired, self.offered, self.nobody, self.closed, self.released, self.visits, self.check_backs)
-        return not any(done)
+        done = (self.expired, self.offered, self.nobody, self.closed, self.released, self.visits, self.meals)
+        return not any((*done, self.check_backs))
 
     def plain(self) -> dict[str, Any]:
         """The shape scripts may rely on."""
@@ -101,6 +103,7 @@ def tick(database: Database, county: str, now: datetime, *, stopped: Callable[[]
     run.close()
     run.next()
     run.visits()
+    run.meals()
     run.check_back()
     if run.bugs:
         raise ExceptionGroup("tick", run.bugs)
@@ -144,6 +147,14 @@ class _Run:
         if made is not None:
             self.counts["visits"] += made.made
             self.refused.extend(Refused("visits", series_id, key) for series_id, key in made.refused)
+
+    def meals(self) -> None:
+        """The meal rounds of today, each a deed of its own."""
+        deed = partial(meal_days.make_due, self.database, self.actor.county, self.now, stopped=self.stopped)
+        done = self._try("meals", 0, deed)
+        if done is not None:
+            self.counts["meals"] += done[0]
+            self.refused.extend(Refused("meals", round_id, key) for round_id, key in done[1])
 
     def check_back(self) -> None:
         """Only where there is something to open: what the clock looked at in vain leaves no trace."""

@@ -16,7 +16,19 @@ WORDS: dict[str, tuple[str, str]] = {
         "The setting household_limit needs a whole number from 0 as most, not {value}.",
     ),
     "contracts.no_such": ("找不到这份包户，可能已经结束。", "There is no such contract; it may have ended."),
+    "contracts.limit_number": ("上限是 0 到 {most} 的整数。", "The limit is a whole number from 0 to {most}."),
+    "contracts.limit_changed": (
+        "上限刚被别人改过，请刷新后再改。",
+        "Somebody else has just set the limit. Reload the page and try again.",
+    ),
     # the page
+    "contracts.limit": ("每人最多包 {most} 户", "A volunteer has at most {most} households"),
+    "contracts.limit_most": ("每人最多几户", "Most households of a volunteer"),
+    "contracts.act.limit": ("改上限", "Change the limit"),
+    "contracts.done.limit": (
+        "上限改为 {most} 户，已有的包户不变。",
+        "The limit is {most} now; contracts that exist stay.",
+    ),
     "contracts.none": (
         "还没有包户。在“无人包户”里给一户人家选一名志愿者。",
         "No household is kept yet. Under “Without a keeper” give a household to a volunteer.",

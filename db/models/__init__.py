@@ -6,6 +6,7 @@ from db.models.intake import ApiKey, Device, DeviceCall
 from db.models.leases import Lease, NobodyLeft
 from db.models.links import Attendance, Link
 from db.models.matching import Displacement, MatchRun
+from db.models.meals import MealDay, MealDrop, MealRound, MealStop
 from db.models.messages import Message
 from db.models.needs import (
     Activity,
@@ -90,6 +91,10 @@ __all__ = [
     "Leave",
     "Link",
     "MatchRun",
+    "MealDay",
+    "MealDrop",
+    "MealRound",
+    "MealStop",
     "Membership",
     "Message",
     "Need",

@@ -10,12 +10,23 @@ from streamlit.testing.v1 import AppTest
 from dashboard.core.orders import Caller, Order, PlaceWish, RoleWish
 from dashboard.core.permissions import system_actor
 from dashboard.core.words import Role
-from dashboard.services import needs, series
+from dashboard.services import meal_days, needs, series
 from dashboard.services.commands import perform
 from dashboard.services.signins import SAMPLE_USERNAMES
 from dashboard.text import text
 from db.engine import Database
-from db.models import Account, Contract, Need, Person, RecurringNeed, SeriesVisit, Volunteer
+from db.models import (
+    Account,
+    Contract,
+    MealDay,
+    MealDrop,
+    MealRound,
+    Need,
+    Person,
+    RecurringNeed,
+    SeriesVisit,
+    Volunteer,
+)
 from tests.builders import COUNTY
 from tests.pages.conftest import Visit
 
@@ -192,3 +203,48 @@ def test_residents_are_masked_and_words_of_people_are_not_markdown(visit: Visit,
     page = visit("rounds", Role.COORDINATOR)
     assert not page.exception and "![](http" not in said(page)
     assert RESIDENT not in said(page) + str([frame.value for frame in page.dataframe])
+
+
+def backdated(row: MealRound) -> None:
+    """So that it has a round today, as one begun yesterday."""
+    row.start -= timedelta(days=1)
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_meal_round_is_begun_made_ticked_and_printed(visit: Visit, county: Database, language: str) -> None:
+    _, code = a_need_of_ours(county)
+    page = view(visit("rounds", Role.STATION_WORKER, language), "meals")
+    assert {text(language, "meals.none"), text(language, "meals.none_today")} <= {box.value for box in page.info}
+    page.text_input(key="meals.new.name").set_value("中午[送餐](x)")
+    page.button(key="meals.new.begin").click().run()
+    (one,) = rows(county, MealRound)
+    assert not page.exception and text(language, "meals.no_stops") in said(page)
+    page.text_input(key=f"meals.add.{one.id}.code").set_value(code)
+    page.button(key=f"meals.add.{one.id}").click().run()
+    assert text(language, "meals.done.added") in said(page)
+    page.button(key=f"meals.shorten.{one.id}").click().run()
+    assert text(language, "meals.done.ordered") in said(page)
+    county.write(lambda session: backdated(session.get_one(MealRound, one.id)))
+    perform(county, meal_days.make_day, ACTOR, now=now(), round_id=one.id)
+    (day,), (drop,) = rows(county, MealDay), rows(county, MealDrop)
+    page = page.run()
+    page.button(key=f"meals.missed.{drop.id}").click().run()
+    assert text(language, "needs.reason_wanted") in said(page)
+    page.button(key=f"meals.delivered.{drop.id}").click().run()
+    assert text(language, "meals.done.ticked") in said(page) and not page.exception
+    page.button(key=f"meals.sheet.{day.id}").click().run()
+    page.button(key="meals.sheet.make").click().run()
+    assert not page.exception and RESIDENT not in str(page.table[0].value) and "覃" in str(page.table[0].value)
+    page.button(key="meals.sheet.back").click().run()
+    assert "delivered" == rows(county, MealDrop)[0].outcome and not page.exception
+
+
+def test_the_county_s_admin_changes_the_limit_of_households(visit: Visit) -> None:
+    page = view(visit("rounds", Role.ADMIN), "contracts")
+    assert text("zh", "contracts.limit", most=12) in said(page)
+    page.number_input(key="rounds.limit.most").set_value(10)
+    page.text_input(key="rounds.limit.reason").set_value("试行")
+    page.button(key="rounds.limit.set").click().run()
+    assert not page.exception and text("zh", "contracts.limit", most=10) in said(page)
+    page = view(visit("rounds", Role.STATION_WORKER), "contracts")
+    assert "rounds.limit.set" not in {button.key for button in page.button}
