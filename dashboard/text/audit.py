@@ -254,7 +254,6 @@ WORDS: dict[str, tuple[str, str]] = {
     "audit.subject.message": ("消息", "Message"),
     "audit.subject.service_certificate": ("服务证明", "Service certificate"),
     "audit.subject.follow_up": ("回访", "Follow-up"),
-    "audit.subject.setting": ("全县设置", "Setting of the county"),
     "audit.subject.needs": ("需求", "Needs"),
     "audit.field.rows": ("行数", "Rows"),
     "audit.field.seed": ("种子", "Seed"),

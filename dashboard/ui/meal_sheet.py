@@ -23,6 +23,7 @@ _STYLE = """
   }
   [data-testid="stAppViewContainer"], [data-testid="stMain"], .stApp { overflow: visible !important; height: auto; }
   [data-testid="stAppViewContainer"] { position: static; }
+  .st-key-meals-sheet-paper [data-testid="stHeaderActionElements"] { display: none !important; }
   .st-key-meals-sheet-paper tr { break-inside: avoid; }
 }
 .st-key-meals-sheet-paper td, .st-key-meals-sheet-paper th { border: 1px solid #555 !important; }
