@@ -33,7 +33,6 @@ if visit_sheet.is_open():
 with st.container(horizontal=True, vertical_alignment="bottom", key="needs.head"):
     found = need_list.head(chosen, key="needs")
     st.space("stretch")
-    nobody_list.button(who)
     need_list.search(key="needs")
     filters.show(chosen)
     need_list.export(chosen, found, key="needs")
@@ -51,6 +50,7 @@ with listed:
     with st.container(horizontal=True, vertical_alignment="center", key="needs.second"):
         need_list.watch(found, key="needs")
         st.space("stretch")
+        nobody_list.button(who)
         if who.may(Action.EDIT_NEED):
             chat_paste.start()
             visit_sheet.start(who)

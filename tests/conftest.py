@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 from sqlalchemy.engine import make_url
 
@@ -17,6 +18,9 @@ from db.engine import Database
 from tests.postgresql import Server
 
 ROOT = Path(__file__).resolve().parents[1]
+# No test is timed: a busy machine is no fault of the code.
+hypothesis.settings.register_profile("untimed", deadline=None)
+hypothesis.settings.load_profile("untimed")
 _NUMBERS = itertools.count()
 
 

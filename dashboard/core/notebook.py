@@ -12,7 +12,6 @@ from typing import Any
 
 from dashboard.core.errors import Invalid
 from dashboard.core.figures import BY_KEY
-from dashboard.core.frames import Frame, Scalar
 
 MOST_CELLS = 60
 #: Characters of one field.
@@ -128,36 +127,6 @@ def below(cells: Sequence[Cell], changed: Collection[str], names: Names, paramet
         if any(name in stale for name in reads(cell, cells[:at], names, parameters)):
             stale.add(cell.name)
     return frozenset(stale)
-
-
-@dataclass(frozen=True)
-class Difference:
-    """Rows of a result that came and went since the one before."""
-
-    added: tuple[tuple[Scalar, ...], ...]
-    gone: tuple[tuple[Scalar, ...], ...]
-
-
-def difference(before: Frame, after: Frame) -> Difference:
-    """Rows as often as they come or go; other columns make every row another."""
-    if before.columns != after.columns:
-        return Difference(after.rows, before.rows)
-    return Difference(_without(after.rows, before.rows), _without(before.rows, after.rows))
-
-
-def _without(
-    rows: Iterable[tuple[Scalar, ...]], others: Iterable[tuple[Scalar, ...]]
-) -> tuple[tuple[Scalar, ...], ...]:
-    left: dict[tuple[Scalar, ...], int] = {}
-    for row in others:
-        left[row] = left.get(row, 0) + 1
-    found = []
-    for row in rows:
-        if left.get(row, 0):
-            left[row] -= 1
-        else:
-            found.append(row)
-    return tuple(found)
 
 
 def changes(before: Sequence[Cell], after: Sequence[Cell]) -> tuple[tuple[str, str], ...]:

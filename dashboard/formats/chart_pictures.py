@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 import vl_convert
@@ -16,7 +17,13 @@ _ROWS = frozenset({"values", "datasets"})
 
 def svg(spec: Mapping[str, Any], *, width: int | None = None, height: int | None = None) -> str:
     """A Vega-Lite spec as an SVG document, in pixels of CSS. Raises ValueError for a spec that can't be drawn."""
-    return str(vl_convert.vegalite_to_svg(_ready(spec, width, height), allowed_base_urls=_NO_ADDRESSES))
+    return _drawn(_ready(spec, width, height))
+
+
+@lru_cache(maxsize=128)
+def _drawn(ready: str) -> str:
+    """A frozen deck is opened again and again: its charts are drawn once."""
+    return str(vl_convert.vegalite_to_svg(ready, allowed_base_urls=_NO_ADDRESSES))
 
 
 def png(spec: Mapping[str, Any], *, width: int | None = None, height: int | None = None, scale: float = 2.0) -> bytes:

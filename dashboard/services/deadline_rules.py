@@ -14,16 +14,14 @@ from sqlalchemy.orm import Session
 
 from dashboard.core.deadline_trial import Case, Trial, tried
 from dashboard.core.deadlines import DEFAULT_RULES, DeadlineRules
-from dashboard.core.errors import Conflict, Invalid
+from dashboard.core.errors import Invalid
 from dashboard.core.permissions import Action, Actor, require
-from dashboard.core.show_times import stamp
 from dashboard.core.words import Subject, Urgency
 from dashboard.services.commands import Work, command
-from dashboard.services.need_writing import require_reason
 from dashboard.services.questions import question
 from dashboard.services.reach import at_reached_site
 from dashboard.services.rules import rule_row
-from db.engine import lock_rows
+from dashboard.services.settings import locked_rules, store_rules
 from db.models import Account, Category, Need, RuleSet
 
 KIND = "deadlines"
@@ -178,38 +176,12 @@ def publish(
     `version` is the newest the editor saw: Conflict names who stored another since. Raises Invalid for rules that are
     none, that change nothing, or that would begin in the past.
     """
-    work.require(Action.EDIT_RULES, "/")
-    require_reason(reason)
-    data, begin = plain(working, hours), valid_from or work.now
-    if begin < work.now:
-        raise Invalid("rules.in_the_past")
-    lock_rows(work.session, f"rule_set:{work.actor.county}:{KIND}", [0])
-    last = work.session.scalar(
-        select(RuleSet)
-        .where(RuleSet.county == work.actor.county, RuleSet.kind == KIND)
-        .order_by(RuleSet.version.desc())
-        .limit(1)
-    )
-    newest, before = (0, DEFAULT_RULES) if last is None else (last.version, last.data)
-    if last is not None and version != newest:
-        who = work.session.scalar(select(Account.display_name).where(Account.id == last.author_id)) or "system"
-        raise Conflict("rules.changed_meanwhile", who=who, at=stamp(last.created_at), version=newest)
+    data = plain(working, hours)
+    last = locked_rules(work, KIND, version)
+    before = DEFAULT_RULES if last is None else last.data
     if DeadlineRules.of(before) == DeadlineRules.of(data):
         raise Invalid("rules.nothing_changed")
-    row = RuleSet(
-        county=work.actor.county,
-        kind=KIND,
-        version=newest + 1,
-        valid_from=begin,
-        data=data,
-        author_id=work.actor.account_id,
-        reason=reason.strip(),
-        created_at=work.now,
-    )
-    work.session.add(row)
-    work.session.flush()
-    work.audit("rule_set", row.id, before=dict(before), after=data, reason=reason)
-    return {"version": row.version, "valid_from": begin.isoformat()}
+    return store_rules(work, KIND, last, data, valid_from=valid_from, before=before, after=data, reason=reason)
 
 
 def _working(data: Mapping[str, Any]) -> Working:

@@ -1,7 +1,7 @@
 """Decks frozen for a meeting, and what meetings decided.
 
-A freeze keeps the screens as values: what changes afterwards changes nothing on them. It is read by those whose part of
-the tree holds the one it was made of.
+A freeze keeps the screens as values: what changes afterwards changes nothing on them. It is read by those who may read
+its notebook and whose part of the tree holds the one it was made of.
 """
 
 from dataclasses import dataclass
@@ -16,6 +16,7 @@ from dashboard.core.errors import Conflict, Invalid, NotFound
 from dashboard.core.permissions import Action, Actor, require
 from dashboard.core.words import Subject
 from dashboard.services.commands import Work, command, revisions
+from dashboard.services.notebooks import readable
 from dashboard.services.questions import question
 from db.models import Account, Decision, Freeze, Notebook
 
@@ -38,16 +39,12 @@ class Frozen:
 
 @dataclass(frozen=True)
 class Decided:
-    """A decision that is open, or was."""
+    """A decision that is open."""
 
     id: int
     words: str
     owner: str
     due: date
-    screen: str
-    by: str
-    at: datetime
-    closed_at: datetime | None
 
 
 def revision_now(session: Session, county: str) -> int:
@@ -59,12 +56,8 @@ def revision_now(session: Session, county: str) -> int:
 def freeze(work: Work, *, notebook_id: int, version: int, deck: dict[str, Any], revision: int) -> dict[str, Any]:
     """Keep a deck (plain, as `deck_to_plain` gives it). `revision` is the data's when its screens were read: Conflict
     where it changed before this, so that a deck is of one moment."""
-    row = work.session.scalar(
-        select(Notebook).where(
-            Notebook.id == notebook_id, Notebook.county == work.actor.county, Notebook.archived_at.is_(None)
-        )
-    )
-    if row is None or not (row.shared or row.owner_id == work.actor.account_id):
+    row = work.session.scalar(select(Notebook).where(Notebook.id == notebook_id, readable(work.actor)))
+    if row is None:
         raise NotFound("notebook.no_such")
     if revision != revision_now(work.session, row.county):
         raise Conflict("notebook.changed_while_freezing")
@@ -87,9 +80,14 @@ def freeze(work: Work, *, notebook_id: int, version: int, deck: dict[str, Any], 
     return {"freeze_id": kept.id, "title": found.title}
 
 
-def _within(actor: Actor, row: Freeze | None) -> Freeze:
-    """The freeze, where the actor's part of the tree holds the one it was made of."""
-    if row is None or row.county != actor.county or not row.site_path.startswith(actor.site_path):
+def _within(session: Session, actor: Actor, freeze_id: int) -> Freeze:
+    """The freeze, where the actor may read its notebook and her part of the tree is within the freeze's."""
+    row = session.scalar(
+        select(Freeze)
+        .join(Notebook, Notebook.id == Freeze.notebook_id)
+        .where(Freeze.id == freeze_id, Freeze.county == actor.county, readable(actor))
+    )
+    if row is None or not row.site_path.startswith(actor.site_path):
         raise NotFound("notebook.no_such_freeze")
     return row
 
@@ -98,7 +96,7 @@ def _within(actor: Actor, row: Freeze | None) -> Freeze:
 def frozen(session: Session, actor: Actor, *, freeze_id: int) -> Frozen:
     """A frozen deck as it was."""
     require(actor, Action.RUN_QUERIES)
-    row = _within(actor, session.get(Freeze, freeze_id))
+    row = _within(session, actor, freeze_id)
     return _frozen(session, row)
 
 
@@ -106,8 +104,13 @@ def frozen(session: Session, actor: Actor, *, freeze_id: int) -> Frozen:
 def freezes(session: Session, actor: Actor, *, notebook_id: int) -> tuple[Frozen, ...]:
     """A notebook's decks, newest first, the last twenty."""
     require(actor, Action.RUN_QUERIES)
-    mine = (Freeze.county == actor.county, Freeze.notebook_id == notebook_id)
-    rows = session.scalars(select(Freeze).where(*mine).order_by(Freeze.id.desc()).limit(20)).all()
+    rows = session.scalars(
+        select(Freeze)
+        .join(Notebook, Notebook.id == Freeze.notebook_id)
+        .where(Freeze.notebook_id == notebook_id, readable(actor))
+        .order_by(Freeze.id.desc())
+        .limit(20)
+    ).all()
     return tuple(_frozen(session, row) for row in rows if row.site_path.startswith(actor.site_path))
 
 
@@ -120,7 +123,7 @@ def _frozen(session: Session, row: Freeze) -> Frozen:
 @command(Action.RUN_QUERIES, Subject.NOTEBOOKS)
 def decide(work: Work, *, freeze_id: int, words: str, owner: str, due: date, screen: str) -> dict[str, Any]:
     """Keep a decision of the meeting."""
-    row = _within(work.actor, work.session.get(Freeze, freeze_id))
+    row = _within(work.session, work.actor, freeze_id)
     said, who = words.replace("\x00", "").strip(), owner.replace("\x00", "").strip()
     if not said or len(said) > LONGEST_WORDS:
         raise Invalid("notebook.bad_decision", most=LONGEST_WORDS)
@@ -151,7 +154,7 @@ def close_decision(work: Work, *, decision_id: int) -> dict[str, Any]:
     )
     if row is None:
         raise NotFound("notebook.no_such_decision")
-    _within(work.actor, work.session.get(Freeze, row.freeze_id))
+    _within(work.session, work.actor, row.freeze_id)
     if row.closed_at is not None:
         raise Conflict("notebook.decision_closed")
     row.closed_at, row.closed_by = work.now, work.actor.account_id
@@ -159,28 +162,19 @@ def close_decision(work: Work, *, decision_id: int) -> dict[str, Any]:
     return {"decision_id": row.id}
 
 
-@question(Subject.NOTEBOOKS, Subject.ACCOUNTS)
+@question(Subject.NOTEBOOKS)
 def decisions(session: Session, actor: Actor, *, notebook_id: int) -> tuple[Decided, ...]:
     """What the meetings of a notebook decided and is open, the first due first."""
     require(actor, Action.RUN_QUERIES)
     rows = session.execute(
-        select(Decision, Freeze.site_path, Account.display_name)
+        select(Decision, Freeze.site_path)
         .join(Freeze, Freeze.id == Decision.freeze_id)
-        .outerjoin(Account, Account.id == Decision.decided_by)
-        .where(Decision.county == actor.county, Decision.notebook_id == notebook_id, Decision.closed_at.is_(None))
+        .join(Notebook, Notebook.id == Decision.notebook_id)
+        .where(Decision.notebook_id == notebook_id, Decision.closed_at.is_(None), readable(actor))
         .order_by(Decision.due, Decision.id)
     )
     return tuple(
-        Decided(
-            id=row.Decision.id,
-            words=row.Decision.words,
-            owner=row.Decision.owner,
-            due=row.Decision.due,
-            screen=row.Decision.screen,
-            by=row.display_name or "",
-            at=row.Decision.decided_at,
-            closed_at=row.Decision.closed_at,
-        )
+        Decided(row.Decision.id, row.Decision.words, row.Decision.owner, row.Decision.due)
         for row in rows
         if row.site_path.startswith(actor.site_path)
     )

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import case, delete, func, select
+from sqlalchemy import case, delete, func, select, true
 from sqlalchemy.orm import Session
 
 from dashboard.core.errors import Conflict, Forbidden, Invalid, NotFound
@@ -26,7 +26,7 @@ from dashboard.services.questions import question
 from dashboard.services.reach import at_reached_site, volunteer_named
 from dashboard.services.service_times import minutes_served, require_own_time
 from db.engine import lock_rows
-from db.models import EntryLook, HeldService, Need, Person, Service, Volunteer
+from db.models import Dispatch, EntryLook, HeldService, Need, Person, Service, Volunteer
 
 #: Signing in and staff's entry may be so far apart before they differ.
 TOLERANCE = timedelta(minutes=15)
@@ -91,13 +91,21 @@ class Held:
 
 
 def hold_need(work: Work, need: Need) -> int:
-    """Hold the hours of a need whose resident says that it was not done; how many. What was decided once stays."""
+    """Hold the hours of a need whose resident says that it was not done; how many.
+
+    Those of an earlier round, before the need was opened again, are not in question; what was decided once stays.
+    """
     decided = select(HeldService.dispatch_id).where(
         HeldService.county == need.county, HeldService.need_id == need.id, HeldService.dispatch_id.is_not(None)
     )
     rows = work.session.scalars(
-        select(Service).where(
-            Service.county == need.county, Service.need_id == need.id, Service.dispatch_id.not_in(decided)
+        select(Service)
+        .join(Dispatch, Dispatch.id == Service.dispatch_id)
+        .where(
+            Service.county == need.county,
+            Service.need_id == need.id,
+            Service.dispatch_id.not_in(decided),
+            true() if need.opened_at is None else Dispatch.offered_at >= need.opened_at,
         )
     ).all()
     return _hold(work, rows, Why.RESIDENT)

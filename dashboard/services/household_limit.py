@@ -6,7 +6,6 @@ The setting carries the number of times it was set, so that two who change it at
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from dashboard.core.errors import Conflict, Invalid
@@ -15,10 +14,8 @@ from dashboard.core.words import Subject
 from dashboard.services.commands import Work, command
 from dashboard.services.contracts import LIMIT, household_limit
 from dashboard.services.county import setting
-from dashboard.services.need_writing import require_reason
 from dashboard.services.questions import question
-from db.engine import lock_rows
-from db.models import Setting
+from dashboard.services.settings import locked_setting, store_setting
 
 MOST_EVER = 999
 
@@ -41,22 +38,14 @@ def limit(session: Session, actor: Actor) -> Limit:
 @command(Action.EDIT_RULES, Subject.RULES)
 def set_household_limit(work: Work, *, most: int, version: int, reason: str) -> dict[str, Any]:
     """Set the limit for the whole county; contracts beyond it stay. Raises Conflict when another set it meanwhile."""
-    work.require(Action.EDIT_RULES, "/")
-    require_reason(reason)
     if not 0 <= most <= MOST_EVER:
         raise Invalid("contracts.limit_number", most=MOST_EVER)
-    lock_rows(work.session, LIMIT, [0])
-    mine = (Setting.county == work.actor.county, Setting.key == LIMIT)
-    row = work.session.scalars(select(Setting).where(*mine).execution_options(populate_existing=True)).first()
+    row = locked_setting(work, LIMIT)
     if _version(None if row is None else row.value) != version:
         raise Conflict("contracts.limit_changed")
-    before = None if row is None else row.value.get("most")
-    if row is None:
-        row = Setting(county=work.actor.county, key=LIMIT)
-        work.session.add(row)
-    row.value, row.changed_at = {"most": most, "version": version + 1}, work.now
-    work.session.flush()
-    work.audit("setting", row.id, before={"most": before}, after={"most": most}, reason=" ".join(reason.split())[:200])
+    before = {"most": None if row is None else row.value.get("most")}
+    value = {"most": most, "version": version + 1}
+    store_setting(work, LIMIT, row, value, before=before, after={"most": most}, reason=reason)
     return {"most": most}
 
 

@@ -9,20 +9,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from dashboard.core.errors import Conflict, Invalid
+from dashboard.core.errors import Invalid
 from dashboard.core.matching.policy import LARGEST, TERMS, Policy
 from dashboard.core.permissions import Action, Actor, require
-from dashboard.core.show_times import stamp
 from dashboard.core.words import Subject
 from dashboard.services.claims import NO_LIMITS
 from dashboard.services.commands import Work, command
-from dashboard.services.need_writing import require_reason
 from dashboard.services.questions import question
 from dashboard.services.rules import rule_row
-from db.engine import lock_rows
+from dashboard.services.settings import locked_rules, store_rules
 from db.models import Account, RuleSet
 
 KIND = "matching"
@@ -130,17 +128,8 @@ def set_matching_rules(
     `settings` may also name the claim limits (`most_open_person`, `most_open_team`; 0: none). `version` is the newest
     the editor saw: refused when somebody stored another since. Raises Invalid for unknown names and bad numbers.
     """
-    work.require(Action.EDIT_RULES, "/")
-    require_reason(reason)
-    begin = valid_from or work.now
-    if begin < work.now:
-        raise Invalid("rules.in_the_past")
-    lock_rows(work.session, f"rule_set:{work.actor.county}", [0])
-    last = _newest(work)
+    last = locked_rules(work, KIND, version)
     newest, held = (0, _complete(0, {})) if last is None else (last.version, _complete(last.version, last.data))
-    if last is not None and version is not None and version != last.version:
-        who = work.session.scalar(select(Account.display_name).where(Account.id == last.author_id)) or "system"
-        raise Conflict("rules.changed_meanwhile", who=who, at=stamp(last.created_at), version=last.version)
     limits = {name: _limit(name, value) for name, value in settings.items() if name in _LIMITS}
     plain = {name: value for name, value in settings.items() if name not in _LIMITS}
     given = {
@@ -149,28 +138,8 @@ def set_matching_rules(
         "limits": held["limits"] | limits,
     }
     data = _complete(newest + 1, given)
-    if _flat(data) == _flat(held):
-        raise Invalid("rules.nothing_changed")
-    row = RuleSet(
-        county=work.actor.county,
-        kind=KIND,
-        version=newest + 1,
-        valid_from=begin,
-        data=data,
-        author_id=work.actor.account_id,
-        reason=reason.strip(),
-        created_at=work.now,
-    )
-    work.session.add(row)
-    work.session.flush()
-    work.audit("rule_set", row.id, before=_flat(held), after=_flat(data), reason=reason)
-    return {"version": row.version, "valid_from": begin.isoformat()}
-
-
-def _newest(work: Work) -> RuleSet | None:
-    mine = (RuleSet.county == work.actor.county, RuleSet.kind == KIND)
-    newest = select(func.max(RuleSet.version)).where(*mine).scalar_subquery()
-    return work.session.scalar(select(RuleSet).where(*mine, RuleSet.version == newest))
+    before, after = _flat(held), _flat(data)
+    return store_rules(work, KIND, last, data, valid_from=valid_from, before=before, after=after, reason=reason)
 
 
 def _policy(version: int, data: Mapping[str, Any]) -> Policy:

@@ -22,7 +22,7 @@ from dashboard.services.access import LEAST_REASON, log
 from dashboard.services.commands import Work, command, perform
 from dashboard.services.meals import round_for, stops_of
 from dashboard.services.series_people import present
-from db.engine import Database
+from db.engine import Database, lock_rows
 from db.models import MealDay, MealDrop, MealRound, MealStop, Person, Site, Volunteer
 
 NOT_DUE, DELIVERED, MISSED = "meals.not_due", "delivered", "missed"
@@ -131,9 +131,13 @@ def _carrier(work: Work, row: MealRound, start: datetime) -> int | None:
 
 
 @command(Action.EDIT_NEED, Subject.NEEDS)
-def hand_over(work: Work, *, day_id: int, carrier_id: int) -> dict[str, Any]:
-    """Somebody else carries this day's round; the round's carriers stay."""
+def hand_over(work: Work, *, day_id: int, carrier_id: int, seen_carrier_id: int | None) -> dict[str, Any]:
+    """Somebody else carries this day's round; the round's carriers stay. `seen_carrier_id`: who carried it as the
+    coordinator saw it. Raises Conflict where somebody handed it over meanwhile."""
+    lock_rows(work.session, "meal_day", [day_id])
     day, _, _ = _day(work, day_id, Action.EDIT_NEED)
+    if day.carrier_id != seen_carrier_id:
+        raise Conflict("meals.handed_already")
     her = work.session.get(Volunteer, carrier_id)
     if her is None or her.county != day.county:
         raise NotFound("volunteers.no_such")

@@ -52,6 +52,7 @@ class DayRound:
     name: str
     kitchen: str
     start: datetime
+    carrier_id: int | None
     carrier: str
     stops: tuple[Stop, ...]
 
@@ -147,7 +148,7 @@ def rounds_of_day(session: Session, actor: Actor, *, day: date) -> tuple[DayRoun
         stop = Stop(one.id, one.version, one.position, who, one.place_text, one.meals, one.outcome, one.reason)
         drops[one.day_id] = (*drops.get(one.day_id, ()), stop)
     return tuple(
-        DayRound(day_.id, name, kitchen, day_.start, her or "", drops.get(day_.id, ()))
+        DayRound(day_.id, name, kitchen, day_.start, day_.carrier_id, her or "", drops.get(day_.id, ()))
         for day_, name, kitchen, her in rows
     )
 

@@ -15,10 +15,9 @@ from dashboard.core.errors import Conflict, Invalid
 from dashboard.core.permissions import Action, Actor, require
 from dashboard.core.words import Subject
 from dashboard.services.commands import Work, command
-from dashboard.services.need_writing import require_reason
 from dashboard.services.questions import question
+from dashboard.services.settings import locked_setting, store_setting
 from dashboard.services.tick_next import SETTING, AutoNext, auto_next
-from db.engine import lock_rows
 from db.models import Setting
 
 #: More than this nobody asks by telephone for one need.
@@ -53,11 +52,9 @@ def set_auto_next(
     """Switch the asking of the next on or off for the whole county. `seen_on`, `seen_most`: what the editor saw.
 
     Raises Invalid for a number that can't be and when nothing changes, Conflict when another value holds by now."""
-    work.require(Action.EDIT_RULES, "/")
-    require_reason(reason)
     if isinstance(most, bool) or not isinstance(most, int) or not 0 <= most <= MOST:
         raise Invalid("ticks.bad_most", most=MOST)
-    lock_rows(work.session, f"setting:{work.actor.county}:{SETTING}", [0])
+    row = locked_setting(work, SETTING)
     held, wanted = auto_next(work.session, work.actor.county), AutoNext(on, most)
     if (held.on, held.most) != (
         held.on if seen_on is None else seen_on,
@@ -66,11 +63,6 @@ def set_auto_next(
         raise Conflict("ticks.setting_changed")
     if held == wanted:
         raise Invalid("rules.nothing_changed")
-    row = work.session.scalar(_row(work.actor.county).execution_options(populate_existing=True))
-    if row is None:
-        row = Setting(county=work.actor.county, key=SETTING, value={})
-        work.session.add(row)
-    row.value, row.changed_at = dict(wanted._asdict()), work.now
-    work.session.flush()
-    work.audit("setting", row.id, before=held._asdict(), after=wanted._asdict(), reason=reason)
+    before, after = held._asdict(), wanted._asdict()
+    store_setting(work, SETTING, row, after, before=before, after=after, reason=reason)
     return {"most": most}

@@ -3,9 +3,14 @@
 Results are the reader's: queries see her views, her part of the tree and her rights, and nobody else is shown them.
 """
 
+import json
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
+
+from cachetools import LRUCache
 
 from dashboard.core.errors import DashboardError
 from dashboard.core.figures import Value
@@ -13,7 +18,9 @@ from dashboard.core.frames import Frame, Scalar
 from dashboard.core.notebook import Cell, Kind, reads
 from dashboard.core.permissions import Actor
 from dashboard.core.query_names import names_in, parameters_in
+from dashboard.core.words import Subject
 from dashboard.services import figures
+from dashboard.services.commands import revisions
 from dashboard.services.query_cells import DEFAULTS, Limits, run_query
 from dashboard.services.questions import answer
 from db.engine import Database
@@ -36,13 +43,40 @@ class Outcome:
         return not self.error and not self.waits_for
 
 
+#: Outcomes of a reader's notebook, kept while nothing they read has changed and for the minute they were made in.
+_KEPT: LRUCache[tuple[Any, ...], dict[str, Outcome]] = LRUCache(maxsize=32)
+_GATE = threading.Lock()
+Progress = Callable[[int, int, str], None]
+
+
+def _silent(done: int, total: int, name: str) -> None:
+    """No progress is wanted."""
+
+
+def results(
+    database: Database, actor: Actor, cells: Sequence[Cell], now: datetime, *, progress: Progress = _silent
+) -> dict[str, Outcome]:
+    """`run`, or what it gave this reader a moment ago: turning a page of a table asks no query again."""
+    with database.read() as session:
+        seen = revisions(session, actor.county, Subject)
+    who = (str(database.url), actor.county, actor.role, actor.site_path)
+    key = (*who, seen, now.replace(second=0, microsecond=0), json.dumps([cell.plain() for cell in cells]))
+    with _GATE:
+        kept = _KEPT.get(key)
+    if kept is None:
+        kept = run(database, actor, cells, now, progress=progress)
+        with _GATE:
+            _KEPT[key] = kept
+    return kept
+
+
 def run(
     database: Database,
     actor: Actor,
     cells: Sequence[Cell],
     now: datetime,
     *,
-    progress: Callable[[int, int, str], None] = lambda done, total, name: None,
+    progress: Progress = _silent,
     limits: Limits = DEFAULTS,
 ) -> dict[str, Outcome]:
     """Every cell's outcome, in order. `progress` is told (cells done, of how many, the next one's name)."""

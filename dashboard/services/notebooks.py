@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
 from dashboard.core.errors import Conflict, Forbidden, Invalid, NotFound
@@ -122,9 +122,7 @@ def _title(title: str) -> str:
 def _own(work: Work, notebook_id: int) -> Notebook:
     """The notebook, locked. Raises NotFound for one she may not read, Forbidden for another's."""
     row = work.session.scalar(
-        select(Notebook)
-        .where(Notebook.id == notebook_id, Notebook.archived_at.is_(None), _readable(work.actor))
-        .with_for_update()
+        select(Notebook).where(Notebook.id == notebook_id, readable(work.actor)).with_for_update()
     )
     if row is None:
         raise NotFound("notebook.no_such")
@@ -148,9 +146,10 @@ def _keep(work: Work, row: Notebook, cells: Sequence[Cell]) -> None:
     work.session.flush()
 
 
-def _readable(actor: Actor) -> Any:
+def readable(actor: Actor) -> ColumnElement[bool]:
+    """The notebooks an actor may read: her own and the shared ones that are not put away."""
     mine = or_(Notebook.owner_id == actor.account_id, Notebook.shared)
-    return (Notebook.county == actor.county) & mine
+    return and_(Notebook.county == actor.county, Notebook.archived_at.is_(None), mine)
 
 
 @question(Subject.NOTEBOOKS, Subject.ACCOUNTS)
@@ -164,7 +163,7 @@ def listed(session: Session, actor: Actor) -> tuple[Listed, ...]:
             (NotebookVersion.notebook_id == Notebook.id) & (NotebookVersion.number == Notebook.version),
         )
         .outerjoin(Account, Account.id == Notebook.owner_id)
-        .where(Notebook.archived_at.is_(None), _readable(actor))
+        .where(readable(actor))
         .order_by(NotebookVersion.saved_at.desc(), Notebook.id.desc())
     )
     return tuple(
@@ -185,7 +184,7 @@ def listed(session: Session, actor: Actor) -> tuple[Listed, ...]:
 def opened(session: Session, actor: Actor, *, notebook_id: int, version: int | None = None) -> Opened:
     """A notebook at a version, the newest unless told otherwise. Raises NotFound for one she may not read."""
     require(actor, Action.RUN_QUERIES)
-    row = session.scalar(select(Notebook).where(Notebook.id == notebook_id, _readable(actor)))
+    row = session.scalar(select(Notebook).where(Notebook.id == notebook_id, readable(actor)))
     kept = (
         None
         if row is None

@@ -10,6 +10,7 @@ import shutil
 import sqlite3
 import tempfile
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -162,19 +163,20 @@ def _stored(view: View) -> tuple[tuple[str, str], ...]:
     return tuple((column.name, column.kind) for column in view.columns if column.stored)
 
 
-class _Source:
+class _Source(ABC):
     """The live database in one transaction, to copy from. `parts`: the file to write for each view."""
 
     def __init__(self, actor: Actor, parts: Mapping[str, Path]) -> None:
         self._actor = actor
         self._parts = parts
 
+    @abstractmethod
     def revisions(self, subjects: Sequence[Subject]) -> dict[Subject, int]:
-        raise NotImplementedError
+        """The counters of these subjects in the copied moment."""
 
+    @abstractmethod
     def fill(self, view: View) -> None:
         """Write a view's rows into its file."""
-        raise NotImplementedError
 
 
 class _File(_Source):

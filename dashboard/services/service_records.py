@@ -70,9 +70,8 @@ def record_service(
         )
         work.session.add(served)
         work.session.flush()
-        if grade is not Grade.A:
-            own = work.session.scalar(select(Attendance).where(Attendance.dispatch_id == row.id))
-            held = own is not None and held_hours.hold_if_times_differ(work, served, own.arrived_at, own.left_at)
+        own = work.session.scalar(select(Attendance).where(Attendance.dispatch_id == row.id))
+        held = own is not None and held_hours.hold_if_times_differ(work, served, own.arrived_at, own.left_at)
     after = {"state": D.DONE, "minutes": minutes if consented else None, "grade": grade, "need": need.state}
     work.audit("dispatch", row.id, before={"state": before}, after=after)
     who = name_of(work.session, volunteer.id)

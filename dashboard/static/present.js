@@ -40,9 +40,9 @@ const keys = {
 };
 document.addEventListener("keydown", (event) => {
   if (dialog && dialog.open) return;
-  if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("button, input, textarea")) {
-    if (event.key === " " || event.key === "Enter") return;
-  }
+  // The browser's own keys stay its own; on a button, space and Enter press it.
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  if ((event.key === " " || event.key === "Enter") && event.target.closest("button")) return;
   const name = keys[event.key.length === 1 ? event.key.toLowerCase() : event.key];
   if (!name) return;
   event.preventDefault();

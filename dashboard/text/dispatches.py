@@ -173,6 +173,15 @@ WORDS: dict[str, tuple[str, str]] = {
         "已登记 {volunteer} 服务 {minutes} 分钟（{code}）。",
         "{minutes} minutes of {volunteer} are on record ({code}).",
     ),
+    "dispatches.served_held": (
+        "{volunteer} 的服务（{code}）已登记，但与签到签退的时间不符：{minutes} 分钟待他人裁定后才计入。",
+        "The service of {volunteer} ({code}) is on record, but she signed in or out at other times: its {minutes} minutes "
+        "count once somebody else has decided.",
+    ),
+    "dispatches.served_without_hours": (
+        "{volunteer} 的服务（{code}）已登记；她没有同意登记时长，所以不计时长。",
+        "The service of {volunteer} ({code}) is on record; she has not agreed that hours are kept, so there are none.",
+    ),
     "dispatches.confirmed": (
         "需求 {code} 已确认，{people} 人的服务有效。",
         "Need {code} is confirmed for {people} people.",

@@ -50,6 +50,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "meals.act.carriers": ("换人", "Change who carries"),
     "meals.act.end": ("结束路线", "End the round"),
     "meals.done.ticked": ("已登记。", "Noted."),
+    "meals.handed_already": (
+        "这一趟刚刚已由别人改派。请刷新后再看。",
+        "Somebody has handed this round over already. Reload the page.",
+    ),
     "meals.done.handed": ("今天改由她送。", "She carries it today."),
     "meals.done.created": (
         "路线已新建，从明天起送，请加站。",

@@ -22,16 +22,16 @@ def act(
     command: Callable[..., Any],
     *,
     key: str | None = None,
-    done: str | None = "app.done",
+    done: str | Callable[[Any], tuple[str, str]] = "app.done",
     done_values: dict[str, object] | None = None,
     keep: str | None = None,
     **values: Any,
 ) -> None:
     """Perform the command; a DashboardError becomes a notice in the reader's language, a bug stays loud.
 
-    `key` makes a double click one deed. `done` is the text key of the notice after success, filled with
-    `done_values` and, if it is a mapping, the command's result; None where the caller says it. `keep` names the session
-    key the result goes to.
+    `key` makes a double click one deed. `done` is the text key of the notice after success, or gives (kind, key) of the
+    command's result; it is filled with `done_values` and, if it is a mapping, the result. `keep` names the session key
+    the result goes to.
     """
     try:
         result = perform(database(), command, actor(), now=datetime.now(UTC), key=key, **values)
@@ -42,9 +42,8 @@ def act(
         renew_key(key)
     if keep is not None:
         st.session_state[keep] = result
-    if done is None:
-        return
-    notify("success", done, **(done_values or {}), **(result if isinstance(result, dict) else {}))
+    kind, said = ("success", done) if isinstance(done, str) else done(result)
+    notify(kind, said, **(done_values or {}), **(result if isinstance(result, dict) else {}))
 
 
 def notify(kind: str, key: str, **values: object) -> None:

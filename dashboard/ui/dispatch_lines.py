@@ -1,6 +1,7 @@
 """The people sent to a need, each with the steps a coordinator records by phone."""
 
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 
 import streamlit as st
 
@@ -120,7 +121,7 @@ def _record(dispatch_id: int, key: str, deed_key: str) -> None:
     act(
         service_records.record_service,
         key=deed_key,
-        done="dispatches.served_noted",
+        done=_noted,
         dispatch_id=dispatch_id,
         start=begin,
         # A service over midnight ends on the next day.
@@ -128,3 +129,10 @@ def _record(dispatch_id: int, key: str, deed_key: str) -> None:
         break_minutes=int(st.session_state.get(f"{key}.break", 0)),
         grade=Grade(st.session_state.get(f"{key}.grade", Grade.C)),
     )
+
+
+def _noted(result: dict[str, Any]) -> tuple[str, str]:
+    """Hours on record; or held, because she signed in at other times; or none, because she did not agree."""
+    if not result["hours_kept"]:
+        return "warning", "dispatches.served_without_hours"
+    return ("warning", "dispatches.served_held") if result["held"] else ("success", "dispatches.served_noted")

@@ -1,6 +1,7 @@
 """Today's meal rounds, each stop to be ticked, and what the last days came to."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import streamlit as st
 
@@ -51,7 +52,7 @@ def _round(one: DayRound) -> None:
             said = sum(bool(stop.outcome) for stop in one.stops)
             st.caption(t("meals.progress", said=said, stops=len(one.stops)), width="content")
             meal_sheet.start(actor(), one.id)
-            _hand_over(one.id)
+            _hand_over(one)
         for stop in one.stops:
             _stop(stop)
 
@@ -87,8 +88,8 @@ def _stop(stop: Stop) -> None:
             )
 
 
-def _hand_over(day_id: int) -> None:
-    key = f"meals.hand_over.{day_id}"
+def _hand_over(one: DayRound) -> None:
+    key = f"meals.hand_over.{one.id}"
     with st.popover(t("meals.act.hand_over"), icon=":material/swap_horiz:", key=f"{key}.open"):
         series_pick.volunteer(t("meals.carrier"), key=f"{key}.who")
         st.button(
@@ -97,10 +98,14 @@ def _hand_over(day_id: int) -> None:
             type="primary",
             disabled=series_pick.chosen(f"{key}.who") is None,
             on_click=_handed,
-            args=(day_id, key, act_key(key)),
+            args=(one, key, act_key(key)),
         )
 
 
-def _handed(day_id: int, key: str, deed_key: str) -> None:
-    carrier = series_pick.chosen(f"{key}.who")
-    act(meal_days.hand_over, key=deed_key, done="meals.done.handed", day_id=day_id, carrier_id=carrier)
+def _handed(one: DayRound, key: str, deed_key: str) -> None:
+    values: dict[str, Any] = {
+        "day_id": one.id,
+        "carrier_id": series_pick.chosen(f"{key}.who"),
+        "seen_carrier_id": one.carrier_id,
+    }
+    act(meal_days.hand_over, key=deed_key, done="meals.done.handed", **values)

@@ -59,7 +59,7 @@ def _run(who: Actor, cells: tuple[Cell, ...]) -> dict[str, Outcome]:
     def progress(done: int, total: int, name: str) -> None:
         bar.progress(done / max(total, 1), t("notebook.running", name=name, done=done, total=total))
 
-    outcomes = notebook_runs.run(database(), who, cells, datetime.now(UTC), progress=progress)
+    outcomes = notebook_runs.results(database(), who, cells, datetime.now(UTC), progress=progress)
     bar.empty()
     return outcomes
 
@@ -69,7 +69,7 @@ def _show(cell: Cell, outcome: Outcome, who: Actor) -> None:
         if outcome.waits_for:
             st.warning(t("notebook.waits", name=cell.name, other=outcome.waits_for), icon=":material/hourglass_top:")
         elif outcome.error:
-            st.error(f"{cell.name}：{t(outcome.error, **outcome.values)}")
+            st.error(f"{cell.name}: {t(outcome.error, **outcome.values)}")
         elif cell.kind is Kind.TEXT:
             st.markdown(_without_pictures(cell.fields["markdown"]))
         elif cell.kind is Kind.FIGURE:
@@ -142,7 +142,7 @@ def edit(who: Actor, found: Opened) -> None:
         title = f"notebook.title.{found.id}.{found.newest}"
         st.text_input(t("notebook.title"), found.title, key=title, max_chars=LONGEST_TITLE)
         for at, plain in enumerate(draft):
-            _form(found, at, plain, len(draft))
+            _form(found, at, plain, draft)
         _add(found, len(draft))
         with st.container(horizontal=True):
             st.button(
@@ -190,7 +190,7 @@ def _key(found: Opened, at: int, cell: dict[str, str]) -> str:
     return f"{_slot(found)}.{at}.{cell['kind']}.{cell['name']}"
 
 
-def _form(found: Opened, at: int, cell: dict[str, str], count: int) -> None:
+def _form(found: Opened, at: int, cell: dict[str, str], draft: list[dict[str, str]]) -> None:
     kind, key = Kind(cell["kind"]), _key(found, at, cell)
     with st.container(border=True):
         with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -198,7 +198,7 @@ def _form(found: Opened, at: int, cell: dict[str, str], count: int) -> None:
             st.space("stretch")
             for name, icon, off in (
                 ("up", ":material/arrow_upward:", at == 0),
-                ("down", ":material/arrow_downward:", at == count - 1),
+                ("down", ":material/arrow_downward:", at == len(draft) - 1),
                 ("drop", ":material/delete:", False),
             ):
                 st.button(
@@ -212,7 +212,7 @@ def _form(found: Opened, at: int, cell: dict[str, str], count: int) -> None:
                     args=(found, at, name),
                 )
         for field in FIELDS[kind]:
-            _field(field, cell.get(field, ""), f"{key}.{field}", _draft(found)[:at])
+            _field(field, cell.get(field, ""), f"{key}.{field}", draft[:at])
 
 
 def _field(field: str, value: str, key: str, earlier: list[dict[str, str]]) -> None:

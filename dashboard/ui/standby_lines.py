@@ -13,13 +13,11 @@ from dashboard.services.need_card import NeedCard
 from dashboard.services.standbys import StandbyList, Waiting
 from dashboard.text import known
 from dashboard.ui import show
-from dashboard.ui.act import act, act_key, notify
+from dashboard.ui.act import act, act_key
 from dashboard.ui.ask import ask
 from dashboard.ui.deeds import deed
 from dashboard.ui.plain import plain
 from dashboard.ui.session import language, t
-
-_RESULT = "standbys.result"
 
 
 def standby(who: Actor, need: NeedCard, ranked: Ranked | None = None) -> None:
@@ -89,16 +87,12 @@ def _step(one: Waiting, name: str, command: Any, done: str, icon: str) -> None:
 
 def _asked(need_id: int, role_id: int, deed_key: str) -> None:
     """Ask the first who fits; say whom, or that nobody did (a callback)."""
-    values: dict[str, Any] = {"need_id": need_id, "role_id": role_id}
-    st.session_state.pop(_RESULT, None)
-    act(standbys.offer_standby, key=deed_key, done=None, keep=_RESULT, **values)
-    result = st.session_state.pop(_RESULT, None)
-    if result is None:
-        return
-    if result["offered"] is None:
-        notify("warning", "standbys.all_dropped", **result)
-    else:
-        notify("success", "standbys.offered", **result)
+    act(standbys.offer_standby, key=deed_key, done=_answer, need_id=need_id, role_id=role_id)
+
+
+def _answer(result: dict[str, Any]) -> tuple[str, str]:
+    """Somebody was asked, or nobody on the list could be."""
+    return ("warning", "standbys.all_dropped") if result["offered"] is None else ("success", "standbys.offered")
 
 
 def _choices(found: StandbyList, ranked: Ranked) -> dict[int, str]:

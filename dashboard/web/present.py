@@ -92,12 +92,14 @@ def routes(actor_of: Callable[[Request], Actor], write: Writer) -> list[BaseRout
 def _answered(
     do: Callable[[Writer, Request, Actor], Response], write: Writer, request: Request, who: Actor
 ) -> Response:
-    """The response, or the error as a sentence."""
+    """The response, or the error as a sentence: for the script as JSON, for a person as text."""
     try:
         return do(write, request, who)
     except DashboardError as error:
-        said = text(_language(request), error.key, **error.values)
-        return JSONResponse({"error": said}, _STATUS.get(type(error), 422), headers=_HEADERS)
+        said, status = text(_language(request), error.key, **error.values), _STATUS.get(type(error), 422)
+        if request.method == "POST":
+            return JSONResponse({"error": said}, status, headers=_HEADERS)
+        return PlainTextResponse(said, status, headers=_HEADERS)
 
 
 def _frozen(request: Request, who: Actor) -> Frozen:

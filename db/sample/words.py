@@ -26,4 +26,15 @@ PREFERRED, EXCLUDED = "preferred", "excluded"
 GRADE_A, GRADE_B, GRADE_C = "A", "B", "C"
 OUTCOME_DONE, OUTCOME_PARTLY, OUTCOME_NOT = "done", "partly", "not"
 COORDINATOR, STATION_WORKER, LEADER, ADMIN = "coordinator", "station_worker", "leader", "admin"
-SUBJECTS = ("places", "people", "catalogue", "needs", "services", "rules", "accounts", "plans", "messages")
+SUBJECTS = (
+    "places",
+    "people",
+    "catalogue",
+    "needs",
+    "services",
+    "rules",
+    "accounts",
+    "plans",
+    "messages",
+    "notebooks",
+)

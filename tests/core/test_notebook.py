@@ -1,6 +1,5 @@
 """Cells: what is one, who reads whom, what a change makes stale, how two versions and two results differ."""
 
-from collections import Counter
 from typing import Any
 
 import pytest
@@ -8,8 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard.core.errors import Invalid
-from dashboard.core.frames import Frame
-from dashboard.core.notebook import FIELDS, Cell, Kind, below, cells_of, changes, difference, reads
+from dashboard.core.notebook import FIELDS, Cell, Kind, below, cells_of, changes, reads
 from dashboard.core.query_names import names_in, parameters_in
 
 
@@ -107,13 +105,3 @@ def test_every_cell_that_differs_is_named(before: tuple[Cell, ...], after: tuple
     assert {name for what, name in said if what == "changed"} == {
         n for n in old.keys() & new.keys() if old[n] != new[n]
     }
-
-
-rows = st.lists(st.tuples(st.integers(0, 3), st.sampled_from("ab")), max_size=8).map(tuple)
-
-
-@given(rows, rows)
-def test_before_less_gone_plus_added_is_after(one: Any, other: Any) -> None:
-    found = difference(Frame(("n", "x"), one), Frame(("n", "x"), other))
-    assert Counter(one) - Counter(found.gone) + Counter(found.added) == Counter(other)
-    assert not Counter(found.gone) & Counter(found.added)

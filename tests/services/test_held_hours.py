@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from dashboard.core.errors import Conflict, Forbidden, Invalid
 from dashboard.core.permissions import Actor
 from dashboard.core.words import Grade, Outcome, Role
-from dashboard.services import held_hours, hour_reports, service_records
+from dashboard.services import dispatches, held_hours, hour_reports, needs, service_records
 from dashboard.services.held_hours import Result
 from dashboard.services.questions import answer
 from db.engine import Database
@@ -171,6 +171,21 @@ def test_entered_times_near_her_sign_in_count_at_once(room: Room) -> None:
     )
     assert not done["held"]
     assert room.held() == ()
+
+
+def test_of_a_need_opened_again_only_the_new_round_is_in_question(room: Room) -> None:
+    need, resident = room.served()
+    room.tap(resident, "rate", HOME_AGAIN, outcome=Outcome.DONE, score=5)
+    first, again = room.minutes()[0], HOME_AGAIN + HOUR
+    span = (START + 24 * HOUR, START + 26 * HOUR)
+    room.do(needs.reopen, now=again, need_id=need, reason="又漏了", intervals=(span,))
+    sent = room.send(need, room.people[1], now=again, reason="电话约好")
+    room.do(dispatches.accept, now=again, dispatch_id=sent)
+    told = {"start": span[0], "end": span[1]}
+    room.do(service_records.record_service, now=span[1], dispatch_id=sent, **told)
+    room.do(service_records.dispute, now=span[1], need_id=need, score=1)
+    assert [one.start for one in room.held()] == [span[0]]
+    assert room.minutes()[0] == first
 
 
 def test_nobody_gets_other_hours_at_a_time_that_is_held(room: Room) -> None:

@@ -134,7 +134,10 @@ def test_a_day_is_handed_over_without_the_round(desk: Desk) -> None:
     desk.whole()
     away(desk, desk.li, desk.zhao)
     desk.tick()
-    desk.do(meal_days.hand_over, day_id=desk.rows(MealDay)[0].id, carrier_id=desk.zhao)
+    values = {"day_id": desk.rows(MealDay)[0].id, "seen_carrier_id": None}
+    desk.do(meal_days.hand_over, carrier_id=desk.zhao, **values)
+    with pytest.raises(Conflict):
+        desk.do(meal_days.hand_over, carrier_id=desk.li, **values)
     assert ["赵敏"] == [made.carrier for made in desk.today()] and "李永" == desk.round().carrier
 
 
@@ -242,7 +245,7 @@ def test_who_may_not_or_is_out_of_reach_is_refused(desk: Desk) -> None:
         (meals.shorten_route, {"round_id": one, "version": 5}),
         (meals.set_carriers, {"round_id": one, "version": 5}),
         (meal_days.tick_stop, {"drop_id": drop, "version": 1, "outcome": "delivered"}),
-        (meal_days.hand_over, {"day_id": day, "carrier_id": desk.zhao}),
+        (meal_days.hand_over, {"day_id": day, "carrier_id": desk.zhao, "seen_carrier_id": desk.li}),
         (meal_days.make_sheet, {"day_id": day}),
     ]
     for deed, values in deeds:

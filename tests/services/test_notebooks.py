@@ -98,6 +98,30 @@ def test_others_read_what_is_shared_and_change_nothing(desk: Desk) -> None:
     assert answer(desk.database, notebooks.listed, desk.li) == ()
 
 
+def test_a_deck_is_read_by_those_who_may_read_its_notebook(desk: Desk) -> None:
+    book = desk.make()
+    made = deck_words.freeze(desk.database, desk.li, desk.open(book), "zh")["freeze_id"]
+    with pytest.raises(NotFound):
+        answer(desk.database, freezes.frozen, desk.leader, freeze_id=made)
+    desk.do(notebooks.share, notebook_id=book, shared=True)
+    assert answer(desk.database, freezes.frozen, desk.leader, freeze_id=made).id == made
+    with pytest.raises(NotFound):
+        answer(desk.database, freezes.frozen, desk.local, freeze_id=made)
+    desk.do(notebooks.archive, notebook_id=book)
+    with pytest.raises(NotFound):
+        desk.open(book)
+
+
+def test_results_are_kept_until_what_they_read_changes(desk: Desk) -> None:
+    def states() -> dict[str, int]:
+        found = notebook_runs.results(desk.database, desk.li, cells_of([COUNT]), NOW)["orders"].frame
+        return dict(found.rows) if found else {}
+
+    assert states() == states() == {"draft": 1, "open": 7}
+    desk.do(needs.cancel, need_id=desk.need, reason="不用了")
+    assert states() == {"cancelled": 1, "open": 7}
+
+
 def test_a_query_reads_the_cells_above_and_those_below_an_error_say_why_they_wait(desk: Desk) -> None:
     found = desk.run(
         {"name": "least", "kind": "input", "title": "", "value": "2"},
@@ -137,7 +161,7 @@ def test_every_template_runs_and_freezes(desk: Desk, name: str) -> None:
         assert {key: one.error for key, one in found.items() if not one.good} == {}
     book = int(desk.do(notebooks.create, title="月报", cells=plain)["notebook_id"])
     made = deck_words.freeze(desk.database, desk.li, desk.open(book), "zh")
-    assert answer(desk.database, freezes.frozen, desk.leader, freeze_id=made["freeze_id"]).deck.slides
+    assert answer(desk.database, freezes.frozen, desk.li, freeze_id=made["freeze_id"]).deck.slides
 
 
 def test_a_frozen_deck_stays_what_it_was_and_counts_the_changes(desk: Desk) -> None:
