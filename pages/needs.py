@@ -35,7 +35,6 @@ with st.container(horizontal=True, vertical_alignment="bottom", key="needs.head"
     st.space("stretch")
     need_list.search(key="needs")
     filters.show(chosen)
-    need_list.export(chosen, found, key="needs")
     if who.may(Action.EDIT_NEED):
         st.button(
             t("needs.new"), key="needs.new", type="primary", icon=":material/add_call:", on_click=need_form.open_new
@@ -54,6 +53,7 @@ with listed:
         if who.may(Action.EDIT_NEED):
             chat_paste.start()
             visit_sheet.start(who)
+        need_list.export(chosen, found, key="needs")
     need_list.rows(found, key="needs", compact=beside)
     clocks.explained()
 if business is not None:

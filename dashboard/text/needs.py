@@ -140,7 +140,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "needs.view.to_dispatch": ("待派单", "To dispatch"),
     "needs.view.open": ("待服务", "Open"),
     "needs.view.to_verify": ("待核实", "To verify"),
-    "needs.view.waiting": ("等答复", "Waiting for an answer"),
+    "needs.view.waiting": ("等答复", "Awaiting answer"),
     "needs.view.under_way": ("进行中", "Under way"),
     "needs.view.to_confirm": ("待确认", "To confirm"),
     "needs.view.ended": ("已结束", "Ended"),

@@ -102,7 +102,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "* 小于 {most}，或能推算出这样的数，不显示",
         "* below {most}, or would give such a count away: not shown",
     ),
-    "notebook.more": ("另有 {rest} 行", "{rest} rows more"),
+    "notebook.more": ("另有 {rest} 行", "rows left out: {rest}"),
     "notebook.chart_alt": ("{title}：{rows} 行数据，列为 {columns}", "{title}: {rows} rows of {columns}"),
     "notebook.no_such": (
         "没有这个笔记本，或没有共享给您。",

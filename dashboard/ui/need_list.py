@@ -117,6 +117,7 @@ def rows(found: Queue, *, key: str, compact: bool = False, height: int | None = 
         on_select=lambda: _clicked(key),
         selection_mode="single-row",
         row_height=34,
+        column_config={first: st.column_config.Column(width=150)},
         height=height or min(38 + 34 * len(found.rows), 660),
     )
     pages = math.ceil(found.total / PAGE)
