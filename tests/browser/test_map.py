@@ -267,7 +267,10 @@ class TestHostileWords:
                 assert word in strings()
                 assert word in said
             for kind in ("site", "grid"):
-                for _, x, y in spots(page, frame, kind)[:6]:
+                for turn in range(6):
+                    # Looked for anew each time: what is drawn late may stand where something else stood before.
+                    seen = spots(page, frame, kind)
+                    _, x, y = seen[turn % len(seen)]
                     page.mouse.click(x, y)
                     expect(card(page)).to_be_visible()
                     settled(page)
