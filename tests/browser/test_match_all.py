@@ -140,6 +140,8 @@ def test_a_solve_is_watched_from_elsewhere_and_stopped(enter: OpenAs, own_county
     visit(page, "match")
     switch(page, "match.mode", 1)
     part(page, "match.solve").locator("button").click()
+    # Left at once, the click may not have reached the server on a slow machine: then nothing was begun.
+    page.wait_for_selector(".st-key-match-job, .st-key-match-numbers", timeout=SOLVING)
     visit(page, "needs")
     visit(page, "match")
     page.wait_for_selector(".st-key-match-numbers", timeout=SOLVING)
