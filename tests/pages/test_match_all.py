@@ -299,6 +299,8 @@ def test_drafts_stand_side_by_side_are_copied_named_and_dropped(county: Database
     page.text_input(key=f"match.name.{first}").set_value("甲案").run()
     page.button(key="match.rename").click().run()
     page.button(key="match.copy").click().run()
+    assert over(county).state == "done"
+    page.run()
     assert page.session_state["match.plan.run"] != first
     page.segmented_control(key="match.plan.view").set_value("compare").run()
     columns = list(page.dataframe[0].value.columns)
