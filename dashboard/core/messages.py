@@ -146,16 +146,24 @@ def outdated(facts: Facts, now: datetime) -> bool:
 #: Looks up a sentence of the catalogue in the language of the message, and fills it.
 Say = Callable[..., str]
 
-#: The link asks for an answer, for a rating, or shows how it stands.
-_LINKS = {Kind.OFFERED: "answer", Kind.ASKED_TO_RATE: "rate"}
 #: A short message is one SMS; a title or a name longer than this is cut.
 TITLE, NAME, PLACE = 16, 12, 16
 #: People type numbers into titles: seven digits or more may be somebody's.
 _PHONE = re.compile(r"\+?\d(?:[\s\-–—.·()（）]{0,2}\d){6,}")
 
 
+def link_asks(facts: Facts) -> str | None:
+    """What a link in the message is for: to "answer", to "rate", or to "follow" how the order stands. None where there
+    is nothing to open: a volunteer who need not come, a resident whose need has ended without her."""
+    if facts.party is Party.VOLUNTEER:
+        return "answer" if facts.kind is Kind.OFFERED else None
+    if facts.need_state in (NeedState.CANCELLED, NeedState.UNMET):
+        return None
+    return "rate" if facts.kind is Kind.ASKED_TO_RATE else "follow"
+
+
 def composed(facts: Facts, say: Say, link: str | None = None) -> str:
-    """The words of a message to paste or send. `link`: an address where its reader can answer, when she has one."""
+    """The words of a message to paste or send. `link`: the address behind which its reader does what `link_asks`."""
     when = _when(facts.start, facts.end, say)
     place = _short(facts.place, PLACE)
     words = say(
@@ -167,9 +175,9 @@ def composed(facts: Facts, say: Say, link: str | None = None) -> str:
         by=_moment(facts.answer_by or facts.start, say),
         who=_short(facts.volunteer, NAME),
     )
-    if link is None:
+    asks = link_asks(facts)
+    if link is None or asks is None:
         return words
-    asks = _LINKS.get(facts.kind, "follow")
     return say("messages.with_link", words=words, link=say(f"messages.link.{asks}", link=link))
 
 

@@ -1,6 +1,7 @@
 """Short links `/r/<token>`: a dispatch for its volunteer, a need for its resident; expiring, revocable, one at a time.
 
-A token is shown once, to the coordinator who makes it, and only its digest is kept. A new link ends the one before it.
+A token is shown once, to the coordinator who makes it, and only its digest is kept. A link made at the desk ends the
+one before it; one that goes out with a message doesn't: the code on paper beside the telephone must go on opening.
 """
 
 import secrets
@@ -56,26 +57,31 @@ class LinkRow:
 
 # Neither of the two takes an idempotency key: results kept under a key would keep the token.
 @command(Action.RECORD_SERVICE, Subject.NEEDS)
-def make_for_volunteer(work: Work, *, dispatch_id: int) -> dict[str, Any]:
-    """A link for the volunteer of a dispatch that holds a seat. {"token", "party", "expires_at", "code"}."""
+def make_for_volunteer(work: Work, *, dispatch_id: int, alone: bool = True) -> dict[str, Any]:
+    """A link for the volunteer of a dispatch that holds a seat. {"id", "token", "party", "expires_at", "code"}.
+    `alone`: it ends the link before."""
     row, need = life.dispatch_for(work, dispatch_id)
     if DispatchState(row.state) not in HOLDS_SEAT:
         raise Invalid("dispatches.ended")
     expires = max(row.end, work.now) + AFTER_SERVICE
-    return _make(work, need, VOLUNTEER, row.id, expires)
+    return _make(work, need, VOLUNTEER, row.id, expires, alone)
 
 
 @command(Action.RECORD_SERVICE, Subject.NEEDS)
-def make_for_resident(work: Work, *, need_id: int) -> dict[str, Any]:
-    """A link for the resident of a need. {"token", "party", "expires_at", "code"}."""
+def make_for_resident(work: Work, *, need_id: int, alone: bool = True) -> dict[str, Any]:
+    """A link for the resident of a need. {"id", "token", "party", "expires_at", "code"}. `alone`: it ends the link
+    before."""
     need = life.need_for(work, need_id)
     if need.state in (NeedState.DRAFT, NeedState.CANCELLED):
         raise Invalid("links.nothing_to_follow")
-    return _make(work, need, RESIDENT, None, work.now + FOLLOWED)
+    return _make(work, need, RESIDENT, None, work.now + FOLLOWED, alone)
 
 
-def _make(work: Work, need: Need, party: str, dispatch_id: int | None, expires: datetime) -> dict[str, Any]:
-    _end(work, need.id, party, dispatch_id)
+def _make(
+    work: Work, need: Need, party: str, dispatch_id: int | None, expires: datetime, alone: bool
+) -> dict[str, Any]:
+    if alone:
+        _end(work, need.id, party, dispatch_id)
     token = link_tokens.make(digest_key(work.session), secrets.token_bytes(link_tokens.RANDOM))
     row = Link(
         county=need.county,
@@ -90,7 +96,7 @@ def _make(work: Work, need: Need, party: str, dispatch_id: int | None, expires: 
     work.session.add(row)
     work.session.flush()
     work.audit("link", row.id, after={"party": party, "need": need.id, "dispatch": dispatch_id, "until": expires})
-    return {"token": token, "party": party, "expires_at": expires.isoformat(), "code": need.code}
+    return {"id": row.id, "token": token, "party": party, "expires_at": expires.isoformat(), "code": need.code}
 
 
 def _end(work: Work, need_id: int, party: str, dispatch_id: int | None) -> None:

@@ -26,6 +26,7 @@ class Told:
 
     id: int
     need_id: int
+    dispatch_id: int
     state: State
     created_at: datetime
     sent_at: datetime | None
@@ -103,6 +104,7 @@ def _told(row: Any, named: bool) -> Told:
     return Told(
         id=message.id,
         need_id=message.need_id,
+        dispatch_id=message.dispatch_id,
         state=State(message.state),
         created_at=message.created_at,
         sent_at=message.sent_at,

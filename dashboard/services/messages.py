@@ -6,7 +6,7 @@ for nobody else can know whether it arrived.
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -16,9 +16,10 @@ from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.orm import Session
 
 from dashboard.core.errors import Conflict, Invalid, NotFound
-from dashboard.core.messages import Failure, Party, Say, State, composed, outdated
+from dashboard.core.messages import Failure, Party, Say, State, composed, link_asks, outdated
 from dashboard.core.permissions import Action, Actor, require
 from dashboard.core.words import Subject
+from dashboard.services import links
 from dashboard.services.commands import Work, command, perform
 from dashboard.services.message_facts import Told, address_of, told_by_id
 from dashboard.services.questions import question
@@ -187,12 +188,20 @@ class Delivered:
 
 
 def deliver(
-    database: Database, actor: Actor, sender: Sender, now: datetime, *, say: Say, limit: int | None = None
+    database: Database,
+    actor: Actor,
+    sender: Sender,
+    now: datetime,
+    *,
+    say: Say,
+    address: str = "",
+    limit: int | None = None,
 ) -> Delivered:
     """Hand the waiting messages within the actor's reach to a sender, the oldest first, each at most once a run.
 
-    `say` looks up and fills a sentence in the recipients' language. What can't be told (no phone) fails, what is no
-    longer true is dropped, what the sender refuses waits for the next run, up to MOST_TRIES times.
+    `say` looks up and fills a sentence in the recipients' language. `address`: where phones reach this server, as in
+    "https://county.example"; with it a message carries a short link of its own. What can't be told (no phone) fails,
+    what is no longer true is dropped, what the sender refuses waits for the next run, up to MOST_TRIES times.
     """
     require(actor, Action.RECORD_SERVICE)
     done: Counter[str] = Counter()
@@ -203,7 +212,7 @@ def deliver(
         except Conflict:
             # Another process was faster, or the dispatch moved on.
             continue
-        outcome, error = _hand_over(database, actor, sender, message_id, now, say)
+        outcome, error = _hand_over(database, actor, sender, message_id, now, say, address)
         # Where it took so long that a person has decided about it meanwhile, her word stands.
         with suppress(Conflict):
             perform(database, settle, actor, now=now, message_id=message_id, tries=tries, outcome=outcome, error=error)
@@ -227,7 +236,7 @@ def _waiting(database: Database, actor: Actor, limit: int | None) -> Sequence[in
 
 
 def _hand_over(
-    database: Database, actor: Actor, sender: Sender, message_id: int, now: datetime, say: Say
+    database: Database, actor: Actor, sender: Sender, message_id: int, now: datetime, say: Say, address: str
 ) -> tuple[str, str]:
     """Compose and send a message that is ours; (outcome, kind of error)."""
     with database.read() as session:
@@ -237,12 +246,36 @@ def _hand_over(
         return "dropped", ""
     if not phone:
         return "no_phone", Failure.NO_PHONE
-    words = composed(told.facts, say)
+    try:
+        link = _link(database, actor, told, now) if address else None
+    except Invalid:
+        # The dispatch ended since it was read: what the message says is no longer true.
+        return "dropped", ""
+    words = composed(told.facts, say, f"{address}/r/{link['token']}" if link else None)
     try:
         sender.send(phone, words)
     except Exception as error:  # a sender may fail in any way; its words may hold a phone, so only its kind is kept
+        if link:
+            # Nobody has it: it must not stand in the list of those that open something.
+            perform(database, links.revoke, actor, now=now, link_id=link["id"])
         return "refused", type(error).__name__[:40]
     return "sent", ""
+
+
+def _link(database: Database, actor: Actor, told: Told, now: datetime) -> dict[str, Any] | None:
+    """A new short link for the reader of a message, None where it asks for none. Raises Invalid where the dispatch or
+    the need has ended."""
+    wanted = link_wanted(told)
+    return None if wanted is None else perform(database, wanted[0], actor, now=now, **wanted[1])
+
+
+def link_wanted(told: Told) -> tuple[Callable[..., dict[str, Any]], dict[str, Any]] | None:
+    """The command that makes the short link of a message, and its values; None where it asks for none."""
+    if link_asks(told.facts) is None:
+        return None
+    if told.facts.party is Party.VOLUNTEER:
+        return links.make_for_volunteer, {"dispatch_id": told.dispatch_id, "alone": False}
+    return links.make_for_resident, {"need_id": told.need_id, "alone": False}
 
 
 @command(Action.RECORD_SERVICE, Subject.MESSAGES)

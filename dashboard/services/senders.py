@@ -1,6 +1,7 @@
 """The ways out for messages, by name. A county's SMS or WeChat gateway is one more class here, or reads the file.
 
-The county's setting `outbox` is {"sender": name, "file": path}; DASHBOARD_SENDER and DASHBOARD_OUTBOX_FILE come first.
+The county's setting `outbox` is {"sender": name, "file": path, "address": url}; DASHBOARD_SENDER, DASHBOARD_OUTBOX_FILE
+and DASHBOARD_ADDRESS come first.
 """
 
 import json
@@ -8,6 +9,7 @@ import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Protocol
+from urllib.parse import urlsplit
 
 from dashboard.core.errors import Invalid
 from dashboard.services.county import setting
@@ -16,6 +18,7 @@ from db.engine import Database
 SETTING = "outbox"
 SENDER_VARIABLE = "DASHBOARD_SENDER"
 FILE_VARIABLE = "DASHBOARD_OUTBOX_FILE"
+ADDRESS_VARIABLE = "DASHBOARD_ADDRESS"
 
 
 class Sender(Protocol):
@@ -73,3 +76,15 @@ def sender_of(database: Database, county: str, name: str | None = None) -> Sende
     if wanted not in SENDERS:
         raise Invalid("messages.no_such_sender", name=wanted, known=", ".join(sorted(SENDERS)))
     return SENDERS[wanted](chosen)
+
+
+def address_of_county(database: Database, county: str, given: str | None = None) -> str:
+    """Where phones reach this server: as given, else of the environment, of the county's setting, or "" (no links).
+    Raises Invalid for what is no http(s) address."""
+    with database.read() as session:
+        chosen = setting(session, county, SETTING) or {}
+    address = given or os.environ.get(ADDRESS_VARIABLE) or str(chosen.get("address", ""))
+    parts = urlsplit(address)
+    if address and (parts.scheme not in ("http", "https") or not parts.netloc or parts.query or parts.fragment):
+        raise Invalid("messages.no_address", address=address)
+    return address.rstrip("/")

@@ -86,6 +86,11 @@ WORDS: dict[str, tuple[str, str]] = {
     "messages.to_volunteer": ("志愿者 {name} {phone}", "Volunteer {name} {phone}"),
     "messages.to_resident": ("居民 {name} {phone}", "Resident {name} {phone}"),
     "messages.no_phone": ("（无电话）", "(no phone)"),
+    "messages.act.link": ("附上链接", "Add a link"),
+    "messages.done.link": (
+        "已附上链接；链接只在这里出现一次，请马上复制。",
+        "The link is in the words; it is shown here once only, copy it now.",
+    ),
     "messages.made": ("{when} 产生", "made {when}"),
     "messages.made_sent": ("{made} 产生，{sent} {how}", "made {made}, {how} {sent}"),
     "messages.how_sent": ("自动发出", "sent by the program"),
@@ -140,6 +145,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "messages.outbox_closed": (
         "写不了消息文件 {file}：{reason}。",
         "The file {file} for the messages can't be written: {reason}.",
+    ),
+    "messages.no_address": (
+        "“{address}”不是网址：请写成 https://主机名 的样子。",
+        "“{address}” is no address: write it as https://host.",
     ),
     "messages.no_such_sender": (
         "没有名为 {name} 的发送方式，可用：{known}。",

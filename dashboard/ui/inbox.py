@@ -10,12 +10,16 @@ from dashboard.services import messages
 from dashboard.services.messages import TABS, Inbox, Line
 from dashboard.text import known
 from dashboard.ui import show
+from dashboard.ui.act import act
 from dashboard.ui.deeds import deed
+from dashboard.ui.link_buttons import origin
 from dashboard.ui.plain import plain
 from dashboard.ui.reveal import reveal
 from dashboard.ui.session import language, t
 
 EVERYBODY = ""
+#: Session keys of the links made on this page: shown until the session ends, kept nowhere else.
+_LINK = "messages.link_of"
 COLOURS = {
     Kind.OFFERED: "orange",
     Kind.ACCEPTED: "blue",
@@ -110,7 +114,9 @@ def _words(line: Line) -> None:
         return
     if line.told.state is State.SENDING:
         st.text(t("messages.stuck" if line.stuck else "messages.sending"))
-    st.code(composed(line.told.facts, t), language=None, wrap_lines=True)
+    made = st.session_state.get(f"{_LINK}.{line.told.id}")
+    link = made and f"{origin()}/r/{made['token']}"
+    st.code(composed(line.told.facts, t, link), language=None, wrap_lines=True)
 
 
 def _acts(line: Line) -> None:
@@ -118,11 +124,31 @@ def _acts(line: Line) -> None:
     with st.container(horizontal=True, key=f"messages.acts.{told.id}"):
         if told.state in (State.WAITING, State.FAILED) and not line.outdated:
             _act(line, "copied", messages.mark_copied, "copied", ":material/check:", main=True)
+            _add_link(line)
         if told.state in (State.WAITING, State.SENT, State.COPIED):
             for failure in (Failure.UNREACHED, Failure.WRONG_NUMBER):
                 _act(line, str(failure), messages.mark_failed, "failed", ":material/error:", failure=str(failure))
         if (told.state is State.FAILED and not line.outdated) or line.stuck:
             _act(line, "retry", messages.retry, "retry", ":material/replay:")
+
+
+def _add_link(line: Line) -> None:
+    """A short link into the words, where the message asks for an answer or shows how the order stands."""
+    wanted = messages.link_wanted(line.told)
+    key = f"{_LINK}.{line.told.id}"
+    if wanted is None or key in st.session_state:
+        return
+    make, values = wanted
+    # No idempotency key: what is kept under one would keep the token.
+    st.button(
+        t("messages.act.link"),
+        key=f"messages.link.{line.told.id}",
+        icon=":material/add_link:",
+        type="tertiary",
+        on_click=act,
+        args=(make,),
+        kwargs={"keep": key, "done": "messages.done.link", **values},
+    )
 
 
 def _act(line: Line, name: str, command: Any, done: str, icon: str, *, main: bool = False, **values: Any) -> None:

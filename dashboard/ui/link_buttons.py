@@ -63,7 +63,7 @@ def _door(party: str, of: str, standing: list[LinkRow], ids: dict[str, int], val
 
 
 def _once(party: str, made: dict[str, str], row: LinkRow, values: dict[str, str]) -> None:
-    address = f"{_origin()}/r/{made['token']}"
+    address = f"{origin()}/r/{made['token']}"
     st.caption(t("links.once", until=show.datetime_(language(), row.expires_at)))
     st.code(t(f"links.paste_{party}", url=address, **values), language=None, wrap_lines=True)
     picture = io.BytesIO()
@@ -71,7 +71,7 @@ def _once(party: str, made: dict[str, str], row: LinkRow, values: dict[str, str]
     st.image(picture.getvalue(), width=180)
 
 
-def _origin() -> str:
+def origin() -> str:
     """The address under which the reader sees this page is the one a phone can open."""
     parts = urlsplit(st.context.url or "")
     return f"{parts.scheme}://{parts.netloc}" if parts.netloc else ""

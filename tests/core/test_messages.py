@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.core.messages import TOLD, TRUE_IN, Facts, Kind, Party, composed, outdated, overtaken, told
+from dashboard.core.messages import TOLD, TRUE_IN, Facts, Kind, Party, composed, link_asks, outdated, overtaken, told
 from dashboard.core.needs import DISPATCH_MOVES
 from dashboard.core.words import DispatchState, NeedState
 from dashboard.text import text
@@ -120,8 +120,18 @@ def test_a_need_that_has_ended_is_not_said_to_look_for_somebody_else() -> None:
 @pytest.mark.parametrize("language", SAY)
 def test_a_link_comes_last_and_only_where_there_is_one(language: str) -> None:
     for party, kind in SAID:
+        bare = composed(facts(party, kind), SAY[language])
         with_link = composed(facts(party, kind), SAY[language], link="LINK")
-        assert with_link.endswith("LINK") and with_link.startswith(composed(facts(party, kind), SAY[language]))
+        assert with_link.startswith(bare)
+        assert with_link.endswith("LINK") if link_asks(facts(party, kind)) else with_link == bare
+
+
+def test_only_who_has_something_to_open_is_given_a_link() -> None:
+    asked = {(party, kind): link_asks(facts(party, kind)) for party, kind in SAID}
+    assert {kind for (party, kind), asks in asked.items() if party is Party.VOLUNTEER and asks} == {Kind.OFFERED}
+    assert all(asks for (party, _), asks in asked.items() if party is Party.RESIDENT)
+    assert asked[Party.VOLUNTEER, Kind.OFFERED] == "answer" and asked[Party.RESIDENT, Kind.ASKED_TO_RATE] == "rate"
+    assert link_asks(facts(Party.RESIDENT, Kind.CANCELLED, need_state=NeedState.UNMET)) is None
 
 
 def test_a_service_over_midnight_names_both_days() -> None:

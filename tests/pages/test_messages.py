@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard.core.permissions import system_actor
 from dashboard.core.words import Role
-from dashboard.services import dispatches, messages
+from dashboard.services import dispatches, links, messages
 from dashboard.services.commands import perform
 from dashboard.services.signins import SAMPLE_USERNAMES
 from dashboard.text import text
@@ -143,6 +143,17 @@ def test_a_message_is_marked_as_sent_then_not_reached_then_sent_again(visit: Vis
     page.button(key=f"messages.retry.{row.id}").click().run()
     assert stored(county)[0].state == "waiting"
     assert len(tab(page, "waiting").code) == 1
+
+
+def test_a_link_is_put_into_the_words_and_opens_the_order(visit: Visit, county: Database) -> None:
+    (one,) = offers(county)
+    page = visit("messages", Role.STATION_WORKER)
+    (row,) = stored(county)
+    page.button(key=f"messages.link.{row.id}").click().run()
+    assert not page.exception and not page.error
+    (words,) = [code.value for code in page.code]
+    assert links.open_link(county, words.rsplit("/r/", 1)[1], now()).dispatch_id == one
+    assert f"messages.link.{row.id}" not in [button.key for button in page.button]
 
 
 def test_the_list_is_narrowed_to_one_party(visit: Visit, county: Database) -> None:

@@ -19,9 +19,9 @@ from dashboard.core.messages import Kind, Party, State, composed
 from dashboard.core.needs import DISPATCH_MOVES
 from dashboard.core.permissions import BY_VOLUNTEER, Action, Actor, link_actor, system_actor
 from dashboard.core.words import DispatchState, IntervalRule, Outcome, Role, Subject
-from dashboard.services import dispatches, displace, message_facts, messages, need_life, needs, service_records
+from dashboard.services import dispatches, displace, links, message_facts, messages, need_life, needs, service_records
 from dashboard.services.commands import Work, command
-from dashboard.services.senders import FILE_VARIABLE, FileSender, sender_of
+from dashboard.services.senders import FILE_VARIABLE, FileSender, address_of_county, sender_of
 from dashboard.text import text
 from db.engine import Database
 from db.models import Audit, Dispatch, Message, NeedInterval, Person, Setting, Volunteer
@@ -461,6 +461,42 @@ def test_a_resident_without_a_phone_is_told_through_who_called_for_her(
     sender = Kept()
     office.deliver(sender)
     assert [phone for phone, _ in sender.sent] == [phones[to]]
+
+
+def test_a_message_carries_a_link_that_opens_its_order_and_leaves_the_one_on_paper_open(office: Office) -> None:
+    need = office.need(title="修灯")
+    one = office.send(need, office.volunteer("田志愿"))
+    paper = office.do(links.make_for_resident, need_id=need)["token"]
+    office.do(dispatches.accept, dispatch_id=one)
+    office.do(dispatches.cancel, dispatch_id=one, reason="有变")
+    two = office.send(need, office.volunteer("邹志愿", km=1.0))
+    sender = Kept()
+    office.deliver(sender, address="https://county.example")
+    words = {phone: said for phone, said in sender.sent if "/r/" in said}
+    assert {phone: said.count("https://county.example/r/") for phone, said in words.items()} == {
+        RESIDENT_PHONE: 1,
+        VOLUNTEER_PHONE: 1,
+    }
+    assert "不用来了" in sender.sent[0][1] and "/r/" not in sender.sent[0][1]
+    opened = {phone: links.open_link(office.database, said.rsplit("/r/", 1)[1], NOW) for phone, said in words.items()}
+    assert opened[VOLUNTEER_PHONE].dispatch_id == two and opened[RESIDENT_PHONE].need_id == need
+    assert links.open_link(office.database, paper, NOW).need_id == need
+
+
+def test_a_link_that_nobody_got_opens_nothing(office: Office) -> None:
+    office.send(need := office.need(), office.volunteer("甲"))
+    office.deliver(Kept(fails=1), address="https://county.example")
+    assert not office.ask(links.links_of, need_id=need, now=NOW)
+    sender = Kept()
+    office.deliver(sender, address="https://county.example")
+    assert len(office.ask(links.links_of, need_id=need, now=NOW)) == 1 and "/r/" in sender.sent[0][1]
+
+
+@pytest.mark.parametrize("address", ["county.example", "ftp://county.example", "https://a.example/?x=1"])
+def test_an_address_that_is_none_is_refused(database: Database, address: str) -> None:
+    with pytest.raises(Invalid, match="no_address"):
+        address_of_county(database, COUNTY, address)
+    assert address_of_county(database, COUNTY) == ""
 
 
 def test_who_has_no_phone_is_named_among_the_failed(office: Office) -> None:
