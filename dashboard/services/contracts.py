@@ -23,7 +23,7 @@ from dashboard.services.questions import question
 from dashboard.services.reach import WHOLE_COUNTY, at_reached_site
 from dashboard.services.series_people import Span, require_two, who_comes
 from db.engine import lock_rows
-from db.models import Contract, Need, Person, RecurringNeed, Site, Volunteer
+from db.models import Contract, Need, Person, RecurringNeed, SeriesVisit, Site, Volunteer
 
 LIMIT, MOST = "household_limit", 12
 #: A resident with a need registered within so long is one we look after.
@@ -77,6 +77,24 @@ def comes_first(
     two = [one if one not in excluded else None for one in (row.volunteer_id, row.substitute_id)]
     comes = who_comes(session, county, two[0], two[1], spans, minutes)
     return () if comes is None else (comes,)
+
+
+def promised(session: Session, county: str, need_id: int) -> tuple[int, ...]:
+    """Whom the agreements about a need send, the first before the next: who keeps its series and her substitute, then
+    the holder of the household's contract and hers. Whether they may is not asked here."""
+    here = (Need.county == county, Need.id == need_id)
+    kept = session.execute(
+        select(RecurringNeed.keeper_id, RecurringNeed.substitute_id)
+        .join(SeriesVisit, SeriesVisit.series_id == RecurringNeed.id)
+        .join(Need, Need.id == SeriesVisit.need_id)
+        .where(*here, RecurringNeed.ended_at.is_(None))
+    ).first()
+    held = session.execute(
+        select(Contract.volunteer_id, Contract.substitute_id)
+        .join(Need, Need.person_id == Contract.person_id)
+        .where(*here, Contract.county == county, Contract.ended_at.is_(None))
+    ).first()
+    return tuple(dict.fromkeys(one for row in (kept, held) for one in row or () if one is not None))
 
 
 def parties(session: Session, county: str, person_id: int | None) -> set[int]:

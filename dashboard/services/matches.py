@@ -24,6 +24,7 @@ from dashboard.core.permissions import Action, Actor, require
 from dashboard.core.words import Subject
 from dashboard.services import match_view as view
 from dashboard.services.claims import Claims, claims_of, limits_at
+from dashboard.services.contracts import promised
 from dashboard.services.match_lines import lines_of_one
 from dashboard.services.match_people import Weeks, everybody
 from dashboard.services.match_policy import policy_at
@@ -37,7 +38,8 @@ LIMIT = 20
 
 @dataclass(frozen=True)
 class Candidate:
-    """One of the best, ready to be shown. `start`, `end`: the time she would serve. Minutes and metres are whole."""
+    """One of the best, ready to be shown. `start`, `end`: the time she would serve. Minutes and metres are whole.
+    `promised`: an agreement sends her, so she is offered the need before the others."""
 
     rank: int
     profile: view.Profile
@@ -53,6 +55,7 @@ class Candidate:
     load_90: int
     last_served: date | None
     pinned: bool
+    promised: bool
     claims: Claims
 
 
@@ -146,12 +149,14 @@ def candidates(
 ) -> Ranked:
     """The best `limit` volunteers for a role of a need (by default the first with open seats), with the reason of each.
 
-    Ties: the higher score, then the nearer home, then the smaller id.
+    Who keeps the series or the household comes first, or her substitute where she can't. Ties of the others: the
+    higher score, then the nearer home, then the smaller id.
     """
     require(actor, Action.SEE_MATCH)
     table = _table(session, actor, need_id, now)
     line = _line(table.lines, role_id)
-    found = ranking.ranked(table.people, table.lines, line, table.policy, limit)
+    agreed = promised(session, actor.county, need_id)
+    found = ranking.ranked(table.people, table.lines, line, table.policy, limit, agreed)
     ids = found.id.tolist()
     known = view.profiles(session, actor.county, ids)
     open_tasks = claims_of(session, actor.county, ids, limits_at(session, actor.county, now))
@@ -161,7 +166,9 @@ def candidates(
         roles=tuple((int(row.id), int(row.seats)) for row in table.lines.table),
         eligible=found.eligible,
         people=table.people.count,
-        candidates=tuple(_candidate(table, found, rank, known[one], open_tasks[one]) for rank, one in enumerate(ids)),
+        candidates=tuple(
+            _candidate(table, found, rank, known[one], open_tasks[one], agreed) for rank, one in enumerate(ids)
+        ),
         rule_version=table.policy.version,
     )
 
@@ -173,7 +180,9 @@ def _line(lines: Lines, role_id: int | None) -> int:
     return int(seats.argmax() if not seats.any() else (seats > 0).argmax())
 
 
-def _candidate(table: _Table, found: ranking.Ranking, rank: int, profile: view.Profile, claims: Claims) -> Candidate:
+def _candidate(
+    table: _Table, found: ranking.Ranking, rank: int, profile: view.Profile, claims: Claims, agreed: tuple[int, ...]
+) -> Candidate:
     row, minute = int(found.row[rank]), int(found.start[rank])
     person = table.people.table[row]
     reasons = explain.table_of(found.measures[rank], found.points[rank], found.weights)
@@ -192,6 +201,7 @@ def _candidate(table: _Table, found: ranking.Ranking, rank: int, profile: view.P
         load_90=int(person.load_90),
         last_served=view.last_served(table.people, row),
         pinned=profile.volunteer_id in table.pinned,
+        promised=profile.volunteer_id in agreed,
         claims=claims,
     )
 

@@ -33,6 +33,11 @@ WORDS: dict[str, tuple[str, str]] = {
     "matches.last": ("上次服务 {day}", "last served {day}"),
     "matches.never": ("还没有服务过", "never served"),
     "matches.consent_unknown": ("未确认同意：可派，不计工时", "Consent unknown: may be sent, hours not kept"),
+    "matches.promised": ("包户", "Keeper"),
+    "matches.promised_help": (
+        "此人包户或固定服务此事，先请此人；不能来时先请替补。",
+        "Looks after this household or keeps these visits: is offered first, then the substitute.",
+    ),
     "matches.pinned": ("已锁定", "Pinned"),
     "matches.why": ("为什么", "Why"),
     "matches.term": ("项目", "Term"),

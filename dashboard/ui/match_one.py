@@ -198,6 +198,10 @@ def _candidate(need: NeedCard, found: Ranked, one: Candidate, costs: Costs | Non
             st.checkbox(f"**{one.rank} {plain(who.name)}**", key=_tick(need, one), width="content")
             if one.pinned:
                 st.badge(t("matches.pinned"), color="violet", icon=":material/push_pin:")
+            if one.promised:
+                st.badge(
+                    t("matches.promised"), color="blue", icon=":material/handshake:", help=t("matches.promised_help")
+                )
             if one.claims.full:
                 st.badge(t("matches.at_limit"), color="red", icon=":material/front_hand:")
             st.space("stretch")

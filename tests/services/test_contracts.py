@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.exc import DBAPIError
 
 from dashboard.core.errors import Conflict, DashboardError, Forbidden, Invalid, NotFound
@@ -14,7 +14,7 @@ from dashboard.core.permissions import Actor
 from dashboard.core.words import Role
 from dashboard.services import contracts, dispatches, match_people, matches, needs, series
 from dashboard.services.commands import perform
-from dashboard.services.questions import answer
+from dashboard.services.questions import answer, forget_all
 from dashboard.services.series_making import make_due
 from db.engine import Database
 from db.models import Audit, Contract, Leave, Need, NeedPerson, Setting, Volunteer
@@ -279,6 +279,33 @@ def test_the_keeper_is_first_among_the_candidates_with_her_reason(kept: Desk) ->
     first = answer(kept.database, matches.candidates, kept.chief, need_id=need_id, now=NOW).candidates[0]
     told = {term.name: term.measure for term in first.terms}
     assert ("李永", 1) == (first.profile.name, told["continuity"])
+
+
+def test_the_keeper_is_offered_first_however_far_and_busy_else_her_substitute(kept: Desk) -> None:
+    """Twenty-two neighbours, each nearer and with fewer tasks than the two of the contract."""
+    kept.database.write(lambda session: [a_volunteer(session, kept.here, f"邻{n}") for n in range(22)])
+    kept.database.write(
+        lambda session: session.execute(
+            update(Volunteer).where(Volunteer.id.in_([kept.li, kept.zhao])).values(lon=107.99, max_distance_m=90_000)
+        )
+    )
+    need_id = kept.asked(**HIS)
+
+    def found() -> tuple[matches.Candidate, ...]:
+        # The leave of this test is written past the commands, so nothing tells what is kept in memory.
+        forget_all()
+        match_people.forget()
+        return answer(kept.database, matches.candidates, kept.chief, need_id=need_id, now=NOW).candidates
+
+    def first() -> matches.Candidate:
+        return found()[0]
+
+    assert (first().profile.volunteer_id, first().rank, first().promised) == (kept.li, 1, True)
+    kept.leave(kept.li)
+    assert (first().profile.volunteer_id, first().promised) == (kept.zhao, True)
+    kept.leave(kept.zhao)
+    assert len(found()) == 20 and not any(one.promised for one in found())
+    assert [one.rank for one in found()] == list(range(1, 21))
 
 
 def test_her_substitute_is_preferred_while_she_is_away(kept: Desk) -> None:

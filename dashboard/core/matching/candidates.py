@@ -1,8 +1,10 @@
 """Who may take a need and who best: one need's ranking, all needs' pairs, and what removed the others.
 
-Ties are broken by a stated rule: the higher score, then the nearer home in metres, then the smaller id.
+Ties are broken by a stated rule: the higher score, then the nearer home in metres, then the smaller id. Whom an
+agreement sends, the keeper of a household or of a series, is not ranked: she is offered the need first.
 """
 
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from os import cpu_count
@@ -23,7 +25,8 @@ _STRETCH = 64
 
 @dataclass(frozen=True, eq=False)
 class Ranking:
-    """The best k volunteers of one line, best first. Rows are rows of People; minutes those of `spans`."""
+    """The best k volunteers of one line, best first, after whom was promised. Rows are rows of People; minutes those of
+    `spans`."""
 
     row: Array  # int64[k]
     id: Array  # int64[k] volunteers' ids
@@ -68,12 +71,21 @@ class Pairs:
         return at if at < end and self.row[at] == row else -1
 
 
-def ranked(people: People, lines: Lines, line: int, policy: Policy = DEFAULT, limit: int = 20) -> Ranking:
-    """The best `limit` volunteers for the line at row `line`."""
+def ranked(
+    people: People, lines: Lines, line: int, policy: Policy = DEFAULT, limit: int = 20, promised: Sequence[int] = ()
+) -> Ranking:
+    """The best `limit` volunteers for the line at row `line`. `promised`: ids of volunteers an agreement sends, the
+    first before the second; the first of them who may take it stands before everybody."""
     record, lists = lines.table[line], screen.pools(people, lines, policy)
     table = np.empty((limit, 4), dtype=np.int64)
     filled, eligible = screen.top(people.table, record, lists, _within_reach(people, lines, line), table)
-    row, slot, score, metres = (np.ascontiguousarray(column) for column in table[:filled].T)
+    table = table[:filled]
+    ahead = np.empty((min(limit, 1), 4), dtype=np.int64)
+    for volunteer in promised:
+        if volunteer in people.id and screen.top(people.table, record, lists, people.rows([volunteer]), ahead)[0]:
+            table = np.concatenate([ahead, table[table[:, 0] != ahead[0, 0]]])[:limit]
+            break
+    row, slot, score, metres = (np.ascontiguousarray(column) for column in table.T)
     measures, points = measured(people, lines, line, row, slot, policy)
     start, end = service_minutes(lines, np.full(len(slot), line), slot)
     ids = people.id[row]

@@ -160,3 +160,17 @@ def test_weights_are_the_offices_own() -> None:
     assert candidates.ranked(people, lines_of(a_line()), 0, far).id.tolist() == [1, 2]
     assert candidates.ranked(people, lines_of(a_line()), 0, fair).id.tolist() == [2, 1]
     assert candidates.ranked(people, lines_of(a_line()), 0, DEFAULT).score.max() <= DEFAULT.top_score
+
+
+@given(counties(people=8, lines=1), st.lists(st.integers(0, 9), max_size=3))
+@settings(max_examples=150, deadline=None)
+def test_whom_an_agreement_sends_stands_first_if_she_may_and_nobody_else_moves(
+    county: County, promised: list[int]
+) -> None:
+    people, lines = people_of(*county[0]), lines_of(*county[1])
+    usual = candidates.ranked(people, lines, 0)
+    found = candidates.ranked(people, lines, 0, promised=promised)
+    ahead = [one for one in promised if one in usual.id][:1]
+    assert found.id.tolist() == ahead + [one for one in usual.id.tolist() if one not in ahead]
+    assert found.eligible == usual.eligible
+    assert candidates.ranked(people, lines, 0, limit=1, promised=promised).id.tolist() == found.id.tolist()[:1]
