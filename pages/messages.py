@@ -1,11 +1,15 @@
-"""Messages: who is still to be told that a dispatch has changed, in words to paste into WeChat or an SMS."""
+"""Messages: who is still to be told that a dispatch has changed, in words to paste into WeChat or an SMS; and what the
+desk itself is told."""
 
 from dashboard.core.permissions import Action
 from dashboard.services import messages
-from dashboard.ui import inbox
+from dashboard.ui import desk_notices, inbox
 from dashboard.ui.ask import ask
 from dashboard.ui.session import guard
 
 guard(Action.RECORD_SERVICE)
 which = inbox.tab()
-inbox.listed(which, ask(messages.inbox, **inbox.wanted(which)))
+if which == desk_notices.TAB:
+    desk_notices.listed()
+else:
+    inbox.listed(which, ask(messages.inbox, **inbox.wanted(which)))

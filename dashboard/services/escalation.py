@@ -11,9 +11,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from dashboard.core.needs import EDITABLE, next_grade, repeats_raise
+from dashboard.core.notices import Kind
 from dashboard.core.words import Urgency
 from dashboard.services import need_life as life
 from dashboard.services.commands import Work
+from dashboard.services.notice_notes import note
 from db.models import DeviceCall, Need
 
 #: Most ids of one query.
@@ -77,6 +79,8 @@ def escalate(work: Work, ids: Iterable[int], *, told: int | None = None) -> list
         before, after = Urgency(need.urgency), next_grade(Urgency(need.urgency))
         need.raised_at = work.now
         raise_urgency(work, need, after)
+        about = f"{need.id}:{int(work.now.timestamp())}"
+        note(work, Kind.RAISED, about, subject_id=need.id, site_id=need.site_id, need_id=need.id)
         if need.id != told:
             said = {"urgency": after, "repeats": len(repeats)}
             work.audit("need", need.id, before={"urgency": before}, after=said)

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from dashboard.core.errors import Conflict, Forbidden, Invalid, NotFound
 from dashboard.core.masking import masked_name
+from dashboard.core.notices import Kind
 from dashboard.core.permissions import Action, Actor, require
 from dashboard.core.words import Consent, Grade, Subject
 from dashboard.services import need_life as life
@@ -22,6 +23,7 @@ from dashboard.services.commands import Work, command
 from dashboard.services.dispatches import VOLUNTEER
 from dashboard.services.follow_ups import involved
 from dashboard.services.need_writing import require_reason
+from dashboard.services.notice_notes import note
 from dashboard.services.questions import question
 from dashboard.services.reach import at_reached_site, volunteer_named
 from dashboard.services.service_times import minutes_served, require_own_time
@@ -127,6 +129,7 @@ def _hold(work: Work, rows: Sequence[Service], why: Why) -> int:
         work.session.add(held)
         work.session.delete(row)
         work.session.flush()
+        note(work, Kind.HOURS_HELD, str(held.id), subject_id=held.id, site_id=held.site_id, need_id=held.need_id)
         work.audit("held_service", held.id, after={"need_id": held.need_id, "why": why, "minutes": held.minutes})
     return len(rows)
 

@@ -199,9 +199,9 @@ def deliver(
 ) -> Delivered:
     """Hand the waiting messages within the actor's reach to a sender, the oldest first, each at most once a run.
 
-    `say` looks up and fills a sentence in the recipients' language. `address`: where phones reach this server, as in
-    "https://county.example"; with it a message carries a short link of its own. What can't be told (no phone) fails,
-    what is no longer true is dropped, what the sender refuses waits for the next run, up to MOST_TRIES times.
+    `say` looks up and fills a sentence in the recipients' language. `address`: where phones reach this server, scheme
+    and host; with it a message carries a short link of its own. What can't be told (no phone) fails, what is no longer
+    true is dropped, what the sender refuses waits for the next run, up to MOST_TRIES times.
     """
     require(actor, Action.RECORD_SERVICE)
     done: Counter[str] = Counter()

@@ -1,5 +1,6 @@
 """What time brings about, done by one call: offers end, the next is asked, holds that ran out are released aloud,
-visits that are due become needs, the day's meal rounds are made, and a share of what was closed is asked about again.
+visits that are due become needs, the day's meal rounds are made, the desk is told of gaps, and a share of what was
+closed is asked about again.
 
 Every thing that is due is a command of its own, so one that fails leaves the others be. What is due is read first and
 looked at again under the lock: a second tick at the same time changes nothing, and two at once do each thing once.
@@ -19,7 +20,7 @@ from dashboard.core.errors import Conflict, DashboardError, Invalid, NotFound
 from dashboard.core.needs import TAKES_PEOPLE
 from dashboard.core.permissions import Action, Actor, require, system_actor
 from dashboard.core.words import DispatchState, Subject, Urgency
-from dashboard.services import dispatches, follow_ups, meal_days
+from dashboard.services import dispatches, follow_ups, meal_days, notices
 from dashboard.services import need_life as life
 from dashboard.services.commands import Work, command, perform
 from dashboard.services.questions import question
@@ -55,8 +56,8 @@ _OVERTAKEN = frozenset(
 @dataclass(frozen=True)
 class Refused:
     """A thing that was due and could not be done. `what`: expire (id of a dispatch), release, next, nobody or close (id
-    of a need), visits (id of a series), meals (id of a meal round), check_back (0); `key` is the sentence's. No values:
-    they may name people."""
+    of a need), visits (id of a series), meals (id of a meal round), alarms or check_back (0); `key` is the sentence's.
+    No values: they may name people."""
 
     what: str
     id: int
@@ -67,7 +68,7 @@ class Refused:
 class Ticked:
     """What a tick did, in counts: offers that expired (who serves several times has one), seats offered to the next,
     needs put into the queue "nobody" and taken out of it, holds released, needs made of visits, meal rounds made,
-    check-backs opened; and what was refused."""
+    gaps told to the desk, check-backs opened; and what was refused."""
 
     at: datetime
     expired: int = 0
@@ -77,13 +78,23 @@ class Ticked:
     released: int = 0
     visits: int = 0
     meals: int = 0
+    alarms: int = 0
     check_backs: int = 0
     refused: tuple[Refused, ...] = ()
 
     @property
     def idle(self) -> bool:
         """Was nothing done?"""
-        done = (self.expired, self.offered, self.nobody, self.closed, self.released, self.visits, self.meals)
+        done = (
+            self.expired,
+            self.offered,
+            self.nobody,
+            self.closed,
+            self.released,
+            self.visits,
+            self.meals,
+            self.alarms,
+        )
         return not any((*done, self.check_backs))
 
     def plain(self) -> dict[str, Any]:
@@ -104,6 +115,7 @@ def tick(database: Database, county: str, now: datetime, *, stopped: Callable[[]
     run.next()
     run.visits()
     run.meals()
+    run.alarms()
     run.check_back()
     if run.bugs:
         raise ExceptionGroup("tick", run.bugs)
@@ -155,6 +167,11 @@ class _Run:
         if done is not None:
             self.counts["meals"] += done[0]
             self.refused.extend(Refused("meals", round_id, key) for round_id, key in done[1])
+
+    def alarms(self) -> None:
+        """Gaps of the next days that the desk was not told of; after visits and meals, which may close some."""
+        deed = partial(notices.raise_alarms, self.database, self.actor.county, self.now, stopped=self.stopped)
+        self.counts["alarms"] += self._try("alarms", 0, deed) or 0
 
     def check_back(self) -> None:
         """Only where there is something to open: what the clock looked at in vain leaves no trace."""

@@ -9,7 +9,7 @@ from dashboard.core.permissions import Personal
 from dashboard.services import messages
 from dashboard.services.messages import TABS, Inbox, Line
 from dashboard.text import known
-from dashboard.ui import show
+from dashboard.ui import desk_notices, show
 from dashboard.ui.act import act
 from dashboard.ui.deeds import deed
 from dashboard.ui.link_buttons import origin
@@ -31,11 +31,11 @@ COLOURS = {
 
 
 def tab() -> str:
-    """Waiting, sent, failed, or no longer needed."""
-    names = {name: t(f"messages.tab_{name}") for name in TABS}
+    """Waiting, sent, failed, or no longer needed; or what the desk itself is told."""
+    names = {name: t(f"messages.tab_{name}") for name in TABS} | {desk_notices.TAB: t("notices.tab")}
     chosen = st.segmented_control(
         t("messages.tab"),
-        list(TABS),
+        list(names),
         default="waiting",
         required=True,
         format_func=names.__getitem__,

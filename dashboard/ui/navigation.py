@@ -11,6 +11,7 @@ from streamlit.navigation.page import StreamlitPage
 from dashboard.core.permissions import Action
 from dashboard.services import accounts, frame
 from dashboard.services.signins import SignedIn
+from dashboard.ui import desk_notices
 from dashboard.ui.act import act
 from dashboard.ui.ask import ask
 from dashboard.ui.plain import plain
@@ -70,6 +71,7 @@ def heading(page: StreamlitPage, who: SignedIn) -> None:
         st.space("stretch")
         if about.sample:
             st.badge(t("app.sample_short"), icon=":material/science:", color="orange", help=t("app.sample"))
+        desk_notices.bell()
         other = "en" if who.language == "zh" else "zh"
         st.button(
             t("app.language"),

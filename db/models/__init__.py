@@ -25,6 +25,7 @@ from db.models.needs import (
     Service,
 )
 from db.models.notebooks import Decision, Freeze, Notebook, NotebookVersion
+from db.models.notices import Notice
 from db.models.people import (
     Account,
     Availability,
@@ -55,6 +56,7 @@ from db.models.spine import (
 from db.models.standbys import Standby
 
 __all__ = [
+    "Notice",
     "NotebookVersion",
     "Notebook",
     "Freeze",

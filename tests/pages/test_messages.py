@@ -13,7 +13,7 @@ from dashboard.services.commands import perform
 from dashboard.services.signins import SAMPLE_USERNAMES
 from dashboard.text import text
 from db.engine import Database
-from db.models import Account, Dispatch, Message, Need, NeedRole, Person, Site, Volunteer
+from db.models import Account, Dispatch, Message, Need, NeedRole, Notice, Person, Site, Volunteer
 from tests.builders import COUNTY
 from tests.pages.conftest import Visit
 
@@ -184,3 +184,45 @@ def test_what_is_too_late_has_no_words_to_copy(visit: Visit, county: Database) -
     page = visit("messages")
     assert not page.code
     assert text("zh", "messages.outdated") in [part.value for part in page.text]
+
+
+def notice(county: Database) -> tuple[int, str]:
+    """A repeated call has raised a need within the station worker's part; the notice's id and the need's code."""
+
+    def make(session):  # type: ignore[no-untyped-def]
+        mine = select(Account.site_id).where(Account.username == SAMPLE_USERNAMES[Role.STATION_WORKER])
+        need = session.scalars(select(Need).where(Need.site_id == session.scalar(mine)).order_by(Need.id)).first()
+        need.state = "open"
+        row = Notice(
+            county=COUNTY,
+            kind="raised",
+            about="1",
+            subject_id=need.id,
+            site_id=need.site_id,
+            need_id=need.id,
+            created_at=now(),
+        )
+        session.add(row)
+        session.flush()
+        return row.id, need.code
+
+    return county.write(make)
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_desk_reads_what_it_is_told_and_sees_to_it(visit: Visit, county: Database, language: str) -> None:
+    one, code = notice(county)
+    page = visit("messages", Role.STATION_WORKER, language)
+    assert page.button(key="app.notices").label == text(language, "notices.bell", count="1")
+    page = tab(page, "desk")
+    assert not page.exception and any(code in caption.value for caption in page.caption)
+    page.button(key=f"notices.close.{one}").click().run()
+    assert not page.exception and not page.error
+    assert text(language, "notices.none") in [box.value for box in page.success]
+    assert "app.notices" not in [button.key for button in page.button]
+
+
+def test_a_leader_is_told_nothing_of_the_desk(visit: Visit, county: Database) -> None:
+    notice(county)
+    page = visit("map", Role.LEADER)
+    assert not page.exception and "app.notices" not in [button.key for button in page.button]

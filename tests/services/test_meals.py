@@ -276,4 +276,5 @@ def test_a_round_begins_tomorrow_at_the_soonest(desk: Desk) -> None:
     one = desk.do(meals.create_round, start=START - 3 * DAY, **said)["round_id"]
     desk.do(meals.add_stop, round_id=one, site_id=desk.site, meals=3)
     assert START + DAY == desk.round().start
-    assert desk.tick().idle and 1 == desk.tick(NOW + DAY).meals
+    # It has neither carrier nor substitute: two of the next three days are told, today is not one of them.
+    assert desk.tick() == Ticked(at=NOW, alarms=2) and 1 == desk.tick(NOW + DAY).meals

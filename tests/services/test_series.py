@@ -143,8 +143,9 @@ def weekly(count: int, first: datetime = FIRST) -> list[datetime]:
 
 def test_the_clock_makes_the_visits_that_are_due_and_only_them(both: Desk) -> None:
     one = both.begin()
+    assert tick(both.database, COUNTY, NOW) == Ticked(at=NOW, alarms=1)
     assert tick(both.database, COUNTY, NOW).idle
-    assert tick(both.database, COUNTY, NOW + WEEK) == Ticked(at=NOW + WEEK, visits=1)
+    assert tick(both.database, COUNTY, NOW + WEEK) == Ticked(at=NOW + WEEK, visits=1, alarms=1)
     assert weekly(5) == both.starts(one)
     assert tick(both.database, COUNTY, NOW + WEEK).idle
 

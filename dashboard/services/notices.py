@@ -1,0 +1,247 @@
+"""Notices to the desk: each thing is told once to whoever works for its site, and is there until somebody has seen to
+it or it is no longer so.
+
+Gaps are found by the tick (`raise_alarms`); what a command brings about it notes itself, in its own transaction.
+"""
+
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy.orm import Session
+
+from dashboard.core.deadlines import COUNTY_TIME
+from dashboard.core.errors import Conflict, NotFound
+from dashboard.core.needs import EDITABLE
+from dashboard.core.notices import Kind
+from dashboard.core.permissions import Action, Actor, require, system_actor
+from dashboard.core.words import HOLDS_SEAT, Subject
+from dashboard.services.commands import Work, command, perform
+from dashboard.services.meal_days import begins_on
+from dashboard.services.notice_notes import note
+from dashboard.services.questions import question
+from dashboard.services.reach import WHOLE_COUNTY, at_reached_site
+from dashboard.services.series_making import WAITS
+from dashboard.services.series_people import present
+from dashboard.services.series_reading import ALARM, Gap, gaps
+from db.engine import Database, lock_rows
+from db.models import Dispatch, HeldService, MealDay, MealRound, MealStop, Need, Notice, RecurringNeed, Site
+
+#: So many are shown; more at once is a list nobody works off.
+SHOWN = 200
+NOT_DUE = "notices.not_due"
+
+
+@dataclass(frozen=True)
+class Line:
+    """A notice that still holds. `subject` names the need, series or round; `code` the need, "" where there is none."""
+
+    id: int
+    kind: Kind
+    need_id: int | None
+    code: str
+    subject: str
+    start: datetime | None
+    end: datetime | None
+    created_at: datetime
+
+
+class Alarm(NamedTuple):
+    """A gap to be told."""
+
+    kind: Kind
+    about: str
+    subject_id: int
+    site_id: int | None
+    need_id: int | None
+    start: datetime
+    end: datetime
+
+
+# -- telling of gaps
+
+
+@command(Action.EDIT_NEED, Subject.MESSAGES)
+def tell_alarm(work: Work, *, alarm: Alarm) -> dict[str, Any]:
+    """Tell the desk of a gap. Raises Conflict where it was told before."""
+    lock_rows(work.session, "notice", [alarm.subject_id])
+    values = {name: value for name, value in alarm._asdict().items() if name not in ("kind", "about")}
+    if not note(work, alarm.kind, alarm.about, **values):
+        raise Conflict(NOT_DUE)
+    work.audit("notice", alarm.subject_id, after={"kind": alarm.kind, "start": alarm.start, "need_id": alarm.need_id})
+    return {"kind": alarm.kind}
+
+
+def raise_alarms(database: Database, county: str, now: datetime, *, stopped: Callable[[], bool] = lambda: False) -> int:
+    """Tell of every gap of the next three days that was not told yet, each a transaction of its own; how many."""
+    actor = system_actor(county)
+    with database.read() as session:
+        found = [*_visits(session, actor, now), *_meals(session, county, now)]
+        told = _told(session, county, found)
+    raised = 0
+    for alarm in found:
+        if (alarm.kind, alarm.about) in told or stopped():
+            continue
+        try:
+            perform(database, tell_alarm, actor, now=now, alarm=alarm)
+            raised += 1
+        except Conflict as error:
+            if error.key != NOT_DUE:
+                raise
+    return raised
+
+
+def _told(session: Session, county: str, found: Iterable[Alarm]) -> set[tuple[str, str]]:
+    kinds = {alarm.kind for alarm in found}
+    since = select(Notice.kind, Notice.about).where(Notice.county == county, Notice.kind.in_(kinds))
+    return {(row.kind, row.about) for row in session.execute(since)} if kinds else set()
+
+
+def _visits(session: Session, actor: Actor, now: datetime) -> list[Alarm]:
+    found: tuple[Gap, ...] = gaps(session, actor, now=now)
+    ids = {gap.series_id for gap in found}
+    sites = dict(
+        session.execute(select(RecurringNeed.id, RecurringNeed.site_id).where(RecurringNeed.id.in_(ids))).all()
+    )
+    return [
+        Alarm(
+            Kind.VISIT_GAP,
+            f"{gap.series_id}:{int(gap.original.timestamp())}",
+            gap.series_id,
+            sites.get(gap.series_id),
+            gap.need_id,
+            gap.start,
+            gap.end,
+        )
+        for gap in found
+    ]
+
+
+def _meals(session: Session, county: str, now: datetime) -> list[Alarm]:
+    """Meal rounds that start within three days and that neither carrier nor substitute can go on."""
+    stops = select(MealStop.id).where(MealStop.county == county, MealStop.round_id == MealRound.id).exists()
+    rows = session.scalars(
+        select(MealRound).where(MealRound.county == county, MealRound.ended_at.is_(None), stops).order_by(MealRound.id)
+    ).all()
+    made = {
+        (row.round_id, row.day): row.carrier_id
+        for row in session.execute(
+            select(MealDay.round_id, MealDay.day, MealDay.carrier_id).where(
+                MealDay.county == county, MealDay.day >= now.astimezone(COUNTY_TIME).date()
+            )
+        )
+    }
+    found = []
+    for row in rows:
+        for days in range(ALARM.days + 1):
+            day = (now + timedelta(days=days)).astimezone(COUNTY_TIME).date()
+            start = begins_on(row, day)
+            if start is None or not now <= start < now + ALARM:
+                continue
+            carried = made[row.id, day] is not None if (row.id, day) in made else _somebody(session, row, start)
+            if not carried:
+                end = start + timedelta(minutes=row.minutes)
+                found.append(Alarm(Kind.MEAL_GAP, f"{row.id}:{day}", row.id, row.site_id, None, start, end))
+    return found
+
+
+def _somebody(session: Session, row: MealRound, start: datetime) -> bool:
+    """Could carrier or substitute go? Said before the day is made, so it may still change."""
+    span = [(start, start + timedelta(minutes=row.minutes))]
+    two = (one for one in (row.carrier_id, row.substitute_id) if one is not None)
+    return any(present(session, row.county, one, span, row.minutes) for one in two)
+
+
+# -- reading
+
+
+@question(Subject.MESSAGES, Subject.NEEDS, Subject.SERVICES, Subject.PEOPLE, Subject.PLACES)
+def open_notices(session: Session, actor: Actor, *, now: datetime) -> tuple[Line, ...]:
+    """What the actor is told and nobody has seen to yet, as far as it still holds; the newest first."""
+    require(actor, Action.RECORD_SERVICE)
+    rows = session.execute(
+        select(Notice, Need.code, Need.title, Need.state, RecurringNeed.title.label("series"), MealRound.name)
+        .outerjoin(Need, Need.id == Notice.need_id)
+        .outerjoin(RecurringNeed, (RecurringNeed.id == Notice.subject_id) & (Notice.kind == Kind.VISIT_GAP))
+        .outerjoin(MealRound, (MealRound.id == Notice.subject_id) & (Notice.kind == Kind.MEAL_GAP))
+        .where(Notice.county == actor.county, Notice.closed_at.is_(None), *_told_to(actor))
+        .order_by(Notice.created_at.desc(), Notice.id.desc())
+        .limit(SHOWN)
+    ).all()
+    holds = _still(session, actor, now, {row[0].kind for row in rows})
+    return tuple(
+        Line(
+            id=row[0].id,
+            kind=Kind(row[0].kind),
+            need_id=row[0].need_id,
+            code=row.code or "",
+            subject=row.title or row.series or row.name or "",
+            start=row[0].start,
+            end=row[0].end,
+            created_at=row[0].created_at,
+        )
+        for row in rows
+        if holds(row)
+    )
+
+
+def _told_to(actor: Actor) -> list[ColumnElement[bool]]:
+    here = at_reached_site(actor, Notice.site_id)
+    everybody = Notice.account_id.is_(None)
+    return [or_(Notice.account_id == actor.account_id, everybody & here)]
+
+
+def _still(session: Session, actor: Actor, now: datetime, kinds: Collection[str]) -> Callable[[Any], bool]:
+    """Does a notice of these kinds still hold?"""
+    visits = _waiting_visits(session, actor.county) if Kind.VISIT_GAP in kinds else set()
+    meals = {one.about for one in _meals(session, actor.county, now)} if Kind.MEAL_GAP in kinds else set()
+    held = select(HeldService.id).where(HeldService.county == actor.county, HeldService.resolved_at.is_(None))
+    hours = set(session.scalars(held)) if Kind.HOURS_HELD in kinds else set()
+
+    def holds(row: Any) -> bool:
+        told: Notice = row[0]
+        if told.kind == Kind.VISIT_GAP:
+            return told.start > now and (told.need_id is None or told.need_id in visits)  # type: ignore[operator]
+        if told.kind == Kind.MEAL_GAP:
+            return told.about in meals
+        if told.kind == Kind.HOURS_HELD:
+            return told.subject_id in hours
+        return row.state in EDITABLE
+
+    return holds
+
+
+def _waiting_visits(session: Session, county: str) -> set[int]:
+    """Needs of told gaps that still wait for somebody."""
+    sent = (
+        select(Dispatch.id)
+        .where(Dispatch.county == Need.county, Dispatch.need_id == Need.id, Dispatch.state.in_(HOLDS_SEAT))
+        .exists()
+    )
+    told = select(Notice.need_id).where(
+        Notice.county == county, Notice.kind == Kind.VISIT_GAP, Notice.closed_at.is_(None)
+    )
+    waiting = select(Need.id).where(Need.county == county, Need.id.in_(told), Need.state.in_(WAITS), ~sent)
+    return set(session.scalars(waiting))
+
+
+# -- seen to
+
+
+@command(Action.RECORD_SERVICE, Subject.MESSAGES)
+def close(work: Work, *, notice_id: int) -> dict[str, Any]:
+    """Somebody has seen to it. Raises NotFound outside the county or another's, Conflict where it is closed already."""
+    row = work.session.scalar(
+        select(Notice).where(Notice.county == work.actor.county, Notice.id == notice_id).with_for_update()
+    )
+    if row is None or row.account_id not in (None, work.actor.account_id):
+        raise NotFound("notices.no_such")
+    path = work.session.scalar(select(Site.path).where(Site.id == row.site_id)) if row.site_id else None
+    work.require(work.action, path or WHOLE_COUNTY)
+    if row.closed_at is not None:
+        raise Conflict("notices.closed")
+    row.closed_at, row.closed_by = work.now, work.actor.account_id
+    work.audit("notice", row.id, before={"closed": None}, after={"closed": work.now, "kind": row.kind})
+    return {"notice_id": row.id}
