@@ -24,10 +24,11 @@ if meal_sheet.is_open():
 series_gaps.alarm(ask(series_reading.gaps))
 
 views = {name: t(f"series.view.{name}") for name in ("series", "meals", "contracts", "unkept")}
+# Another page may have said what is wanted; a default beside that would be said to be wrong.
+st.session_state.setdefault("rounds.view", "series")
 view = st.segmented_control(
     t("series.view"),
     list(views),
-    default="series",
     required=True,
     format_func=views.__getitem__,
     key="rounds.view",

@@ -44,30 +44,32 @@ def listed() -> None:
         return
     st.caption(t("notices.lead"))
     for line in found:
-        with st.container(border=True, key=f"notices.line.{line.id}"):
+        with st.container(
+            border=True, horizontal=True, vertical_alignment="center", key=f"notices.line.{line.id}", gap="small"
+        ):
             _words(line)
-            with st.container(horizontal=True):
-                _way(line)
-                deed(
-                    t("notices.seen"),
-                    notices.close,
-                    key=f"notices.close.{line.id}",
-                    done="notices.closed_now",
-                    icon=":material/check:",
-                    kind="tertiary",
-                    notice_id=line.id,
-                )
+            st.space("stretch")
+            _way(line)
+            deed(
+                t("notices.seen"),
+                notices.close,
+                key=f"notices.close.{line.id}",
+                done="notices.closed_now",
+                icon=":material/check:",
+                kind="tertiary",
+                notice_id=line.id,
+            )
     if len(found) == notices.SHOWN:
         st.caption(t("notices.more", count=show.number(language(), notices.SHOWN)))
 
 
 def _words(line: Line) -> None:
     when = "" if line.start is None or line.end is None else show.span(language(), line.start, line.end)
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.badge(t(f"notices.kind.{line.kind}"), color=_COLOURS[line.kind])  # type: ignore[arg-type]
-        st.markdown(plain(t(f"notices.words.{line.kind}", subject=line.subject, when=when), 300), width="content")
+    st.badge(t(f"notices.kind.{line.kind}"), color=_COLOURS[line.kind])  # type: ignore[arg-type]
     made = t("notices.made", when=show.datetime_(language(), line.created_at))
-    st.caption(" · ".join(part for part in (line.code, made) if part))
+    words = plain(t(f"notices.words.{line.kind}", subject=line.subject, when=when), 300)
+    small = " · ".join(part for part in (line.code, made) if part)
+    st.markdown(f"{words}  \n:small[:gray[{plain(small)}]]", width="content")
 
 
 def _way(line: Line) -> None:

@@ -26,10 +26,11 @@ def view(who: Actor) -> str:
     if not who.may(Action.RECORD_SERVICE):
         return VIEWS[0]
     names = {name: t(f"hours.view.{name}") for name in VIEWS}
+    # Another page may have said what is wanted; a default beside that would be said to be wrong.
+    st.session_state.setdefault("hours.view", VIEWS[0])
     chosen = st.segmented_control(
         t("hours.view"),
         VIEWS,
-        default=VIEWS[0],
         required=True,
         format_func=names.__getitem__,
         key="hours.view",

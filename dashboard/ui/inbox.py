@@ -33,10 +33,11 @@ COLOURS = {
 def tab() -> str:
     """Waiting, sent, failed, or no longer needed; or what the desk itself is told."""
     names = {name: t(f"messages.tab_{name}") for name in TABS} | {desk_notices.TAB: t("notices.tab")}
+    # Another page may have said what is wanted; a default beside that would be said to be wrong.
+    st.session_state.setdefault("messages.tab", "waiting")
     chosen = st.segmented_control(
         t("messages.tab"),
         list(names),
-        default="waiting",
         required=True,
         format_func=names.__getitem__,
         key="messages.tab",
