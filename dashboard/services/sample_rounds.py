@@ -19,6 +19,7 @@ from dashboard.core.words import Consent, DispatchState, NeedState, Role, Volunt
 from dashboard.services import contracts, dispatches, meals, series, store
 from dashboard.services.commands import perform
 from dashboard.services.signins import SAMPLE_USERNAMES
+from dashboard.text import text
 from db.engine import Database
 from db.models import Account, Category, Dispatch, Need, Site, Volunteer
 
@@ -160,7 +161,7 @@ class _Desk:
             carriers = [*self._neighbours(site_id, 4)[2:], None, None][:2]
             round_id = self._do(
                 meals.create_round,
-                name=names[site_id].replace("新时代文明实践", "") + "午餐",
+                name=text("zh", "sample.lunch", site=names[site_id]),
                 site_id=site_id,
                 rule=DAYS,
                 start=start,

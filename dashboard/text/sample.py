@@ -31,4 +31,5 @@ WORDS: dict[str, tuple[str, str]] = {
     "sample.help.today": ("历史截止的日期，默认今天", "the date at which the history ends; default today"),
     "sample.help.needs": ("另加 N 条当前待派需求", "add N open needs on top"),
     "sample.help.force": ("替换已有的示例库（SQLite 文件）", "replace an older sample (SQLite files)"),
+    "sample.lunch": ("{site}午餐", "Lunch of {site}"),
 }
