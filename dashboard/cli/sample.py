@@ -4,6 +4,7 @@ import argparse
 import time
 from dataclasses import asdict
 from datetime import date, datetime
+from functools import partial
 
 from dashboard.cli.common import DONE, Progress, open_database, say
 from dashboard.core.deadlines import COUNTY_TIME
@@ -61,7 +62,11 @@ def _make(database: Database, arguments: argparse.Namespace, today: date) -> dic
     except NotEmptyError as error:
         raise Conflict("sample.already" if error.sample else "sample.not_empty") from error
     # Tests count on a small county as it was told, and agree on their own rounds.
-    return counts if size is not FULL else counts | asdict(agree(database, today))
+    return (
+        counts
+        if size is not FULL
+        else counts | asdict(agree(database, today, lunch=partial(text, "zh", "sample.lunch")))
+    )
 
 
 def _add(database: Database, arguments: argparse.Namespace, today: date) -> dict[str, int]:

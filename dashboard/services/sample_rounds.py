@@ -19,7 +19,6 @@ from dashboard.core.words import Consent, DispatchState, NeedState, Role, Volunt
 from dashboard.services import contracts, dispatches, meals, series, store
 from dashboard.services.commands import perform
 from dashboard.services.signins import SAMPLE_USERNAMES
-from dashboard.text import text
 from db.engine import Database
 from db.models import Account, Category, Dispatch, Need, Site, Volunteer
 
@@ -45,10 +44,11 @@ class Agreed:
     offers: int
 
 
-def agree(database: Database, today: date) -> Agreed:
-    """Make them in a sample whose history ends with the midnight before `today`, at three in the afternoon before."""
+def agree(database: Database, today: date, *, lunch: Callable[..., str]) -> Agreed:
+    """Make them in a sample whose history ends with the midnight before `today`, at three in the afternoon before.
+    `lunch` names the round of a `site`."""
     now = datetime.combine(today, time(15), COUNTY_TIME) - timedelta(days=1)
-    return _Desk(database, now).agree()
+    return _Desk(database, now, lunch).agree()
 
 
 class _Served(NamedTuple):
@@ -65,8 +65,8 @@ class _Served(NamedTuple):
 class _Desk:
     """The sample's coordinator at work."""
 
-    def __init__(self, database: Database, now: datetime) -> None:
-        self.database, self.now = database, now
+    def __init__(self, database: Database, now: datetime, lunch: Callable[..., str]) -> None:
+        self.database, self.now, self.lunch = database, now, lunch
         with database.read() as session:
             her = session.scalars(select(Account).where(Account.username == SAMPLE_USERNAMES[Role.COORDINATOR])).one()
             self.actor = Actor(her.id, her.display_name, Role.COORDINATOR, store.county_code(session), None)
@@ -161,7 +161,7 @@ class _Desk:
             carriers = [*self._neighbours(site_id, 4)[2:], None, None][:2]
             round_id = self._do(
                 meals.create_round,
-                name=text("zh", "sample.lunch", site=names[site_id]),
+                name=self.lunch(site=names[site_id]),
                 site_id=site_id,
                 rule=DAYS,
                 start=start,

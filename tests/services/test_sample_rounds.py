@@ -15,12 +15,13 @@ from db.engine import Database
 from db.models import Contract, Message, RecurringNeed
 from tests.builders import COUNTY
 
+LUNCH = "{site}午餐".format
 TODAY = date(2026, 11, 20)
 MIDNIGHT = datetime(2026, 11, 19, 16, 0, tzinfo=UTC)
 
 
 def test_it_is_made_by_the_rules_and_leaves_gaps_to_be_told(county: Database) -> None:
-    made = agree(county, TODAY)
+    made = agree(county, TODAY, lunch=LUNCH)
     assert made.series == SERIES and made.rounds == 3 and made.offers > 0 and made.contracts > max(HOUSEHOLDS)
     with county.read() as session:
         assert {row.rule for row in session.scalars(select(RecurringNeed))} >= set(RULES[:1])
@@ -35,7 +36,7 @@ def test_it_is_made_by_the_rules_and_leaves_gaps_to_be_told(county: Database) ->
 def test_the_same_sample_gets_the_same(county: Database, small_county: Path, tmp_path: Path) -> None:
     shutil.copy(small_county, tmp_path / "other.db")
     other = Database(f"sqlite:///{tmp_path / 'other.db'}")
-    assert astuple(agree(county, TODAY)) == astuple(agree(other, TODAY))
+    assert astuple(agree(county, TODAY, lunch=LUNCH)) == astuple(agree(other, TODAY, lunch=LUNCH))
     columns = (RecurringNeed.rule, RecurringNeed.keeper_id, RecurringNeed.substitute_id, RecurringNeed.person_id)
     with county.read() as one, other.read() as two:
         assert one.execute(select(*columns)).all() == two.execute(select(*columns)).all()
