@@ -61,12 +61,10 @@ def _make(database: Database, arguments: argparse.Namespace, today: date) -> dic
         )
     except NotEmptyError as error:
         raise Conflict("sample.already" if error.sample else "sample.not_empty") from error
-    # Tests count on a small county as it was told, and agree on their own rounds.
-    return (
-        counts
-        if size is not FULL
-        else counts | asdict(agree(database, today, lunch=partial(text, "zh", "sample.lunch")))
-    )
+    if size is not FULL:
+        # Tests count on a small county as it was told, and agree on their own rounds.
+        return counts
+    return counts | asdict(agree(database, today, lunch=partial(text, "zh", "sample.lunch")))
 
 
 def _add(database: Database, arguments: argparse.Namespace, today: date) -> dict[str, int]:
