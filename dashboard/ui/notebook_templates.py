@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from dashboard.text import text
+from dashboard.ui import notebook_inspections
 
 Plain = list[dict[str, str]]
 
@@ -126,6 +127,11 @@ union all select '{say("sites_without_place")}', count(*) from sites where lon i
 union all select '{say("needs_without_grid")}', count(*) from needs where grid_id is null
 union all select '{say("services_without_team")}', count(*) from services where team_id is null
 union all select '{say("to_verify")}', count(*) from needs where state = 'to_verify'
+union all select '{say("over_16_hours")}', count(*) from services where minutes > 16 * 60
+union all select '{say("services_ahead")}', count(*) from services where end_at > :now
+union all select '{say("entered_late")}', count(*) from services
+  where grade = 'C' and julianday(recorded_at) - julianday(end_at) > 30
+union all select '{say("nobody_counted")}', count(*) from activities where people_reached is null and end_at <= :now
 """,
         ),
     ]
@@ -155,6 +161,9 @@ _TEMPLATES: dict[str, Callable[[Say], Plain]] = {
     "teams": _teams,
     "response": _response,
     "quality": _quality,
+    "stations": notebook_inspections.stations,
+    "contacts": notebook_inspections.contacts,
+    "programme": notebook_inspections.programme,
     "empty": _empty,
 }
 NAMES = tuple(_TEMPLATES)
