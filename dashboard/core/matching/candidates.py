@@ -68,11 +68,16 @@ class Pairs:
         return at if at < end and self.row[at] == row else -1
 
 
-def ranked(people: People, lines: Lines, line: int, policy: Policy = DEFAULT, limit: int = 20) -> Ranking:
-    """The best `limit` volunteers for the line at row `line`."""
+def ranked(
+    people: People, lines: Lines, line: int, policy: Policy = DEFAULT, limit: int = 20, among: Array | None = None
+) -> Ranking:
+    """The best `limit` volunteers for the line at row `line`; with `among` only of those rows of People."""
     record, lists = lines.table[line], screen.pools(people, lines, policy)
     table = np.empty((limit, 4), dtype=np.int64)
-    filled, eligible = screen.top(people.table, record, lists, _within_reach(people, lines, line), table)
+    who = _within_reach(people, lines, line)
+    if among is not None:
+        who = who[np.isin(who, among)]
+    filled, eligible = screen.top(people.table, record, lists, who, table)
     row, slot, score, metres = (np.ascontiguousarray(column) for column in table[:filled].T)
     measures, points = measured(people, lines, line, row, slot, policy)
     start, end = service_minutes(lines, np.full(len(slot), line), slot)
