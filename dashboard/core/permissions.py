@@ -52,7 +52,13 @@ _STATION = _READ | {
     Action.REVEAL,
     Action.EXPORT,
 }
-_COORDINATOR = _STATION | {Action.SEE_MATCH, Action.DISPATCH, Action.EDIT_VOLUNTEER, Action.EDIT_TEAM, Action.RUN_QUERIES}
+_COORDINATOR = _STATION | {
+    Action.SEE_MATCH,
+    Action.DISPATCH,
+    Action.EDIT_VOLUNTEER,
+    Action.EDIT_TEAM,
+    Action.RUN_QUERIES,
+}
 
 RIGHTS: dict[Role, frozenset[Action]] = {
     Role.LEADER: _READ | {Action.RUN_QUERIES},

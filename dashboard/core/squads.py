@@ -1,7 +1,7 @@
 """Squads 小分队: teams of one aspect of service at a level, and which of them a need goes to.
 
-A need goes to the lowest level that can take it: the squad of its aspect at its own station, then that of its town, then
-that of the county. Where none of them can, the squad for all else takes it, by the same climb.
+A need goes to the lowest level that can take it: the squad of its aspect at its own station, then that of its town,
+then that of the county. Where none of them can, the squad for all else takes it, by the same climb.
 """
 
 from collections.abc import Callable, Collection

@@ -89,7 +89,7 @@ def squad_of(session: Session, actor: Actor, *, need_id: int, now: datetime) -> 
     return SquadOf(need_id, aspect, tuple(rungs), _used(session, actor))
 
 
-def _need(actor: Actor, need_id: int) -> Select[Any]:
+def _need(actor: Actor, need_id: int) -> Select[*tuple[Any, ...]]:
     return (
         select(Category.aspect, Site.path)
         .select_from(Need)
@@ -105,10 +105,10 @@ def _above(session: Session, actor: Actor, path: str | None) -> dict[Level, Any]
     ids = [int(part) for part in (path or "").split("/") if part]
     here = Site.id.in_(ids) if ids else and_(Site.level == Level.CENTRE, Site.parent_id.is_(None))
     rows = session.execute(
-        select(Site.id, Site.name, Site.level, Site.path)
-        .where(Site.county == actor.county, Site.level.in_(LEVELS), here)
-        .order_by(Site.path)
-    ).all()
+        select(Site.id, Site.name, Site.level, Site.path).where(
+            Site.county == actor.county, Site.level.in_(LEVELS), here
+        )
+    )
     # The longest path is the nearest: it is written last.
     return {Level(row.level): row for row in sorted(rows, key=lambda row: row.path.count("/"))}
 
@@ -165,13 +165,10 @@ class Coverage:
 def coverage(session: Session, actor: Actor, *, today: date) -> Coverage:
     """Which aspects have an active squad at which site of the reader's part, by town."""
     require(actor, Action.SEE_TEAMS)
-    squads: dict[int, set[Aspect]] = {}
-    for site_id, aspect in session.execute(
-        select(Team.site_id, Team.aspect).where(
-            Team.county == actor.county, Team.active, Team.aspect.is_not(None), team_shown(actor)
-        )
-    ):
-        squads.setdefault(site_id, set()).add(Aspect(aspect))
+    squads: dict[int | None, set[Aspect]] = {}
+    held = (Team.county == actor.county, Team.active, Team.aspect.is_not(None), team_shown(actor))
+    for squad in session.execute(select(Team.site_id, Team.aspect).where(*held)):
+        squads.setdefault(squad.site_id, set()).add(Aspect(squad.aspect))
     sites = session.execute(
         select(Site.id, Site.name, Site.level, Site.path, Division.name.label("town"))
         .outerjoin(Division, and_(Division.county == Site.county, Division.code == Site.town_code))

@@ -64,8 +64,8 @@ class TeamRow:
     """One team in figures. Counts over time cover the board's twelve months, `active_members` the last 90 days.
 
     `people_reached` are person-times of the activities that were counted, None when none was. `served` and `offered`
-    hold occasions (orders and activities) and menu items by category id. `aspect`: it is the squad of that at its site. `within_reach`: the team belongs to the
-    reader's part of the tree (else it is shown because it is shared).
+    hold occasions (orders and activities) and menu items by category id. `aspect`: the team is the squad of it.
+    `within_reach`: the team belongs to the reader's part of the tree (else it is shown because it is shared).
     """
 
     id: int
@@ -188,7 +188,7 @@ def part_of(moment: ColumnElement[datetime], begins: Sequence[datetime], first: 
     return case((moment < begins[half], before), else_=after)
 
 
-def _shown_teams(actor: Actor) -> Select[Any]:
+def _shown_teams(actor: Actor) -> Select[*tuple[Any, ...]]:
     reached = case((within(actor, Site.path), 1), else_=1 if actor.site_path == WHOLE_COUNTY else 0)
     return (
         select(

@@ -160,8 +160,8 @@ class Leave(Base):
 
 
 class Team(Base):
-    """A volunteer team 志愿服务队. `shared`: its members may be offered to needs outside their own subtree. `aspect`: it
-    is the squad 小分队 of that aspect at its site, the only one there."""
+    """A volunteer team 志愿服务队. `shared`: its members may be offered to needs outside their own subtree. With an
+    `aspect` it is the squad 小分队 of that aspect at its site, the only one there."""
 
     __tablename__ = "teams"
     __table_args__ = (

@@ -242,6 +242,7 @@ def test_the_stored_words_are_members_of_the_enumerations() -> None:
         ((written.ACTIVE, written.PAUSED, written.LEFT), words.VolunteerStatus),
         ((written.GIVEN, written.REFUSED, written.UNKNOWN), words.Consent),
         ((*written.TOWN_TEAMS, written.COUNTY_TEAM, written.TRADE_TEAM, written.OTHER_TEAM), words.TeamKind),
+        (written.ASPECTS, words.Aspect),
         (written.CHANNELS, words.Channel),
         ((written.URGENT, written.SOON, written.NORMAL), words.Urgency),
         ((written.ANY_OF,), words.IntervalRule),
