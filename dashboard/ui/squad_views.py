@@ -33,8 +33,7 @@ def board(who: Actor) -> None:
     gap = t("squads.no")
     cells = pd.IndexSlice[:, _names()]
     styled = table.style.map(lambda cell: _RED if cell.startswith(gap) else "", subset=cells)
-    width = {name: st.column_config.TextColumn(name, width=96) for name in _names()}
-    st.dataframe(styled, hide_index=True, key="squads.table", height="content", column_config=width)
+    st.dataframe(styled, hide_index=True, key="squads.table", height="content")
     _categories(who, ask(squads.category_aspects))
 
 
@@ -49,7 +48,7 @@ def _gaps(found: Coverage) -> None:
         st.success(t("squads.no_gaps"), icon=":material/task_alt:")
         return
     said = [t("squads.gap", aspect=_name(aspect), count=count) for aspect, count in lacking.items() if count]
-    st.markdown(f":red[{t('squads.gaps', gaps=sum(lacking.values()), aspects='、'.join(said))}]")
+    st.markdown(f":red[{t('squads.gaps', gaps=sum(lacking.values()), aspects=t('squads.comma').join(said))}]")
 
 
 def _name(aspect: Aspect) -> str:
@@ -61,7 +60,8 @@ def _names() -> list[str]:
 
 
 def _cells(row: CoverageRow) -> dict[str, str]:
-    return {t("squads.place"): row.name} | {_name(aspect): _cell(row, aspect) for aspect in Aspect}
+    name = t("squads.county") if row.level is Level.CENTRE else row.name
+    return {t("squads.place"): name} | {_name(aspect): _cell(row, aspect) for aspect in Aspect}
 
 
 def _cell(row: CoverageRow, aspect: Aspect) -> str:
@@ -79,7 +79,7 @@ def _categories(who: Actor, found: tuple[CategoryAspect, ...]) -> None:
     lines = [
         {
             t("squads.goes_to"): t("squads.unset") if aspect is None else _name(aspect),
-            t("squads.category"): "、".join(names) or show.DASH,
+            t("squads.category"): t("squads.comma").join(names) or show.DASH,
         }
         for aspect, names in said.items()
         if names or aspect not in (None, Aspect.ALL_ELSE)

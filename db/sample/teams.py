@@ -11,9 +11,14 @@ from db.sample.people import add_person
 from db.sample.world import World
 
 _TOWN_TEAMS = {"party": "党员", "youth": "青年", "women": "巾帼", "red_vest": "红马甲", "silver": "银龄"}
-#: Which squad the teams of a town are; a town in four has none of the last two yet.
-_TOWN_SQUADS = {"party": "all_else", "youth": "mind", "women": "children", "red_vest": "errands", "silver": "elders"}
-_LATE_SQUADS = frozenset({"mind", "errands"})
+#: Which squad a town's team is, in one town after the other: no town has all of them yet.
+_TOWN_SQUADS = {
+    "party": ("all_else",),
+    "youth": ("mind", "culture", "law"),
+    "women": ("children", "health"),
+    "red_vest": ("errands", "repair"),
+    "silver": ("elders",),
+}
 #: Teams of the whole county: name, kind, the aspect they are the squad of, the skills their members bring, shared with
 #: every town.
 _COUNTY_TEAMS = (
@@ -54,9 +59,8 @@ def make_teams(world: World) -> None:
         for kind in words.TOWN_TEAMS:
             name = f"{town.name}{_TOWN_TEAMS[kind]}志愿服务队"
             shared = chance.random() < 0.15
-            squad = _TOWN_SQUADS[kind]
-            there = None if squad in _LATE_SQUADS and number % 4 == 1 else squad
-            world.town_teams[number, kind] = _team(world, chance, name, kind, town.site_id, there, shared=shared)
+            squad = _TOWN_SQUADS[kind][number % len(_TOWN_SQUADS[kind])]
+            world.town_teams[number, kind] = _team(world, chance, name, kind, town.site_id, squad, shared=shared)
     left = world.size.teams - len(world.rows.tables["teams"])
     for number, village in enumerate(world.villages[:left]):
         name = f"{village.name}“仡乡小哥”志愿服务队"
