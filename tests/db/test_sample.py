@@ -125,6 +125,20 @@ def test_the_small_size_meets_its_counts(session: Session) -> None:
     assert (session.scalar(select(func.sum(Activity.people_reached))) or 0) >= SMALL.reached
 
 
+def test_squads_of_every_level_stand_there_one_of_an_aspect_a_site(session: Session) -> None:
+    rows = session.execute(
+        select(Site.level, Site.id, Team.aspect, Team.active)
+        .join(Site, Site.id == Team.site_id)
+        .where(Team.aspect.is_not(None))
+    ).all()
+    assert {row.level for row in rows} == {"centre", "institute", "station"}
+    assert len({(row.id, row.aspect) for row in rows}) == len(rows)
+    assert all(row.active for row in rows)
+    towns = [row for row in rows if row.level == "institute"]
+    assert len(towns) == 15 and 9 > len({row.aspect for row in towns}) > 5, "gaps are to be seen"
+    assert {row.aspect for row in rows} == set(words.Aspect)
+
+
 def test_grids_tile_the_county_without_gap_or_overlap(session: Session) -> None:
     cells = np.array([shape(geometry) for geometry in session.scalars(select(Grid.geometry))])
     check_tiling(cells)
