@@ -7,6 +7,7 @@ from sqlalchemy import func, select, update
 
 from dashboard.core.deadlines import DEFAULT_RULES
 from dashboard.core.matching.policy import DEFAULT, TERMS, Policy
+from dashboard.core.words import Aspect
 from db.county import WUCHUAN, ensure_county, shipped_divisions, short_name
 from db.county_words import AVAILABILITY, CATEGORIES, CATEGORY_WORDS, DEADLINES, MATCHING, SKILLS
 from db.engine import Database

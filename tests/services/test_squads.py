@@ -146,7 +146,11 @@ def test_any_open_role_will_do_and_people_are_counted_once(place: County) -> Non
     own = place.squad(place.station, "elders", 2)
     place.member(own, place.station, skills={skill.id: 2})
     need = place.need(place.elders)
-    place.make(lambda session: saved(session, NeedRole(county=COUNTY, need_id=need, position=1, head_count=1, skill_id=skill.id)))
+    place.make(
+        lambda session: saved(
+            session, NeedRole(county=COUNTY, need_id=need, position=1, head_count=1, skill_id=skill.id)
+        )
+    )
     assert place.of(need).rungs[-1].eligible == 3
 
 
