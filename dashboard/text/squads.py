@@ -41,7 +41,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "squads.store": ("保存", "Store"),
     "squads.stored": ("已保存：{team}。", "Stored: {team}."),
     "squads.intro": (
-        "{squads} 支小分队。每格先说镇所一级有没有，再说几个站里几个有。",
+        "{squads} 支小分队。每格先看镇所有没有，后面是“有的站数/全部站数”。",
         "{squads} squads. Each cell says whether the town itself has one, then how many of its stations do.",
     ),
     "squads.gaps": ("镇一级还缺 {gaps} 支：{aspects}", "Towns lack {gaps}: {aspects}"),

@@ -1,6 +1,8 @@
 """Squads: where a need goes and why not below, who covers what, who may change it; on both databases."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -314,6 +316,23 @@ def test_a_site_has_one_squad_of_an_aspect(place: County) -> None:
     for site in (place.town, place.second):
         team = place.squad(site, None)
         place.do(squads.set_team_aspect, team_id=team.id, aspect="elders", version=1)
+
+
+def test_of_two_who_name_a_squad_at_once_one_is_told_of_the_other(place: County) -> None:
+    teams = [place.squad(place.station, None, people=0) for _ in range(6)]
+    start = Barrier(len(teams))
+
+    def name_it(team: Any) -> str:
+        start.wait()
+        try:
+            place.do(squads.set_team_aspect, team_id=team.id, aspect="elders", version=1)
+        except Conflict as error:
+            return error.key
+        return "done"
+
+    with ThreadPoolExecutor(len(teams)) as threads:
+        told = list(threads.map(name_it, teams))
+    assert sorted(told) == ["done", *["squads.held"] * 5]
 
 
 def test_what_can_be_no_squad_is_refused_in_words(place: County) -> None:
