@@ -16,13 +16,14 @@ class SkillRow(NamedTuple):
 
 
 class CategoryRow(NamedTuple):
-    """A category of the catalogue with what a need of its kind starts with."""
+    """A category of the catalogue with what a need of its kind starts with; `aspect`: whose squad it goes to first."""
 
     code: str
     name: str
     name_en: str
     required_skills: tuple[str, ...]
     duration_minutes: int
+    aspect: str | None = None
     licence: bool = False
 
 
@@ -52,23 +53,23 @@ SKILLS: tuple[SkillRow, ...] = (
 )
 
 CATEGORIES: tuple[CategoryRow, ...] = (
-    CategoryRow("companionship", "陪伴老人", "Company for elders", ("companionship",), 120),
-    CategoryRow("haircut", "上门理发", "Haircut at home", ("haircut",), 60),
-    CategoryRow("tutoring", "作业辅导", "Homework help", ("tutoring",), 120),
-    CategoryRow("mediation", "邻里调解", "Mediation between neighbours", ("mediation",), 120),
-    CategoryRow("appliance", "家电维修", "Appliance repair", ("appliance_repair",), 90),
-    CategoryRow("legal", "法律咨询", "Legal advice", ("legal",), 60),
-    CategoryRow("cleaning", "打扫卫生", "Cleaning at home", ("cleaning",), 150),
-    CategoryRow("utilities", "水电抢修", "Water and wiring repair", ("plumbing_wiring",), 90),
-    CategoryRow("nursing", "换药护理", "Dressings and nursing", ("nursing",), 60, licence=True),
-    CategoryRow("counselling", "心理疏导", "Counselling", ("counselling",), 60),
-    CategoryRow("meals", "送餐做饭", "Meals", ("cooking",), 90),
-    CategoryRow("transport", "接送代步", "Rides", ("driving",), 120, licence=True),
-    CategoryRow("errands", "代办跑腿", "Errands", (), 60),
+    CategoryRow("companionship", "陪伴老人", "Company for elders", ("companionship",), 120, "elders"),
+    CategoryRow("haircut", "上门理发", "Haircut at home", ("haircut",), 60, "elders"),
+    CategoryRow("tutoring", "作业辅导", "Homework help", ("tutoring",), 120, "children"),
+    CategoryRow("mediation", "邻里调解", "Mediation between neighbours", ("mediation",), 120, "law"),
+    CategoryRow("appliance", "家电维修", "Appliance repair", ("appliance_repair",), 90, "repair"),
+    CategoryRow("legal", "法律咨询", "Legal advice", ("legal",), 60, "law"),
+    CategoryRow("cleaning", "打扫卫生", "Cleaning at home", ("cleaning",), 150, "elders"),
+    CategoryRow("utilities", "水电抢修", "Water and wiring repair", ("plumbing_wiring",), 90, "repair"),
+    CategoryRow("nursing", "换药护理", "Dressings and nursing", ("nursing",), 60, "health", licence=True),
+    CategoryRow("counselling", "心理疏导", "Counselling", ("counselling",), 60, "mind"),
+    CategoryRow("meals", "送餐做饭", "Meals", ("cooking",), 90, "errands"),
+    CategoryRow("transport", "接送代步", "Rides", ("driving",), 120, "errands", licence=True),
+    CategoryRow("errands", "代办跑腿", "Errands", (), 60, "errands"),
     CategoryRow("digital", "手机电脑帮教", "Phone and computer lessons", ("digital_help",), 60),
     CategoryRow("farming", "农技服务", "Farming advice", ("farming",), 180),
-    CategoryRow("culture", "文体活动", "Culture and sport", (), 150),
-    CategoryRow("lecture", "理论宣讲", "Talks", (), 90),
+    CategoryRow("culture", "文体活动", "Culture and sport", (), 150, "culture"),
+    CategoryRow("lecture", "理论宣讲", "Talks", (), 90, "culture"),
     CategoryRow("environment", "环境整治", "Clean-up of places", (), 180),
 )
 

@@ -181,6 +181,7 @@ LISTS = {
     "volunteer_status": words.VolunteerStatus,
     "consent": words.Consent,
     "team_kind": words.TeamKind,
+    "aspect": words.Aspect,
     "channel": words.Channel,
     "urgency": words.Urgency,
     "need_state": words.NeedState,

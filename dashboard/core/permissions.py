@@ -19,6 +19,8 @@ class Action(StrEnum):
     SEE_TEAMS = "see_teams"
     SEE_VOLUNTEERS = "see_volunteers"
     EDIT_VOLUNTEER = "edit_volunteer"
+    #: Make a team the squad of an aspect.
+    EDIT_TEAM = "edit_team"
     REVEAL = "reveal"
     CALL_CONTACT = "call_contact"
     IMPORT = "import"
@@ -50,7 +52,13 @@ _STATION = _READ | {
     Action.REVEAL,
     Action.EXPORT,
 }
-_COORDINATOR = _STATION | {Action.SEE_MATCH, Action.DISPATCH, Action.EDIT_VOLUNTEER, Action.RUN_QUERIES}
+_COORDINATOR = _STATION | {
+    Action.SEE_MATCH,
+    Action.DISPATCH,
+    Action.EDIT_VOLUNTEER,
+    Action.EDIT_TEAM,
+    Action.RUN_QUERIES,
+}
 
 RIGHTS: dict[Role, frozenset[Action]] = {
     Role.LEADER: _READ | {Action.RUN_QUERIES},

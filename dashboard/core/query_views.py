@@ -128,7 +128,7 @@ _ALL = (
         (
             *_id("team_id"),
             *_of("text", "code", "name"),
-            *_of("word", "kind"),
+            *_of("word", "kind", "aspect"),
             *_id("site_id"),
             *_of("flag", "shared", "active"),
             *_of("day", "founded_on"),
@@ -177,6 +177,7 @@ _ALL = (
         (
             *_id("category_id"),
             *_of("text", "code", "name", "name_en"),
+            *_of("word", "aspect"),
             *_of("number", "duration_minutes"),
             *_of("flag", "licence", "active"),
         ),

@@ -79,6 +79,20 @@ class TeamKind(StrEnum):
     OTHER = "other"
 
 
+class Aspect(StrEnum):
+    """What a squad 小分队 is for: eight aspects of service, and all else."""
+
+    ELDERS = "elders"
+    CHILDREN = "children"
+    HEALTH = "health"
+    MIND = "mind"
+    REPAIR = "repair"
+    ERRANDS = "errands"
+    LAW = "law"
+    CULTURE = "culture"
+    ALL_ELSE = "all_else"
+
+
 class Channel(StrEnum):
     """How a need reached us."""
 

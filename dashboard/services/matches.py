@@ -3,16 +3,19 @@
 Answers come from arrays kept while nothing they hold has changed (match_people): a need's ranking takes milliseconds.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
 from typing import Any
 
+import numpy as np
 from sqlalchemy import and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from dashboard.core import spans
 from dashboard.core.errors import NotFound
+from dashboard.core.figures import county_today
 from dashboard.core.intake import clean
 from dashboard.core.matching import candidates as ranking
 from dashboard.core.matching import explain
@@ -25,11 +28,13 @@ from dashboard.core.words import Subject
 from dashboard.services import match_view as view
 from dashboard.services.claims import Claims, claims_of, limits_at
 from dashboard.services.contracts import promised
+from dashboard.services.figures import in_force
 from dashboard.services.match_lines import lines_of_one
 from dashboard.services.match_people import Weeks, everybody
 from dashboard.services.match_policy import policy_at
 from dashboard.services.questions import question
 from dashboard.services.reach import WHOLE_COUNTY, at_reached_site
+from dashboard.services.team_rows import shown_team
 from db.models import Dispatch, Membership, Need, NeedInterval, Person, Site, Team, Volunteer
 from db.models.base import UtcDateTime
 
@@ -61,10 +66,11 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Ranked:
-    """The best for one role of a need; `roles` are its roles with their open seats."""
+    """The best for one role of a need; `roles` are its roles with their open seats. `team_id`: only of that team."""
 
     need_id: int
     role_id: int
+    team_id: int | None
     roles: tuple[tuple[int, int], ...]
     eligible: int
     people: int
@@ -98,7 +104,7 @@ class Found:
 
 
 @dataclass(frozen=True)
-class _Table:
+class Table:
     """What a question about one need works with."""
 
     codes: Codebook
@@ -108,7 +114,8 @@ class _Table:
     pinned: frozenset[int]
 
 
-def _table(session: Session, actor: Actor, need_id: int, now: datetime, *, ask_again: bool = False) -> _Table:
+def table_of(session: Session, actor: Actor, need_id: int, now: datetime, *, ask_again: bool = False) -> Table:
+    """Everybody and the roles of a need within reach, under the rules that hold. Raises NotFound."""
     first = session.execute(_first_start(actor.site_path != WHOLE_COUNTY), _about(actor, need_id, now)).first()
     if first is None:
         raise NotFound("needs.no_such")
@@ -116,7 +123,7 @@ def _table(session: Session, actor: Actor, need_id: int, now: datetime, *, ask_a
     codes, people = everybody(session, actor.county, actor.site_path, weeks, now)
     asked = lines_of_one(session, actor.county, codes, now, need_id, ask_again=ask_again)
     pinned = frozenset(volunteer_id for _, volunteer_id in asked.pins)
-    return _Table(codes, people, asked.lines, policy_at(session, actor.county, now), pinned)
+    return Table(codes, people, asked.lines, policy_at(session, actor.county, now), pinned)
 
 
 @cache
@@ -140,23 +147,52 @@ def _about(actor: Actor, need_id: int, now: datetime) -> dict[str, Any]:
     return about if actor.site_path == WHOLE_COUNTY else about | {"path": actor.site_path}
 
 
-_READS = (Subject.PEOPLE, Subject.NEEDS, Subject.SERVICES, Subject.CATALOGUE, Subject.PLACES, Subject.RULES)
+READS = (Subject.PEOPLE, Subject.NEEDS, Subject.SERVICES, Subject.CATALOGUE, Subject.PLACES, Subject.RULES)
 
 
-@question(*_READS)
+def members_of(session: Session, county: str, team_id: int, now: datetime) -> list[int]:
+    """Volunteers who are in a team today."""
+    mine = (Membership.county == county, Membership.team_id == team_id, in_force(Membership, county_today(now)))
+    return list(session.scalars(select(Membership.volunteer_id).where(*mine).distinct()))
+
+
+def eligible_among(table: Table, volunteer_ids: Sequence[int]) -> int:
+    """How many of these may take a role of the need with open seats (any role, once all seats are filled), by the rules
+    of the ranking."""
+    among, seats = table.people.rows(volunteer_ids), table.lines.table.seats
+    found: set[int] = set()
+    for line in np.flatnonzero(seats > 0) if seats.any() else range(table.lines.count):
+        best = ranking.ranked(table.people, table.lines, int(line), table.policy, len(among), among)
+        found.update(best.id.tolist())
+    return len(found)
+
+
+@question(*READS)
 def candidates(
-    session: Session, actor: Actor, *, need_id: int, now: datetime, role_id: int | None = None, limit: int = LIMIT
+    session: Session,
+    actor: Actor,
+    *,
+    need_id: int,
+    now: datetime,
+    role_id: int | None = None,
+    team_id: int | None = None,
+    limit: int = LIMIT,
 ) -> Ranked:
-    """The best `limit` volunteers for a role of a need (by default the first with open seats), with the reason of each.
+    """The best `limit` volunteers for a role of a need (by default the first with open seats), with the reason of each;
+    with `team_id` only of the members of a team that the reader may see.
 
     Who keeps the series or the household comes first, or her substitute where she can't. Ties of the others: the
     higher score, then the nearer home, then the smaller id.
     """
     require(actor, Action.SEE_MATCH)
-    table = _table(session, actor, need_id, now)
+    table = table_of(session, actor, need_id, now)
     line = _line(table.lines, role_id)
+    among = None
+    if team_id is not None:
+        members = members_of(session, actor.county, shown_team(session, actor, team_id), now)
+        among = table.people.rows(members)
     agreed = promised(session, actor.county, need_id)
-    found = ranking.ranked(table.people, table.lines, line, table.policy, limit, agreed)
+    found = ranking.ranked(table.people, table.lines, line, table.policy, limit, among, agreed)
     ids = found.id.tolist()
     known = view.profiles(session, actor.county, ids)
     open_tasks = claims_of(session, actor.county, ids, limits_at(session, actor.county, now))
@@ -165,7 +201,8 @@ def candidates(
         role_id=int(table.lines.id[line]),
         roles=tuple((int(row.id), int(row.seats)) for row in table.lines.table),
         eligible=found.eligible,
-        people=table.people.count,
+        people=table.people.count if among is None else len(among),
+        team_id=team_id,
         candidates=tuple(
             _candidate(table, found, rank, known[one], open_tasks[one], agreed) for rank, one in enumerate(ids)
         ),
@@ -181,7 +218,7 @@ def _line(lines: Lines, role_id: int | None) -> int:
 
 
 def _candidate(
-    table: _Table, found: ranking.Ranking, rank: int, profile: view.Profile, claims: Claims, agreed: tuple[int, ...]
+    table: Table, found: ranking.Ranking, rank: int, profile: view.Profile, claims: Claims, agreed: tuple[int, ...]
 ) -> Candidate:
     row, minute = int(found.row[rank]), int(found.start[rank])
     person = table.people.table[row]
@@ -206,18 +243,18 @@ def _candidate(
     )
 
 
-@question(*_READS)
+@question(*READS)
 def removed(
     session: Session, actor: Actor, *, need_id: int, now: datetime, role_id: int | None = None
 ) -> tuple[tuple[str, int], ...]:
     """How many people each rule takes out for a role, each counted at the first rule she fails, and "eligible"."""
     require(actor, Action.SEE_MATCH)
-    table = _table(session, actor, need_id, now)
+    table = table_of(session, actor, need_id, now)
     line = _line(table.lines, role_id)
     return tuple(ranking.removed_by(table.people, table.lines, line, table.policy).items())
 
 
-@question(*_READS)
+@question(*READS)
 def why_not(
     session: Session,
     actor: Actor,
@@ -230,7 +267,7 @@ def why_not(
 ) -> Answer:
     """Every rule she fails for the need, with what would have to change; or her score when she fails none."""
     require(actor, Action.SEE_MATCH)
-    table = _table(session, actor, need_id, now, ask_again=True)
+    table = table_of(session, actor, need_id, now, ask_again=True)
     line = _line(table.lines, role_id)
     profile = view.profiles(session, actor.county, [volunteer_id]).get(volunteer_id)
     if profile is None:

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from dashboard.core import figures
 from dashboard.core.figures import Month, Satisfaction
 from dashboard.core.permissions import Action, Actor, require
-from dashboard.core.words import Grade, Subject, TeamKind, VolunteerStatus
+from dashboard.core.words import Aspect, Grade, Subject, TeamKind, VolunteerStatus
 from dashboard.services.figures import answered, counted, in_force, in_span, satisfied
 from dashboard.services.questions import question, within
 from dashboard.services.reach import WHOLE_COUNTY, at_reached_site, team_shown
@@ -64,14 +64,16 @@ class TeamRow:
     """One team in figures. Counts over time cover the board's twelve months, `active_members` the last 90 days.
 
     `people_reached` are person-times of the activities that were counted, None when none was. `served` and `offered`
-    hold occasions (orders and activities) and menu items by category id. `within_reach`: the team belongs to the
-    reader's part of the tree (else it is shown because it is shared).
+    hold occasions (orders and activities) and menu items by category id. `aspect`: the team is the squad of it.
+    `within_reach`: the team belongs to the reader's part of the tree (else it is shown because it is shared).
     """
 
     id: int
     code: str
     name: str
     kind: TeamKind
+    aspect: Aspect | None
+    version: int
     site: str
     town: str
     town_code: str
@@ -143,6 +145,8 @@ def board(session: Session, actor: Actor, *, today: date) -> TeamBoard:
             code=team.code,
             name=team.name,
             kind=TeamKind(team.kind),
+            aspect=Aspect(team.aspect) if team.aspect else None,
+            version=team.version,
             site=team.site or "",
             town=team.town or "",
             town_code=team.town_code or "",
@@ -184,7 +188,7 @@ def part_of(moment: ColumnElement[datetime], begins: Sequence[datetime], first: 
     return case((moment < begins[half], before), else_=after)
 
 
-def _shown_teams(actor: Actor) -> Select[Any]:
+def _shown_teams(actor: Actor) -> Select[*tuple[Any, ...]]:
     reached = case((within(actor, Site.path), 1), else_=1 if actor.site_path == WHOLE_COUNTY else 0)
     return (
         select(
@@ -192,6 +196,8 @@ def _shown_teams(actor: Actor) -> Select[Any]:
             Team.code,
             Team.name,
             Team.kind,
+            Team.aspect,
+            Team.version,
             Team.shared,
             Site.name.label("site"),
             Division.name.label("town"),

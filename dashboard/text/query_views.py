@@ -46,6 +46,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "query_views.column.answered_day": ("回答的日期", "the day of the answer"),
     "query_views.column.answered_month": ("回答的月份", "the month of the answer"),
     "query_views.column.area_m2": ("面积，平方米", "area in square metres"),
+    "query_views.column.aspect": ("小分队的方面；空：不是小分队、未设", "aspect of the squad; empty: none"),
     "query_views.column.asked_at": ("征询的时间", "when the resident was asked"),
     "query_views.column.asked_day": ("征询的日期", "the day of the asking"),
     "query_views.column.asked_month": ("征询的月份", "the month of the asking"),

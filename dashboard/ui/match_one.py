@@ -19,6 +19,7 @@ from dashboard.ui import (
     dispatch_lines,
     match_displace,
     match_price,
+    match_squad,
     match_why,
     match_words,
     need_links,
@@ -50,9 +51,9 @@ def chosen(need_id: int | None) -> NeedCard | None:
 
 
 def ranking(need: NeedCard) -> Ranked:
-    """Its candidates for the role that is looked at, as many as can be listed."""
+    """Its candidates for the role that is looked at, of everybody or of its squad, as many as can be listed."""
     role = st.session_state.get(f"match.role.{need.id}")
-    return ask(matches.candidates, need_id=need.id, role_id=role, limit=MANY)
+    return ask(matches.candidates, need_id=need.id, role_id=role, team_id=match_squad.team(need.id), limit=MANY)
 
 
 def marks(need: NeedCard, found: Ranked) -> list[Mark]:
@@ -131,6 +132,7 @@ def _candidates(need: NeedCard, found: Ranked) -> None:
         st.caption(f":orange[{plain(t('matches.crew_short', role=seat.name or seat.skill, missing=seat.missing))}]")
     if len(found.roles) > 1:
         _roles(need, found)
+    match_squad.line(need)
     if not found.candidates:
         _nobody(need, found)
         return
@@ -177,6 +179,9 @@ def _roles(need: NeedCard, found: Ranked) -> None:
 
 def _nobody(need: NeedCard, found: Ranked) -> None:
     """Nobody may be sent: what stood in the way, for everybody."""
+    if found.team_id is not None:
+        st.warning(t("squads.nobody_here"), icon=":material/person_off:")
+        return
     st.warning(t("matches.nobody"), icon=":material/person_off:")
     st.caption(t("matches.nobody_why"))
     removed = ask(matches.removed, need_id=need.id, role_id=found.role_id)

@@ -21,6 +21,7 @@ def _line(board: TeamBoard, row: TeamRow, language: str) -> dict[str, object]:
     return {
         "name": row.name,
         "kind": text(language, f"words.team_kind.{row.kind}"),
+        "aspect": text(language, f"words.aspect.{row.aspect}") if row.aspect else "",
         "site": row.site,
         "town": row.town,
         "members": row.members,

@@ -15,7 +15,7 @@ from dashboard.draw.charts import GRADED, Titles
 from dashboard.services import team_days, team_rows
 from dashboard.services.team_rows import Listing
 from dashboard.services.teams import TeamBoard, TeamRow
-from dashboard.ui import show, team_lines
+from dashboard.ui import show, squad_views, team_lines
 from dashboard.ui import team_frames as frames
 from dashboard.ui.ask import ask
 from dashboard.ui.charts import with_table
@@ -36,7 +36,7 @@ def open_team(who: Actor, board: TeamBoard) -> None:
     if row is None:
         st.info(t("teams.choose_one"), icon=":material/groups:")
         return
-    _heading(row)
+    _heading(who, row)
     parts = _parts(who)
     st.session_state.setdefault("teams.part", "trend")
     names = {name: t(f"teams.tab.{name}") for name in parts}
@@ -63,13 +63,14 @@ def _parts(who: Actor) -> dict[str, Callable[[TeamBoard, TeamRow], None]]:
     }
 
 
-def _heading(row: TeamRow) -> None:
+def _heading(who: Actor, row: TeamRow) -> None:
     shown = language()
     st.subheader(plain(row.name), anchor=False)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.badge(t(f"words.team_kind.{row.kind}"), color="blue")
         if row.shared:
             st.badge(t("teams.column.shared"), color="green")
+        squad_views.badge(who, row)
         st.caption(plain(" · ".join(part for part in (row.code, row.site, row.town) if part)))
     if not row.within_reach:
         st.caption(t("teams.shared_note"))

@@ -18,7 +18,7 @@ from dashboard.ui.downloads import downloads
 from dashboard.ui.plain import plain
 from dashboard.ui.session import language, t
 
-VIEWS = ("all", "compare", "one", "pivot", "figures")
+VIEWS = ("all", "compare", "one", "squads", "pivot", "figures")
 VIEW, TEAM, OTHER = "teams.view", "teams.team", "teams.other"
 #: Word of the URL -> session key. What is looked at stands in the address, the same in both languages.
 _IN_URL = {"view": VIEW, "team": TEAM, "other": OTHER}
@@ -185,6 +185,7 @@ _SHOWN = (
     "answers",
     "coverage",
     "kind",
+    "aspect",
     "town",
     "hours_a",
     "per_member",
@@ -195,6 +196,7 @@ _SHOWN = (
 _FILE = {
     "name": "name",
     "kind": "kind",
+    "aspect": "aspect",
     "site": "site",
     "town": "town",
     "members": "members",
@@ -238,6 +240,7 @@ def _columns() -> dict[str, Any]:
     return {
         "name": config.TextColumn(t("teams.column.name"), width=190),
         "kind": config.TextColumn(t("teams.column.kind"), width=80),
+        "aspect": config.TextColumn(t("teams.column.aspect"), width=85),
         "site": config.TextColumn(t("teams.column.site"), width=220),
         "town": config.TextColumn(t("teams.column.town"), width=85),
         **{name: config.NumberColumn(t(f"teams.column.{key}"), width=92) for name, key in numbers.items()},

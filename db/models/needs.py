@@ -27,6 +27,9 @@ class Category(Base):
     deadlines: Mapped[dict[str, Any]] = mapped_column(default=dict)
     position: Mapped[int] = mapped_column(default=0)
     active: Mapped[bool] = mapped_column(default=True)
+    #: Which squad its needs go to first; none: to the squad for all else.
+    aspect: Mapped[str | None] = mapped_column(String(20))
+    version: Mapped[int] = mapped_column(default=1, server_default="1")
 
 
 class CatalogueItem(Base):

@@ -160,10 +160,15 @@ class Leave(Base):
 
 
 class Team(Base):
-    """A volunteer team 志愿服务队. `shared`: its members may be offered to needs outside their own subtree."""
+    """A volunteer team 志愿服务队. `shared`: its members may be offered to needs outside their own subtree. With an
+    `aspect` it is the squad 小分队 of that aspect at its site, the only one there."""
 
     __tablename__ = "teams"
-    __table_args__ = (UniqueConstraint("county", "code"), Index(None, "county", "site_id"))
+    __table_args__ = (
+        UniqueConstraint("county", "code"),
+        Index(None, "county", "site_id"),
+        Index(None, "county", "site_id", "aspect", unique=True),
+    )
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     county: Mapped[str] = mapped_column(String(6))
     code: Mapped[str] = mapped_column(String(40))
@@ -172,6 +177,7 @@ class Team(Base):
     kind: Mapped[str] = mapped_column(String(20), default="other")
     leader_id: Mapped[int | None] = mapped_column(ForeignKey("volunteers.id", ondelete="RESTRICT"))
     site_id: Mapped[int | None] = mapped_column(ForeignKey("sites.id", ondelete="RESTRICT"))
+    aspect: Mapped[str | None] = mapped_column(String(20))
     shared: Mapped[bool] = mapped_column(default=False)
     founded_on: Mapped[date | None]
     active: Mapped[bool] = mapped_column(default=True)

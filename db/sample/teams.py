@@ -11,13 +11,22 @@ from db.sample.people import add_person
 from db.sample.world import World
 
 _TOWN_TEAMS = {"party": "党员", "youth": "青年", "women": "巾帼", "red_vest": "红马甲", "silver": "银龄"}
-#: Teams of the whole county: name, kind, the skills their members bring, shared with every town.
+#: Which squad a town's team is, in one town after the other: no town has all of them yet.
+_TOWN_SQUADS = {
+    "party": ("all_else",),
+    "youth": ("mind", "culture", "law"),
+    "women": ("children", "health"),
+    "red_vest": ("errands", "repair"),
+    "silver": ("elders",),
+}
+#: Teams of the whole county: name, kind, the aspect they are the squad of, the skills their members bring, shared with
+#: every town.
 _COUNTY_TEAMS = (
-    ("县医疗卫生志愿服务队", words.TRADE_TEAM, ("nursing", "first_aid", "counselling")),
-    ("县法律服务志愿服务队", words.TRADE_TEAM, ("legal", "mediation")),
-    ("县水电家电维修志愿服务队", words.TRADE_TEAM, ("electrician", "plumbing_wiring", "appliance_repair")),
-    ("县文艺志愿服务队", words.TRADE_TEAM, ("performing", "calligraphy", "media")),
-    ("县直机关“仡乡小哥”志愿服务队", words.COUNTY_TEAM, ()),
+    ("县医疗卫生志愿服务队", words.TRADE_TEAM, "health", ("nursing", "first_aid", "counselling")),
+    ("县法律服务志愿服务队", words.TRADE_TEAM, "law", ("legal", "mediation")),
+    ("县水电家电维修志愿服务队", words.TRADE_TEAM, "repair", ("electrician", "plumbing_wiring", "appliance_repair")),
+    ("县文艺志愿服务队", words.TRADE_TEAM, "culture", ("performing", "calligraphy", "media")),
+    ("县直机关“仡乡小哥”志愿服务队", words.COUNTY_TEAM, "all_else", ()),
 )
 _DUTIES = ("网格长", "网格员", "党员联系户", "“仡乡小哥”", "卫生联络员", "治安联络员", "妇女小组长", "寨老")
 #: Everybody's way in while the data are a sample: username, name, role, which site.
@@ -42,28 +51,34 @@ def make_accounts(world: World) -> None:
 def make_teams(world: World) -> None:
     """Teams of the county, of every town by kind, and of villages while there are any left; then their members."""
     chance = world.stream("teams")
-    for name, kind, skills in _COUNTY_TEAMS:
-        team = _team(world, chance, name, kind, world.centre_id, shared=True)
+    for name, kind, aspect, skills in _COUNTY_TEAMS:
+        team = _team(world, chance, name, kind, world.centre_id, aspect, shared=True)
         for skill in skills or ("",):
             world.trade_teams[skill] = team
     for number, town in enumerate(world.towns):
         for kind in words.TOWN_TEAMS:
             name = f"{town.name}{_TOWN_TEAMS[kind]}志愿服务队"
             shared = chance.random() < 0.15
-            world.town_teams[number, kind] = _team(world, chance, name, kind, town.site_id, shared=shared)
+            squad = _TOWN_SQUADS[kind][number % len(_TOWN_SQUADS[kind])]
+            world.town_teams[number, kind] = _team(world, chance, name, kind, town.site_id, squad, shared=shared)
     left = world.size.teams - len(world.rows.tables["teams"])
     for number, village in enumerate(world.villages[:left]):
         name = f"{village.name}“仡乡小哥”志愿服务队"
-        world.village_teams[number] = _team(world, chance, name, words.OTHER_TEAM, village.site_id, shared=False)
+        aspect = words.ASPECTS[number % len(words.ASPECTS)]
+        world.village_teams[number] = _team(
+            world, chance, name, words.OTHER_TEAM, village.site_id, aspect, shared=False
+        )
     _join(world, chance)
     _lead(world, chance)
 
 
-def _team(world: World, chance: random.Random, name: str, kind: str, site_id: int, *, shared: bool) -> int:
+def _team(
+    world: World, chance: random.Random, name: str, kind: str, site_id: int, aspect: str | None, *, shared: bool
+) -> int:
     number = len(world.rows.tables["teams"]) + 1
     founded = world.begin.date() - timedelta(days=chance.randrange(30, 2500))
     values = {"name": name, "name_key": name, "kind": kind, "site_id": site_id, "shared": shared, "founded_on": founded}
-    team = world.rows.add(Team, code=f"T{number:03d}", **values)
+    team = world.rows.add(Team, code=f"T{number:03d}", aspect=aspect, **values)
     world.team_sites[team] = site_id
     world.team_members[team] = []
     return team

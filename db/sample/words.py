@@ -13,6 +13,8 @@ ACTIVE, PAUSED, LEFT = "active", "paused", "left"
 GIVEN, REFUSED, UNKNOWN = "given", "refused", "unknown"
 TOWN_TEAMS = ("party", "youth", "women", "red_vest", "silver")
 COUNTY_TEAM, TRADE_TEAM, OTHER_TEAM = "county", "trade", "other"
+#: What squads are for; a squad for all else comes last.
+ASPECTS = ("elders", "children", "health", "mind", "repair", "errands", "law", "culture", "all_else")
 CHANNELS = ("visit", "courtyard_meeting", "group_chat", "hotline", "mailbox", "walk_in", "device", "online")
 URGENT, SOON, NORMAL = "urgent", "soon", "normal"
 ANY_OF = "any_of"

@@ -7,6 +7,7 @@ from sqlalchemy import func, select, update
 
 from dashboard.core.deadlines import DEFAULT_RULES
 from dashboard.core.matching.policy import DEFAULT, TERMS, Policy
+from dashboard.core.words import Aspect
 from db.county import WUCHUAN, ensure_county, shipped_divisions, short_name
 from db.county_words import AVAILABILITY, CATEGORIES, CATEGORY_WORDS, DEADLINES, MATCHING, SKILLS
 from db.engine import Database
@@ -78,5 +79,6 @@ def test_words_and_categories_point_to_what_there_is() -> None:
     assert set(CATEGORY_WORDS.values()) <= categories
     licences = {skill.code for skill in SKILLS if skill.licence}
     assert all(category.licence == bool(set(category.required_skills) & licences) for category in CATEGORIES)
+    assert {category.aspect for category in CATEGORIES} == {None, *Aspect} - {Aspect.ALL_ELSE}
     for spans in AVAILABILITY.values():
         assert all(0 <= day <= 6 and 0 <= start < end <= 1440 for day, start, end in spans or ())

@@ -12,8 +12,8 @@ from dashboard.services.check_look import Look
 from dashboard.services.check_spine import walls
 from db import migrate
 from db.engine import Database
-from db.models import Base, Dispatch, Need, NeedRole
-from tests.builders import COUNTY, NOW, a_need, a_site, a_volunteer
+from db.models import Base, Category, Dispatch, Need, NeedRole, Team
+from tests.builders import COUNTY, NOW, a_category, a_need, a_site, a_team, a_volunteer
 
 
 def test_the_migrated_schema_is_what_the_models_say(any_database: Database) -> None:
@@ -113,3 +113,38 @@ def test_the_digest_key_is_made_once(any_database: Database) -> None:
     before = any_database.write(key)
     migrate.upgrade(any_database)
     assert before and before == any_database.write(key)
+
+
+def test_squads_go_down_and_up_and_every_team_and_category_stays(any_database: Database) -> None:
+    def fill(session):
+        site = a_site(session)
+        a_team(session, site, name="老队", aspect="elders")
+        a_category(session, "haircut", aspect="elders", version=4)
+
+    def held(session):
+        team = session.execute(select(Team.name, Team.aspect)).one()
+        category = session.execute(select(Category.code, Category.aspect, Category.version)).one()
+        return tuple(team), tuple(category)
+
+    any_database.write(fill)
+    assert any_database.write(held) == (("老队", "elders"), ("haircut", "elders", 4))
+    assert "0015" == migrate.downgrade(any_database, "0015")
+    migrate.upgrade(any_database)
+    assert any_database.write(held) == (("老队", None), ("haircut", None, 1))
+
+
+@pytest.mark.parametrize("aspect", ["elders", None])
+def test_a_site_has_one_squad_of_an_aspect_and_any_number_of_other_teams(
+    any_database: Database, aspect: str | None
+) -> None:
+    def twins(session):
+        site, other = a_site(session), a_site(session)
+        a_team(session, other, aspect=aspect)
+        for _ in range(2):
+            a_team(session, site, aspect=aspect)
+
+    if aspect is None:
+        any_database.write(twins)
+        return
+    with pytest.raises(DBAPIError, match=r"(?i)unique"):
+        any_database.write(twins)

@@ -5,6 +5,7 @@ import json
 import sqlite3
 from collections import Counter, defaultdict
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -125,6 +126,25 @@ def test_the_small_size_meets_its_counts(session: Session) -> None:
     assert (session.scalar(select(func.sum(Activity.people_reached))) or 0) >= SMALL.reached
 
 
+def test_squads_of_every_level_stand_there_one_of_an_aspect_a_site(tmp_path: Path) -> None:
+    """The small county has no teams of villages: nine more give the first nine one each."""
+    database = Database(f"sqlite:///{tmp_path / 'sample.db'}")
+    make_county(database, replace(SMALL, teams=SMALL.teams + 9), 1, TODAY, progress=quiet)
+    with database.read() as session:
+        rows = session.execute(
+            select(Site.level, Site.id, Team.aspect, Team.active)
+            .join(Site, Site.id == Team.site_id)
+            .where(Team.aspect.is_not(None))
+        ).all()
+    database.dispose()
+    assert {row.level for row in rows} == {"centre", "institute", "station"}
+    assert len({(row.id, row.aspect) for row in rows}) == len(rows)
+    assert all(row.active for row in rows)
+    towns = Counter(row.id for row in rows if row.level == "institute")
+    assert list(towns.values()) == [5, 5, 5], "gaps are to be seen"
+    assert {row.aspect for row in rows} == set(words.Aspect)
+
+
 def test_grids_tile_the_county_without_gap_or_overlap(session: Session) -> None:
     cells = np.array([shape(geometry) for geometry in session.scalars(select(Grid.geometry))])
     check_tiling(cells)
@@ -242,6 +262,7 @@ def test_the_stored_words_are_members_of_the_enumerations() -> None:
         ((written.ACTIVE, written.PAUSED, written.LEFT), words.VolunteerStatus),
         ((written.GIVEN, written.REFUSED, written.UNKNOWN), words.Consent),
         ((*written.TOWN_TEAMS, written.COUNTY_TEAM, written.TRADE_TEAM, written.OTHER_TEAM), words.TeamKind),
+        (written.ASPECTS, words.Aspect),
         (written.CHANNELS, words.Channel),
         ((written.URGENT, written.SOON, written.NORMAL), words.Urgency),
         ((written.ANY_OF,), words.IntervalRule),

@@ -3,19 +3,20 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 from streamlit.testing.v1 import AppTest
 
 from dashboard.core.permissions import system_actor
-from dashboard.core.words import Role
-from dashboard.services import dispatches, matches, matching_rules
-from dashboard.services.commands import perform
+from dashboard.core.words import Role, Subject
+from dashboard.services import dispatches, matches, matching_rules, squads
+from dashboard.services.commands import perform, raise_revisions
 from dashboard.services.needs_queue import QueueRow, queue
 from dashboard.services.questions import answer
+from dashboard.services.squads import SquadOf
 from dashboard.text import text
 from db.engine import Database
-from db.models import Constraint, Dispatch, Need, NeedRole
+from db.models import Constraint, Dispatch, Need, NeedRole, Team
 from tests.builders import COUNTY
 from tests.fresh import add_open_needs
 from tests.pages.conftest import Visit
@@ -188,3 +189,84 @@ def test_the_page_speaks_english(county: Database, visit: Visit) -> None:
     page = open_need(visit, row.id, language="en")
     assert not page.exception
     assert text("en", "matches.why_not") in [box.label for box in page.expander]
+
+
+# -- squads
+
+
+def a_squad(county: Database, rungs: int) -> tuple[QueueRow, SquadOf]:
+    """An open need whose squad is found on the rung of this number."""
+    for row in answer(county, queue, ACTOR, now=now(), size=200).rows:
+        if row.open_seats and not row.time_past:
+            found = answer(county, squads.squad_of, ACTOR, need_id=row.id, now=now())
+            if found.taken and len(found.rungs) == rungs:
+                return row, found
+    raise AssertionError("the sample has no such need")
+
+
+def picks(page: AppTest) -> list[int]:
+    return [int(str(box.key).rsplit(".", 1)[1]) for box in page.checkbox if "match.pick." in str(box.key)]
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_squad_of_a_need_is_said_with_why_none_below(county: Database, visit: Visit, language: str) -> None:
+    row, found = a_squad(county, 2)
+    taken = found.rungs[-1]
+    page = open_need(visit, row.id, language=language)
+    assert not page.exception
+    cannot = text(language, f"squads.cannot.{found.rungs[0].cannot}")
+    why = text(language, "squads.below", level=text(language, f"squads.level.{found.rungs[0].level}"), cannot=cannot)
+    line = text(
+        language,
+        "squads.line",
+        aspect=text(language, f"words.aspect.{taken.aspect}"),
+        site=taken.site,
+        why=text(language, "squads.because", why=why),
+    )
+    shown = [words.value for words in page.markdown]
+    assert line in shown
+    assert any(words.count("\n") == 1 and cannot in words and taken.team in words for words in shown)
+
+
+def test_the_switch_leaves_the_squad_s_members_alone(county: Database, visit: Visit) -> None:
+    for rungs in (2, 3):
+        row, found = a_squad(county, rungs)
+        assert found.taken
+        members = answer(
+            county, matches.candidates, ACTOR, need_id=row.id, team_id=found.taken.team_id, now=now()
+        ).candidates
+        page = open_need(visit, row.id)
+        everybody = picks(page)
+        page.toggle(key=f"match.squad.{row.id}").set_value(True).run()
+        assert not page.exception
+        assert picks(page) == [one.profile.volunteer_id for one in members][:5]
+        page.toggle(key=f"match.squad.{row.id}").set_value(False).run()
+        assert picks(page) == everybody
+
+
+def test_when_no_level_can_the_page_says_so(county: Database, visit: Visit) -> None:
+    for row in answer(county, queue, ACTOR, now=now(), size=200).rows:
+        found = answer(county, squads.squad_of, ACTOR, need_id=row.id, now=now())
+        if row.open_seats and not row.time_past and found.taken is None:
+            break
+    else:
+        raise AssertionError("the sample has no such need")
+    page = open_need(visit, row.id)
+    names = [text("zh", f"words.aspect.{aspect}") for aspect in dict.fromkeys(rung.aspect for rung in found.rungs)]
+    said = text("zh", "squads.line_none", aspects="、".join(names))
+    assert f":orange[{said}]" in [words.value for words in page.markdown]
+    assert [toggle for toggle in page.toggle if "match.squad" in str(toggle.key)] == []
+
+
+def test_a_county_without_squads_reads_nothing_of_them(county: Database, visit: Visit) -> None:
+    def dissolve(session: Session) -> None:
+        session.execute(update(Team).values(aspect=None))
+        raise_revisions(session, COUNTY, (Subject.PEOPLE,))
+
+    row, _ = a_need(county)
+    county.write(dissolve)
+    page = open_need(visit, row.id)
+    assert not page.exception and picks(page)
+    words = [found.value for found in page.markdown] + [found.value for found in page.caption]
+    assert [found for found in words if found.startswith("小分队")] == []
+    assert [toggle for toggle in page.toggle if "match.squad" in str(toggle.key)] == []

@@ -7,9 +7,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard.core.figures import FIGURES
-from dashboard.core.words import Grade, Role
-from dashboard.services import team_rows, teams
+from dashboard.core.words import Aspect, Grade, Role
+from dashboard.services import squads, team_rows, teams
 from dashboard.services.questions import answer
+from dashboard.services.squads import Coverage
 from dashboard.services.teams import TeamBoard, TeamRow
 from dashboard.text import text
 from dashboard.ui import team_views
@@ -152,3 +153,87 @@ def test_every_figure_stands_there_with_its_definition(visit: Visit, language: s
 def test_a_leader_gets_no_file(visit: Visit) -> None:
     assert 0 == len(visit("teams", Role.LEADER).get("download_button"))
     assert 2 == len(visit("teams", Role.COORDINATOR).get("download_button"))
+
+
+# -- squads
+
+
+def squads_of(county: Database) -> Coverage:
+    return answer(county, squads.coverage, an_actor(Role.LEADER), today=team_views.today())
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_coverage_shows_every_town_and_its_gaps(visit: Visit, county: Database, language: str) -> None:
+    found = squads_of(county)
+    page = opened(visit("teams", Role.LEADER, language), "squads")
+    table = page.dataframe[0].value
+    county_row = text(language, "squads.county")
+    assert list(table.iloc[:, 0]) == [county_row, *(row.name for row in found.rows[1:])]
+    assert list(table.columns[1:]) == [text(language, f"words.aspect.{aspect}") for aspect in Aspect]
+    for number, row in enumerate(found.rows):
+        for aspect in Aspect:
+            cell = table.iloc[number][text(language, f"words.aspect.{aspect}")]
+            assert (text(language, "squads.yes") in cell) == (aspect in row.own)
+            assert not row.stations or f"{row.below[aspect]}/{row.stations}" in cell
+    lacking = sum(len(set(Aspect) - {Aspect.ALL_ELSE} - row.own) for row in found.towns)
+    said = " ".join(found.value for found in page.markdown)
+    assert lacking and text(language, "squads.gaps", gaps=lacking, aspects="").strip() in said
+    captions = [caption.value for caption in page.caption]
+    assert text(language, "squads.intro", squads=found.squads) in captions
+
+
+def test_an_admin_gives_a_category_to_another_aspect(visit: Visit, county: Database) -> None:
+    page = opened(visit("teams", Role.ADMIN), "squads")
+    held = {one.id: one for one in answer(county, squads.category_aspects, an_actor())}
+    farming = next(one for one in held.values() if one.aspect is None)
+    page.selectbox(key=f"squads.category.{farming.id}.1").set_value("culture")
+    page.button(key="squads.categories.store").click().run()
+    assert text("zh", "squads.categories_stored", count=1) in [notice.value for notice in page.success]
+    after = {one.id: one for one in answer(county, squads.category_aspects, an_actor())}
+    assert after[farming.id].aspect is Aspect.CULTURE
+    assert {one.id: one.aspect for one in after.values() if one.id != farming.id} == {
+        one.id: one.aspect for one in held.values() if one.id != farming.id
+    }
+    row = next(line for line in page.dataframe[1].value.itertuples() if line[1] == text("zh", "words.aspect.culture"))
+    assert farming.name in row[2]
+    page.button(key="squads.categories.store").click().run()
+    assert text("zh", "rules.nothing_changed") in [error.value for error in page.error]
+
+
+@pytest.mark.parametrize("role", [Role.LEADER, Role.STATION_WORKER, Role.COORDINATOR])
+def test_nobody_else_is_offered_to_change_categories(visit: Visit, role: Role) -> None:
+    page = opened(visit("teams", role), "squads")
+    assert [box for box in page.selectbox if "squads.category" in str(box.key)] == []
+    assert len(page.dataframe) == 2
+
+
+def test_a_coordinator_makes_a_team_a_squad_and_the_badge_says_so(
+    visit: Visit, board: TeamBoard, county: Database
+) -> None:
+    taken = {row.site for row in board.rows if row.aspect is Aspect.REPAIR}
+    row = next(row for row in board.rows if row.aspect is Aspect.ALL_ELSE and row.site not in taken)
+    page = opened(visit("teams", Role.COORDINATOR), "one", team=row.id)
+    page.selectbox(key=f"teams.aspect.{row.id}.{row.version}").set_value("repair").run()
+    page.button(key=f"teams.aspect.{row.id}").click().run()
+    stored = answer(county, teams.board, an_actor(Role.LEADER), today=board.today).team(row.id)
+    assert stored is not None and stored.aspect is Aspect.REPAIR
+    badge = text("zh", "squads.badge", aspect=text("zh", "words.aspect.repair"))
+    assert any(badge in found.value for found in page.markdown)
+
+
+def test_a_second_squad_of_an_aspect_is_refused_with_the_name_of_the_first(visit: Visit, board: TeamBoard) -> None:
+    first = next(row for row in board.rows if row.aspect is Aspect.ELDERS)
+    row = next(other for other in board.rows if other.site == first.site and other.id != first.id)
+    page = opened(visit("teams", Role.ADMIN), "one", team=row.id)
+    page.selectbox(key=f"teams.aspect.{row.id}.{row.version}").set_value("elders").run()
+    page.button(key=f"teams.aspect.{row.id}").click().run()
+    assert text("zh", "squads.held", team=first.name) in [error.value for error in page.error]
+
+
+@pytest.mark.parametrize("role", [Role.LEADER, Role.STATION_WORKER])
+def test_who_may_not_name_squads_only_reads_the_badge(visit: Visit, board: TeamBoard, role: Role) -> None:
+    row = next(row for row in board.rows if row.aspect is not None and row.shared)
+    page = opened(visit("teams", role), "one", team=row.id)
+    badge = text("zh", "squads.badge", aspect=text("zh", f"words.aspect.{row.aspect}"))
+    assert any(badge in found.value for found in page.markdown)
+    assert [button for button in page.button if "teams.aspect" in str(button.key)] == []

@@ -72,18 +72,28 @@ class Pairs:
 
 
 def ranked(
-    people: People, lines: Lines, line: int, policy: Policy = DEFAULT, limit: int = 20, promised: Sequence[int] = ()
+    people: People,
+    lines: Lines,
+    line: int,
+    policy: Policy = DEFAULT,
+    limit: int = 20,
+    among: Array | None = None,
+    promised: Sequence[int] = (),
 ) -> Ranking:
-    """The best `limit` volunteers for the line at row `line`. `promised`: ids of volunteers an agreement sends, the
-    first before the second; the first of them who may take it stands before everybody."""
+    """The best `limit` volunteers for the line at row `line`; with `among` only of those rows of People. `promised`:
+    ids of volunteers an agreement sends, the first before the second; the first of them who may take it stands before
+    everybody."""
     record, lists = lines.table[line], screen.pools(people, lines, policy)
     table = np.empty((limit, 4), dtype=np.int64)
-    filled, eligible = screen.top(people.table, record, lists, _within_reach(people, lines, line), table)
+    who = _within_reach(people, lines, line)
+    if among is not None:
+        who = who[np.isin(who, among)]
+    filled, eligible = screen.top(people.table, record, lists, who, table)
     table = table[:filled]
     ahead = np.empty((min(limit, 1), 4), dtype=np.int64)
-    for volunteer in promised:
-        if volunteer in people.id and screen.top(people.table, record, lists, people.rows([volunteer]), ahead)[0]:
-            table = np.concatenate([ahead, table[table[:, 0] != ahead[0, 0]]])[:limit]
+    for row in people.rows([one for one in promised if one in people.id]):
+        if (among is None or row in among) and screen.top(people.table, record, lists, np.array([row]), ahead)[0]:
+            table = np.concatenate([ahead, table[table[:, 0] != row]])[:limit]
             break
     row, slot, score, metres = (np.ascontiguousarray(column) for column in table.T)
     measures, points = measured(people, lines, line, row, slot, policy)

@@ -114,6 +114,17 @@ def test_who_is_ranked_breaks_no_rule_and_who_is_not_breaks_one(county: County) 
             assert explain.why_not(people, lines, line, person, CODES).eligible == (person in ranked)
 
 
+@given(counties(people=8, lines=1), st.sets(st.integers(0, 7)), st.integers(0, 8))
+@settings(max_examples=150, deadline=None)
+def test_a_ranking_among_some_is_the_whole_one_without_the_others(county: County, some: set[int], limit: int) -> None:
+    people, lines = people_of(*county[0]), lines_of(*county[1])
+    among = np.array(sorted(row for row in some if row < people.count), dtype=np.int64)
+    whole = candidates.ranked(people, lines, 0, limit=people.count)
+    found = candidates.ranked(people, lines, 0, limit=limit, among=among)
+    kept = [row for row in whole.row.tolist() if row in some]
+    assert (found.row.tolist(), found.eligible) == (kept[:limit], len(kept))
+
+
 @given(counties(people=8, lines=3))
 @settings(max_examples=150, deadline=None)
 def test_all_pairs_are_those_of_the_rankings(county: County) -> None:
