@@ -60,6 +60,8 @@ class Why(StrEnum):
     RESIDENT = "resident"
     #: Staff entered other times than those she signed in and out at.
     TIMES = "times"
+    #: She says that the record is wrong.
+    ASKED = "asked"
 
 
 class Result(StrEnum):
@@ -86,6 +88,7 @@ class Held:
     minutes: int
     grade: Grade
     why: Why
+    said: str
     held_at: datetime
 
 
@@ -121,9 +124,45 @@ def hold_if_times_differ(work: Work, row: Service, arrived: datetime | None, lef
     return bool(_hold(work, [row], Why.TIMES))
 
 
-def _hold(work: Work, rows: Sequence[Service], why: Why) -> int:
+def hold_asked(work: Work, row: Service, words: str) -> None:
+    """Hold hours of which she says that they are wrong, in `words`; once a service.
+
+    Raises Invalid without words and for the hours of an activity, Conflict where it was asked and answered before.
+    """
+    said = " ".join(words.replace("\x00", "").split())[:LONGEST]
+    if not said:
+        raise Invalid("held.words_wanted")
+    if row.need_id is None:
+        raise Invalid("held.of_activity")
+    before = select(HeldService.id).where(
+        HeldService.county == row.county,
+        HeldService.volunteer_id == row.volunteer_id,
+        HeldService.need_id == row.need_id,
+        HeldService.why == Why.ASKED,
+    )
+    if work.session.scalar(before.limit(1)) is not None:
+        raise Conflict("held.asked_before")
+    _hold(work, [row], Why.ASKED, said)
+
+
+@command(Action.RECORD_SERVICE, Subject.NEEDS, Subject.SERVICES)
+def ask_correction(work: Work, *, service_id: int, words: str) -> dict[str, Any]:
+    """Somebody writes down that a volunteer says her hours of an order are wrong: they are held until somebody
+    independent has answered. Raises what `hold_asked` does, NotFound for hours that are not in the county."""
+    row = work.session.scalar(select(Service).where(Service.county == work.actor.county, Service.id == service_id))
+    if row is None:
+        raise NotFound("held.no_such")
+    lock_rows(work.session, VOLUNTEER, [row.volunteer_id])
+    if row.need_id is not None:
+        life.need_for(work, row.need_id)
+    hold_asked(work, row, words)
+    return {"volunteer_id": row.volunteer_id}
+
+
+def _hold(work: Work, rows: Sequence[Service], why: Why, said: str = "") -> int:
     for row in rows:
-        held = HeldService(**{name: getattr(row, name) for name in OWN}, why=why, held_at=work.now, reason="")
+        own = {name: getattr(row, name) for name in OWN}
+        held = HeldService(**own, why=why, said=said, held_at=work.now, reason="")
         # Whoever looked at it as an odd entry looks again when it comes back; the audit keeps the look.
         work.session.execute(delete(EntryLook).where(EntryLook.county == row.county, EntryLook.service_id == row.id))
         work.session.add(held)
@@ -233,6 +272,7 @@ def held(session: Session, actor: Actor) -> tuple[Held, ...]:
             minutes=row.HeldService.minutes,
             grade=Grade(row.HeldService.grade),
             why=Why(row.HeldService.why),
+            said=row.HeldService.said,
             held_at=row.HeldService.held_at,
         )
         for row in rows

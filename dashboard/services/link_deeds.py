@@ -15,9 +15,10 @@ from dashboard.core.permissions import BY_RESIDENT, BY_VOLUNTEER, Action, link_a
 from dashboard.core.words import Consent, DispatchState, Grade, NeedState, Outcome, Subject
 from dashboard.services import dispatches, need_life, needs, service_records
 from dashboard.services.commands import Work, command, perform
+from dashboard.services.held_hours import hold_asked
 from dashboard.services.links import RESIDENT, VOLUNTEER, Opened
 from db.engine import Database
-from db.models import Attendance, Dispatch, Link, Need, Volunteer
+from db.models import Attendance, Dispatch, Link, Need, Service, Volunteer
 
 D, N = DispatchState, NeedState
 Position = tuple[float, float] | None
@@ -121,6 +122,17 @@ def leave(
     return {"minutes": done["minutes"], "hours_kept": done["hours_kept"]}
 
 
+@command(Action.RECORD_SERVICE, Subject.NEEDS, Subject.SERVICES)
+def correct(work: Work, *, link_id: int, words: str) -> None:
+    """She says that her hours are wrong: they are held until somebody independent has answered."""
+    dispatch_id = _dispatch_of(_link(work, link_id, VOLUNTEER))
+    mine = (Service.county == work.actor.county, Service.dispatch_id == dispatch_id)
+    row = work.session.scalars(select(Service).where(*mine).order_by(Service.id).with_for_update()).first()
+    if row is None:
+        raise Invalid("links.no_hours_to_correct")
+    hold_asked(work, row, words)
+
+
 def _attendance(work: Work, dispatch_id: int) -> Attendance | None:
     return work.session.scalar(select(Attendance).where(Attendance.dispatch_id == dispatch_id))
 
@@ -184,6 +196,7 @@ DEEDS: dict[tuple[str, str], Any] = {
     (VOLUNTEER, "arrive"): arrive,
     (VOLUNTEER, "leave"): leave,
     (VOLUNTEER, "consent"): consent,
+    (VOLUNTEER, "correct"): correct,
     (RESIDENT, "rate"): rate,
     (RESIDENT, "not_settled"): not_settled,
 }

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from dashboard.core.attendance import metres_off
 from dashboard.core.words import HOLDS_SEAT, Consent, DispatchState
+from dashboard.services.held_hours import Why
 from dashboard.services.links import Opened
 from dashboard.services.needs_queue import category_name, place_line
 from db.models import (
@@ -16,6 +17,7 @@ from db.models import (
     Dispatch,
     Division,
     Grid,
+    HeldService,
     Need,
     NeedInterval,
     Rating,
@@ -54,6 +56,10 @@ class VolunteerPage:
     off_m: int | None
     minutes: int | None
     consent: str
+    #: "waiting" while her hours are held, then what was decided; "" where they were never in question.
+    held: str = ""
+    #: Why it was decided so.
+    answer: str = ""
 
     @property
     def consents(self) -> bool:
@@ -87,6 +93,11 @@ def volunteer_page(session: Session, opened: Opened, language: str) -> Volunteer
     ).one()
     need = session.get_one(Need, row.need_id)
     there = session.scalar(select(Attendance).where(Attendance.dispatch_id == row.id))
+    held = session.scalars(
+        select(HeldService)
+        .where(HeldService.county == row.county, HeldService.dispatch_id == row.id)
+        .order_by(HeldService.id.desc())
+    ).first()
     arrived = None if there is None else _point(there.arrived_lon, there.arrived_lat)
     place = _point(need.lon, need.lat) if need.precision == "point" else None
     return VolunteerPage(
@@ -102,6 +113,8 @@ def volunteer_page(session: Session, opened: Opened, language: str) -> Volunteer
             select(func.sum(Service.minutes)).where(Service.county == row.county, Service.dispatch_id == row.id)
         ),
         consent=consent,
+        held="" if held is None else held.result or "waiting",
+        answer="" if held is None or held.why != Why.ASKED else held.reason,
     )
 
 

@@ -15,6 +15,23 @@ WORDS: dict[str, tuple[str, str]] = {
     "held.column.since": ("何时起", "Since"),
     "held.why.resident": ("居民说没办好", "The resident says it was not done"),
     "held.why.times": ("登记的时间与签到签退不符", "Entered times differ from signing in and out"),
+    "held.why.asked": ("志愿者说记录有误", "The volunteer says the record is wrong"),
+    "held.column.said": ("志愿者怎么说", "In the volunteer's words"),
+    "held.ask": ("记录有误？", "Record wrong?"),
+    "held.ask_lead": (
+        "志愿者对时长有异议，可以代为提出。提出后这条时长先不计，由与此单无关的人核定并答复，每条只能提一次。",
+        "Write down what the volunteer says is wrong. The hours then count nowhere until somebody independent has "
+        "answered; once for each record.",
+    ),
+    "held.ask_words": ("哪里不对", "What is wrong"),
+    "held.ask_send": ("提出更正", "Ask for a correction"),
+    "held.asked_now": ("已提出，等待核定。", "Asked; it waits for a decision."),
+    "held.words_wanted": ("请写明哪里不对。", "Say what is wrong."),
+    "held.of_activity": (
+        "活动的时长请向登记活动的人提出。",
+        "Hours of an activity are corrected by whoever recorded it.",
+    ),
+    "held.asked_before": ("这条时长已经提过更正。", "A correction of these hours was asked for before."),
     "held.result": ("裁定", "Decision"),
     "held.result.kept": ("照报告计", "Keep as reported"),
     "held.result.corrected": ("更正时间", "Correct the times"),

@@ -82,6 +82,17 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     # the resident
     "links.resident_title": ("我的需求", "My order"),
+    "links.correct": ("时长不对？", "Are the hours wrong?"),
+    "links.correct_lead": (
+        "写下哪里不对。我们会先停计这次时长，由没有经手的人核定，结果也在这个页面上看。",
+        "Say what is wrong. The hours are held until somebody who had no part in it has decided; you see the answer here.",
+    ),
+    "links.correct_send": ("请求更正", "Ask for a correction"),
+    "links.no_hours_to_correct": ("这次服务没有计入时长。", "No hours are kept of this service."),
+    "links.hours_waiting": ("这次时长正在核定，核定前先不计。", "These hours are being looked at and don't count yet."),
+    "links.hours_kept": ("时长已核定：照原记录计。", "Decided: the hours stay as recorded."),
+    "links.hours_corrected": ("时长已核定：已更正。", "Decided: the hours were corrected."),
+    "links.hours_struck": ("时长已核定：不计。", "Decided: the hours don't count."),
     "links.step_registered": ("已登记", "Registered"),
     "links.step_sent": ("已派 {people} 人", "{people} asked to come"),
     "links.step_waiting": ("正在找人", "Looking for somebody"),

@@ -38,6 +38,7 @@ def _line(one: Held) -> dict[str, Any]:
         t("hours.column.minutes"): show.number(shown, one.minutes),
         t("hours.column.grade"): t(f"hours.grade.{one.grade}"),
         t("held.column.why"): t(f"held.why.{one.why}"),
+        t("held.column.said"): one.said,
         t("held.column.since"): show.datetime_(shown, one.held_at),
     }
 

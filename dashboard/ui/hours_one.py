@@ -7,8 +7,9 @@ import streamlit as st
 
 from dashboard.core.permissions import Action, Actor
 from dashboard.services import certificates_of_service as certificates
-from dashboard.services import hour_reports, volunteers
+from dashboard.services import held_hours, hour_reports, volunteers
 from dashboard.services.certificates_of_service import Certified, State
+from dashboard.services.held_hours import LONGEST
 from dashboard.services.hour_reports import Entry
 from dashboard.services.volunteers import Wanted
 from dashboard.ui import hours_sheet, show
@@ -43,8 +44,11 @@ def one(who: Actor, span: Days) -> None:
         st.markdown(f"**{t('hours.total_services', count=len(report.rows))}**")
         lines = [line(row) for row in report.rows]
         st.dataframe(pd.DataFrame(lines), hide_index=True, key="hours.one.rows")
-        if who.may(Action.EDIT_VOLUNTEER):
-            _issue(chosen, span)
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            if who.may(Action.EDIT_VOLUNTEER):
+                _issue(chosen, span)
+            if who.may(Action.RECORD_SERVICE):
+                _correct(report.rows)
     _issued(who, chosen)
 
 
@@ -83,22 +87,52 @@ def line(row: Entry) -> dict[str, Any]:
 
 
 def _issue(volunteer_id: int, span: Days) -> None:
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        st.text_input(t("hours.issue_reason"), key="hours.issue.why", max_chars=200, width=320)
-        st.button(
-            t("hours.issue"),
-            key="hours.issue",
-            type="primary",
-            icon=":material/workspace_premium:",
-            on_click=_do_issue,
-            args=(volunteer_id, span, act_key("hours.issue")),
-        )
+    st.text_input(t("hours.issue_reason"), key="hours.issue.why", max_chars=200, width=320)
+    st.button(
+        t("hours.issue"),
+        key="hours.issue",
+        type="primary",
+        icon=":material/workspace_premium:",
+        on_click=_do_issue,
+        args=(volunteer_id, span, act_key("hours.issue")),
+    )
 
 
 def _do_issue(volunteer_id: int, span: Days, key: str) -> None:
     why = str(st.session_state.get("hours.issue.why", ""))
     values: dict[str, Any] = {"volunteer_id": volunteer_id, "first": span[0], "last": span[1], "reason": why}
     act(certificates.issue, key=key, done="hours.issued", **values)
+
+
+def _correct(rows: tuple[Entry, ...]) -> None:
+    """What she says is wrong with the hours of an order; those of an activity are not offered."""
+    names = {
+        row.id: f"{show.date(language(), row.start)} {show.clock(row.start)} {row.order}" for row in rows if row.order
+    }
+    if not names:
+        return
+    with st.popover(t("held.ask"), key="hours.correct.open", icon=":material/edit_note:"):
+        st.caption(t("held.ask_lead"))
+        if st.session_state.get("hours.correct.which") not in names:
+            st.session_state["hours.correct.which"] = next(iter(names))
+        st.selectbox(t("held.which"), list(names), format_func=names.__getitem__, key="hours.correct.which")
+        st.text_input(t("held.ask_words"), key="hours.correct.words", max_chars=LONGEST)
+        st.button(
+            t("held.ask_send"),
+            key="hours.correct",
+            type="primary",
+            on_click=_do_correct,
+            args=(act_key("hours.correct"),),
+        )
+
+
+def _do_correct(key: str) -> None:
+    state = st.session_state
+    values: dict[str, Any] = {
+        "service_id": int(state["hours.correct.which"]),
+        "words": str(state.get("hours.correct.words", "")),
+    }
+    act(held_hours.ask_correction, key=key, done="held.asked_now", **values)
 
 
 def _issued(who: Actor, volunteer_id: int) -> None:

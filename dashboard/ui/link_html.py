@@ -101,9 +101,18 @@ def _where(language: str, page: VolunteerPage) -> str:
 
 def _served(language: str, page: VolunteerPage) -> str:
     said = _lead(language, "links.state_done")
+    if page.held:
+        said += _lead(language, f"links.hours_{page.held}")
+        said += f'<p class="hint">{escape(page.answer)}</p>' if page.answer else ""
+    if page.held in ("waiting", "struck"):
+        return said
     if page.minutes is None:
         return said + _hint(language, "links.no_hours") + _consent(language, page)
-    return said + _hint(language, "links.minutes", length=show.duration(language, page.minutes))
+    said += _hint(language, "links.minutes", length=show.duration(language, page.minutes))
+    if page.held:
+        return said
+    words = f"<p>{_t(language, 'links.correct_lead')}</p>{_words(language)}{_button(language, 'links.correct_send')}"
+    return said + _folded(language, "links.correct", "correct", words)
 
 
 def _consent(language: str, page: VolunteerPage) -> str:

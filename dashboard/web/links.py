@@ -121,7 +121,7 @@ def _values(fields: dict[str, str]) -> dict[str, Any]:
             "score": int(score) if score else None,
             "words": fields.get("words", ""),
         }
-    return {"words": fields.get("words", "")} if do == "not_settled" else {}
+    return {"words": fields.get("words", "")} if do in ("not_settled", "correct") else {}
 
 
 def _one_of(fields: dict[str, str], name: str, choices: tuple[str, ...]) -> str:

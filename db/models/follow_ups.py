@@ -84,6 +84,8 @@ class HeldService(Base):
     recorded_at: Mapped[datetime]
     recorded_by: Mapped[int]
     why: Mapped[str] = mapped_column(String(20))
+    #: What she says is wrong, where she asked for it herself; may hold a person's words.
+    said: Mapped[str] = mapped_column(Text, default="", server_default="")
     held_at: Mapped[datetime]
     resolved_at: Mapped[datetime | None]
     resolved_by: Mapped[int | None]

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from dashboard.core.errors import Conflict, Forbidden, Invalid
+from dashboard.core.errors import Conflict, Forbidden, Invalid, NotFound
 from dashboard.core.permissions import Actor
 from dashboard.core.words import Grade, Outcome, Role
 from dashboard.services import dispatches, held_hours, hour_reports, needs, service_records
@@ -16,7 +16,7 @@ from dashboard.services.held_hours import Result
 from dashboard.services.questions import answer
 from db.engine import Database
 from db.models import Dispatch, EntryLook, HeldService, Service
-from tests.builders import actor_for, an_account, saved
+from tests.builders import actor_for, an_account, an_activity, saved
 from tests.services.test_dispatches import START
 from tests.services.test_links import AT_WORK, HOME_AGAIN, Phones
 
@@ -231,3 +231,73 @@ def test_a_leader_neither_reads_the_list_nor_decides(room: Room) -> None:
 def _dispatch(room: Room, need: int) -> int:
     with room.database.read() as session:
         return int(session.scalars(select(Dispatch.id).where(Dispatch.need_id == need)).one())
+
+
+# -- she says that the record is wrong
+
+
+def served_by_link(room: Room) -> tuple[int, str]:
+    need, token = room.offer()
+    room.tap(token, "accept")
+    room.tap(token, "arrive", AT_WORK)
+    room.tap(token, "leave", HOME_AGAIN)
+    return need, token
+
+
+def test_her_own_word_holds_her_hours_until_somebody_independent_has_answered(room: Room) -> None:
+    need, token = served_by_link(room)
+    minutes = room.minutes()[0]
+    assert room.volunteer_page(token, HOME_AGAIN).held == ""
+    room.tap(token, "correct", HOME_AGAIN, words="我九点就到了")
+    assert room.minutes() == (0, minutes)
+    (one,) = room.held()
+    assert (one.why, one.said, one.need_id) == ("asked", "我九点就到了", need)
+    assert room.volunteer_page(token, HOME_AGAIN).held == "waiting"
+    start = AT_WORK - HOUR
+    room.decide(Result.CORRECTED, start=start, end=HOME_AGAIN)
+    page = room.volunteer_page(token, LATER)
+    assert (page.held, page.answer, page.minutes) == ("corrected", "两边都问过了", minutes + 60)
+
+
+def test_she_asks_once_and_only_of_hours_there_are(room: Room) -> None:
+    need, token = room.offer()
+    room.tap(token, "accept")
+    with pytest.raises(Invalid, match="no_hours_to_correct"):
+        room.tap(token, "correct", AT_WORK, words="少了")
+    room.tap(token, "arrive", AT_WORK)
+    room.tap(token, "leave", HOME_AGAIN)
+    with pytest.raises(Invalid, match="words_wanted"):
+        room.tap(token, "correct", HOME_AGAIN, words="  ")
+    room.tap(token, "correct", HOME_AGAIN, words="少了")
+    with pytest.raises(Invalid, match="no_hours_to_correct"):
+        room.tap(token, "correct", HOME_AGAIN, words="又少了")
+    room.decide(Result.KEPT)
+    with pytest.raises(Conflict, match="asked_before"):
+        room.tap(token, "correct", LATER, words="还是少了")
+    assert room.resident_page(room.resident(need), LATER).state == "done"
+
+
+def test_the_desk_writes_down_what_she_says_within_its_reach(room: Room) -> None:
+    served_by_link(room)
+    service = room.rows(Service)[0].id
+    room.do(held_hours.ask_correction, actor=room.judge, service_id=service, words="漏了休息")
+    assert [one.said for one in room.held()] == ["漏了休息"]
+    with pytest.raises(NotFound):
+        room.do(held_hours.ask_correction, actor=room.judge, service_id=service, words="漏了休息")
+    with pytest.raises(Forbidden):
+        leader = actor_for(room.database.write(lambda session: an_account(session, Role.LEADER)), None)
+        room.do(held_hours.ask_correction, actor=leader, service_id=service, words="x")
+
+
+def test_hours_of_an_activity_are_not_held(room: Room) -> None:
+    served_by_link(room)
+
+    def loose(session: Any) -> int:
+        row = session.scalars(select(Service)).one()
+        row.activity_id = an_activity(session).id
+        row.need_id = row.dispatch_id = None
+        return int(row.id)
+
+    service = room.database.write(loose)
+    with pytest.raises(Invalid, match="of_activity"):
+        room.do(held_hours.ask_correction, actor=room.judge, service_id=service, words="少了")
