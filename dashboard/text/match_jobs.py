@@ -1,10 +1,6 @@
 """Words of solving in the background."""
 
 WORDS: dict[str, tuple[str, str]] = {
-    "match_jobs.no_such": (
-        "没有这次求解，或不是您启动的，或服务已重启。",
-        "There is no such job of yours, or the server was restarted.",
-    ),
     "match_jobs.bug": (
         "求解出错，没有留下任何结果。请重试；再出错请联系管理员查看日志。",
         "Solving went wrong and left nothing. Try again; if it happens again, ask an admin to look into the log.",

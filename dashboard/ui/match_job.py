@@ -35,7 +35,7 @@ def progress() -> None:
             st.caption(_counted(found), width="content")
             st.space("stretch")
             st.button(
-                t("match_page.cancel"),
+                t("jobs.stop"),
                 key="match.cancel",
                 icon=":material/stop_circle:",
                 on_click=draft.cancel,
@@ -46,10 +46,10 @@ def progress() -> None:
 
 
 def _counted(found: JobStatus) -> str:
-    seconds = t("match_page.seconds", seconds=show.number(language(), found.seconds, 1))
+    seconds = t("jobs.seconds", seconds=show.number(language(), found.seconds, 1))
     if not found.total:
         return seconds
-    done = t("match_page.done_of", done=show.number(language(), found.done), total=show.number(language(), found.total))
+    done = t("jobs.done_of", done=show.number(language(), found.done), total=show.number(language(), found.total))
     return f"{done} · {seconds}"
 
 
