@@ -8,14 +8,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from dashboard.core.errors import DashboardError
+from dashboard.core.errors import DashboardError, Invalid
 from dashboard.core.matching.watch import Watch
 from dashboard.core.permissions import Actor
 from dashboard.services import jobs
 from dashboard.services.commands import perform
 from db.engine import Database
 
-KIND = "bulk"
 #: Most rows of one asking.
 MOST = 5000
 
@@ -42,9 +41,24 @@ class Refused:
 
 
 @dataclass(frozen=True)
+class Asked:
+    """What is asked of every row: the command, the parameter of it that takes the id, and what is the same for all."""
+
+    deed: Callable[..., Any]
+    names: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def command(self) -> str:
+        """The command's registered name."""
+        return str(self.deed.command_name)  # type: ignore[attr-defined]
+
+
+@dataclass(frozen=True)
 class Report:
     """What became of every row that was asked for. `left`: not tried, because it was stopped before."""
 
+    asked: Asked
     done: tuple[Item, ...]
     refused: tuple[Refused, ...]
     left: tuple[Item, ...] = ()
@@ -57,17 +71,15 @@ def _on(_done: int, _total: int) -> bool:
 
 def run(
     database: Database,
-    deed: Callable[..., Any],
     actor: Actor,
+    asked: Asked,
     items: Sequence[Item],
     *,
     now: datetime,
     key: str,
-    names: str,
     progress: Progress = _on,
-    **values: Any,
 ) -> Report:
-    """Perform `deed` on each item, given to it as `names` (the parameter that takes the id), with `values` for all.
+    """Perform what is asked on each item.
 
     A repeat under the same `key` does nothing twice: each item's own key follows from it. A refusal (DashboardError) is
     kept with its item; anything else is a bug and ends the run where it is.
@@ -76,39 +88,27 @@ def run(
     refused: list[Refused] = []
     for at, item in enumerate(items):
         if not progress(at, len(items)):
-            return Report(tuple(done), tuple(refused), tuple(items[at:]))
+            return Report(asked, tuple(done), tuple(refused), tuple(items[at:]))
+        values = {asked.names: item.id, **item.values, **asked.values}
         try:
-            perform(
-                database,
-                deed,
-                actor,
-                now=now,
-                key=f"{key}:{item.id}",
-                **{names: item.id},
-                **item.values,
-                **values,
-            )
+            perform(database, asked.deed, actor, now=now, key=f"{key}:{item.id}", **values)
         except DashboardError as error:
             refused.append(Refused(item, error.key, dict(error.values)))
         else:
             done.append(item)
     progress(len(items), len(items))
-    return Report(tuple(done), tuple(refused))
+    return Report(asked, tuple(done), tuple(refused))
 
 
 def start(
-    database: Database,
-    deed: Callable[..., Any],
-    actor: Actor,
-    items: Sequence[Item],
-    *,
-    now: datetime,
-    key: str,
-    names: str,
-    **values: Any,
+    database: Database, actor: Actor, kind: str, asked: Asked, items: Sequence[Item], *, now: datetime, key: str
 ) -> str:
-    """`run` in the background; the job's id, its result is the report. The same `key` again is the same job. Stopped,
-    it is done all the same: its report says what was left."""
+    """`run` in the background, as a job of this kind; its id. The same `key` again is the same job. One that is stopped
+    is over as any other: its report says what was left. Raises Invalid for nothing, and for more than MOST."""
+    if not items:
+        raise Invalid("bulk.nothing")
+    if len(items) > MOST:
+        raise Invalid("bulk.too_many", count=len(items), most=MOST)
 
     def go(watch: Watch) -> Report:
         watch.begin("bulk", len(items))
@@ -117,6 +117,6 @@ def start(
             watch.count(done)
             return not watch.stopping
 
-        return run(database, deed, actor, items, now=now, key=key, names=names, progress=progress, **values)
+        return run(database, actor, asked, items, now=now, key=key, progress=progress)
 
-    return jobs.begin(actor, KIND, go, key=key, bug="bulk.bug")
+    return jobs.begin(actor, kind, go, key=key, bug="bulk.bug")

@@ -119,6 +119,21 @@ def wait(job_id: str, actor: Actor, seconds: float) -> JobStatus:
     return status(job_id, actor)
 
 
+def forget(job_id: str, actor: Actor) -> None:
+    """Let go of the actor's own job that is over: it was read."""
+    job = _own(job_id, actor)
+    if job.over.is_set():
+        with _GATE:
+            _JOBS.pop(job_id, None)
+
+
+def forget_all() -> None:
+    """Let go of every job that is over (tests)."""
+    with _GATE:
+        for job_id in [one.id for one in _JOBS.values() if one.over.is_set()]:
+            del _JOBS[job_id]
+
+
 def _own(job_id: str, actor: Actor) -> _Job:
     with _GATE:
         job = _JOBS.get(job_id)
