@@ -14,9 +14,11 @@ WORDS: dict[str, tuple[str, str]] = {
     "bulk.do_many": ("批量办理", "Many at once"),
     "bulk.ticked": ("已勾 {count} 件", "{count} ticked"),
     "bulk.everything": ("本列表全部 {count} 件", "All {count} of this list"),
+    "bulk.this_page": ("勾上本页全部 {count} 件", "Tick all {count} on this page"),
+    "bulk.untick": ("全不勾", "Untick all"),
+    "bulk.tick": ("勾选", "Tick"),
     "bulk.what": ("办什么", "What to do"),
     "bulk.go": ("{what}：{count} 件", "{what}: {count}"),
-    "bulk.under_way": ("{what}，正在逐件办理", "{what}: one after the other"),
     "bulk.meanwhile": (
         "办完的马上生效；停止后，已办完的都保留。",
         "What is done counts at once; if you stop, it stays done.",
