@@ -21,6 +21,8 @@ from dashboard.core.permissions import Actor
 State = Literal["running", "done", "failed", "cancelled"]
 #: Finished jobs that are still remembered.
 MOST = 64
+#: Seconds a page waits for a job before it shows a bar.
+MOMENT = 1.0
 WAITING = "waiting"
 _LOG = logging.getLogger(__name__)
 
@@ -31,6 +33,7 @@ class JobStatus:
     of a sentence with `values` once failed."""
 
     job_id: str
+    kind: str
     state: State
     step: str
     done: int
@@ -74,9 +77,8 @@ def begin(
     """
     owner = (actor.county, actor.account_id)
     job_id = secrets.token_urlsafe(12)
-    job = _Job(
-        job_id, kind, owner, key, bug, Watch(), time.monotonic(), JobStatus(job_id, "running", WAITING, 0, 0, 0.0)
-    )
+    begun = JobStatus(job_id, kind, "running", WAITING, 0, 0, 0.0)
+    job = _Job(job_id, kind, owner, key, bug, Watch(), time.monotonic(), begun)
     with _GATE:
         twin = next((one for one in _JOBS.values() if key and (one.owner, one.key) == (owner, key)), None)
         if twin is not None:
@@ -97,12 +99,12 @@ def status(job_id: str, actor: Actor) -> JobStatus:
     return replace(found, step=step, done=job.watch.done, total=job.watch.total, seconds=time.monotonic() - job.began)
 
 
-def mine(actor: Actor, kind: str) -> JobStatus | None:
-    """The actor's own newest job of a kind that this process knows, under way or over: for a page that was left and
+def mine(actor: Actor, *kinds: str) -> JobStatus | None:
+    """The actor's own newest job of these kinds this process knows, under way or over: for a page that was left and
     reloaded."""
     owner = (actor.county, actor.account_id)
     with _GATE:
-        own = [job.id for job in _JOBS.values() if (job.owner, job.kind) == (owner, kind)]
+        own = [job.id for job in _JOBS.values() if job.owner == owner and job.kind in kinds]
     return status(own[-1], actor) if own else None
 
 
@@ -114,7 +116,7 @@ def cancel(job_id: str, actor: Actor) -> JobStatus:
 
 
 def wait(job_id: str, actor: Actor, seconds: float) -> JobStatus:
-    """Wait until the job is over or the seconds have passed: a page waits a moment only."""
+    """Wait until the job is over or the seconds have passed: a page waits a MOMENT only."""
     _own(job_id, actor).over.wait(seconds)
     return status(job_id, actor)
 

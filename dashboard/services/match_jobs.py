@@ -1,4 +1,4 @@
-"""Solving in the background: the page answers while a plan is made, sees how far it is, and may stop it.
+"""Solving and sending in the background: the page answers meanwhile, sees how far it is, and may stop it.
 
 The compiled loops release the interpreter, so a thread is enough (`jobs`). A job reads in a session of its own, finds
 who may take what, solves, proves, and records the run; the row in the database is the truth.
@@ -24,6 +24,7 @@ from dashboard.core.permissions import Action, Actor, require
 from dashboard.services import draft_edits, jobs, live_plans
 from dashboard.services.claims import claims_of, limits_at
 from dashboard.services.commands import perform
+from dashboard.services.draft_commit import Committed, Whose, commit_draft
 from dashboard.services.live_plans import Kept
 from dashboard.services.match_inputs import Inputs, needed, pack
 from dashboard.services.match_lines import lines_of
@@ -37,7 +38,9 @@ from db.engine import Database
 
 #: Steps in their order; text: match_jobs.step_<name>.
 STEPS = ("waiting", "read", "candidates", "limits", "solve", "mend", "prove", "record")
-KIND = "match"
+#: Steps of sending a plan; text: match_jobs.step_<name>.
+SEND_STEPS = ("waiting", "gather", "lock", "check", "store", "commit")
+SOLVING, SENDING = "match", "send"
 #: One at a time a process: a second solve beside the first would take as long and twice the memory.
 _TURN = threading.Semaphore(1)
 
@@ -52,6 +55,19 @@ class JobStatus(jobs.JobStatus):
     @property
     def draft_id(self) -> int | None:
         return None if self.result is None else self.result.get("draft_id")
+
+    @property
+    def sent(self) -> "Sent | None":
+        """What came of sending a plan, once done."""
+        return None if self.result is None else self.result.get("sent")
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A plan that was sent, or what stood against it; and the rows that were to stay behind."""
+
+    committed: Committed
+    left_out: tuple[Whose, ...]
 
 
 def start(
@@ -70,7 +86,7 @@ def start(
 
 
 def _begin(actor: Actor, deed: Callable[[Watch], dict[str, Any]]) -> str:
-    return jobs.begin(actor, KIND, deed, bug="match_jobs.bug", turn=_TURN)
+    return jobs.begin(actor, SOLVING, deed, bug="match_jobs.bug", turn=_TURN)
 
 
 def reopen(database: Database, actor: Actor, *, run_id: int) -> str:
@@ -78,6 +94,27 @@ def reopen(database: Database, actor: Actor, *, run_id: int) -> str:
     nothing: done, it has the draft's id and the plan is at hand."""
     require(actor, Action.SEE_MATCH)
     return _begin(actor, lambda watch: _reopened(database, actor, run_id, watch))
+
+
+def send(
+    database: Database,
+    actor: Actor,
+    *,
+    run_id: int,
+    version: int,
+    now: datetime,
+    key: str,
+    leave_out: tuple[Whose, ...] = (),
+) -> str:
+    """Begin to send one's own draft (`commit_draft`); the job's id. It is one transaction: stopped, nobody is sent."""
+    require(actor, Action.DISPATCH)
+
+    def deed(watch: Watch) -> dict[str, Any]:
+        values: dict[str, Any] = {"run_id": run_id, "version": version, "now": now, "key": key}
+        committed = commit_draft(database, actor, leave_out=leave_out, watch=watch, **values)
+        return {"sent": Sent(committed, leave_out)}
+
+    return jobs.begin(actor, SENDING, deed, key=key, bug="match_jobs.send_bug")
 
 
 def ready(database: Database, run_id: int) -> bool:
@@ -99,8 +136,8 @@ def status(job_id: str, actor: Actor) -> JobStatus:
 
 
 def mine(actor: Actor) -> JobStatus | None:
-    """The actor's own newest job of matching that this process knows, under way or over."""
-    found = jobs.mine(actor, KIND)
+    """The actor's own newest solve or sending that this process knows, under way or over."""
+    found = jobs.mine(actor, SOLVING, SENDING)
     return None if found is None else _of(found)
 
 
@@ -110,7 +147,7 @@ def cancel(job_id: str, actor: Actor) -> JobStatus:
 
 
 def wait(job_id: str, actor: Actor, seconds: float) -> JobStatus:
-    """Wait until the job is over or the seconds have passed. For the shell and for tests, never for a page."""
+    """Wait until the job is over or the seconds have passed: a page waits a MOMENT only."""
     return _of(jobs.wait(job_id, actor, seconds))
 
 

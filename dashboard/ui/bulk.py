@@ -18,8 +18,8 @@ from dashboard.ui.act import act_key, notify, renew_key
 from dashboard.ui.plain import plain
 from dashboard.ui.session import actor, database, language, t
 
-#: Seconds: what takes no longer shows no bar, and between two looks at what does.
-AT_ONCE, EVERY = 1.0, 0.5
+#: Seconds between two looks.
+EVERY = 0.5
 #: So many refusals are told line by line, more in a table.
 LINES = 8
 
@@ -50,7 +50,7 @@ def start(page: str, asked: Asked, items: Sequence[Item], key: str) -> bool:
     try:
         forget(page)
         job_id = bulk.start(database(), who, _kind(page), asked, items, now=datetime.now(UTC), key=key)
-        jobs.wait(job_id, who, AT_ONCE)
+        jobs.wait(job_id, who, jobs.MOMENT)
     except DashboardError as error:
         notify("error", error.key, **error.values)
         return False
@@ -107,7 +107,7 @@ def _progress(page: str) -> None:
 def _stop(job_id: str) -> None:
     who = actor()
     jobs.cancel(job_id, who)
-    jobs.wait(job_id, who, AT_ONCE)
+    jobs.wait(job_id, who, jobs.MOMENT)
 
 
 def _report(page: str, report: Report, name: Name, anew: Anew, on_open: Callable[[int], None] | None) -> None:

@@ -1,8 +1,10 @@
-"""A solve under way: its step in words, how far it is, how long it takes, and a way to stop it."""
+"""A solve or a sending under way: its step in words, how far it is, how long it takes, and a way to stop it."""
+
+from collections.abc import Mapping
 
 import streamlit as st
 
-from dashboard.services.match_jobs import STEPS, JobStatus
+from dashboard.services.match_jobs import SENDING, JobStatus
 from dashboard.ui import match_draft as draft
 from dashboard.ui import show
 from dashboard.ui.session import language, t
@@ -20,6 +22,7 @@ _OVER_AT = {
     "prove": 0.92,
     "record": 1.0,
 }
+_SENDING_OVER_AT = {"waiting": 0.02, "gather": 0.05, "lock": 0.1, "check": 0.6, "store": 0.97, "commit": 1.0}
 
 
 @st.fragment(run_every=EVERY)
@@ -28,7 +31,9 @@ def progress() -> None:
     found = draft.job()
     if found is None:
         st.rerun()
-    step = found.step if found.step in STEPS else "solve"
+    sending = found.kind == SENDING
+    over_at = _SENDING_OVER_AT if sending else _OVER_AT
+    step = found.step if found.step in over_at else "solve"
     with st.container(border=True, key="match.job"):
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(f"**{t(f'match_jobs.step_{step}')}**", width="content")
@@ -41,8 +46,8 @@ def progress() -> None:
                 on_click=draft.cancel,
                 args=(found.job_id,),
             )
-        st.progress(share(step, found.done, found.total))
-        st.caption(t("match_page.meanwhile"))
+        st.progress(share(over_at, step, found.done, found.total))
+        st.caption(t("match_jobs.send_lead" if sending else "match_page.meanwhile"))
 
 
 def _counted(found: JobStatus) -> str:
@@ -53,7 +58,7 @@ def _counted(found: JobStatus) -> str:
     return f"{done} · {seconds}"
 
 
-def share(step: str, done: int, total: int) -> float:
+def share(over_at: Mapping[str, float], step: str, done: int, total: int) -> float:
     """How far a job is, 0 to 1."""
-    before = max((_OVER_AT[name] for name in STEPS[: STEPS.index(step)]), default=0.0)
-    return before + (_OVER_AT[step] - before) * (min(done / total, 1.0) if total else 0.0)
+    before = max((at for at in over_at.values() if at < over_at[step]), default=0.0)
+    return before + (over_at[step] - before) * (min(done / total, 1.0) if total else 0.0)

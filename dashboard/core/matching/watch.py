@@ -47,6 +47,11 @@ class Watch:
         """So many units of the step are done."""
         self.state[1] = done
 
+    def count_and_look(self, done: int) -> None:
+        """So many units are done. Raises Stopped when that was asked for."""
+        self.count(done)
+        self.look()
+
     def look(self) -> None:
         """Raises Stopped when that was asked for."""
         if self.state[0]:
