@@ -30,7 +30,8 @@ COUNTED: dict[Subject, tuple[Any, ...]] = {
     Subject.SERVICES: (Service, Activity),
     Subject.PLANS: (MatchRun,),
 }
-#: What migration 0002 put into the database against double bookings, overfilled roles and rewritten history.
+#: What migrations 0002 and 0019 put into the database against double bookings, overfilled roles, rewritten history and
+#: decks.
 SQLITE_WALLS = frozenset(
     f"{wall}_{moment}"
     for wall, moments in {
@@ -38,10 +39,19 @@ SQLITE_WALLS = frozenset(
         "need_overfilled": ("insert", "update"),
         "need_events_no": ("update", "delete"),
         "audit_no": ("update", "delete"),
+        "freezes_no": ("update", "delete"),
     }.items()
     for moment in moments
 )
-POSTGRESQL_WALLS = frozenset({"dispatch_overlap", "need_overfilled", "need_events_append_only", "audit_append_only"})
+POSTGRESQL_WALLS = frozenset(
+    {
+        "dispatch_overlap",
+        "need_overfilled",
+        "need_events_append_only",
+        "audit_append_only",
+        "freezes_append_only",
+    }
+)
 _SQLITE_STANDING = "select name from sqlite_master where type = 'trigger'"
 _POSTGRESQL_STANDING = (
     "select tgname from pg_trigger where tgenabled <> 'D' "
