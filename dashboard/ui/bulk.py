@@ -13,13 +13,11 @@ from dashboard.core.errors import DashboardError
 from dashboard.services import bulk, jobs
 from dashboard.services.bulk import Asked, Item, Refused, Report
 from dashboard.services.jobs import JobStatus
-from dashboard.ui import show
+from dashboard.ui import job_bar, show
 from dashboard.ui.act import act_key, notify, renew_key
 from dashboard.ui.plain import plain
 from dashboard.ui.session import actor, database, language, t
 
-#: Seconds between two looks.
-EVERY = 0.5
 #: So many refusals are told line by line, more in a table.
 LINES = 8
 
@@ -72,7 +70,7 @@ def shown(page: str, *, name: Name, anew: Anew, on_open: Callable[[int], None] |
     if one is None:
         return
     if one.state == "running":
-        _progress(page)
+        job_bar.bar(_kind(page), _counted, t("bulk.meanwhile"), key=f"{page}.bulk")
     elif one.state == "failed":
         st.error(t(one.error, **one.values))
         forget(page)
@@ -82,32 +80,9 @@ def shown(page: str, *, name: Name, anew: Anew, on_open: Callable[[int], None] |
         _report(page, one.result, name, anew, on_open)
 
 
-@st.fragment(run_every=EVERY)
-def _progress(page: str) -> None:
-    """Looks again and again; when it is over the whole page runs and says what came of it."""
-    one = found(page)
-    if one is None or one.state != "running":
-        st.rerun()
-    with st.container(border=True, key=f"{page}.bulk.progress"):
-        with st.container(horizontal=True, vertical_alignment="center"):
-            done, total = (show.number(language(), count) for count in (one.done, one.total))
-            st.markdown(f"**{t('jobs.done_of', done=done, total=total)}**", width="content")
-            st.space("stretch")
-            st.button(
-                t("jobs.stop"),
-                key=f"{page}.bulk.stop",
-                icon=":material/stop_circle:",
-                on_click=_stop,
-                args=(one.job_id,),
-            )
-        st.progress(one.done / one.total if one.total else 0.0)
-        st.caption(t("bulk.meanwhile"))
-
-
-def _stop(job_id: str) -> None:
-    who = actor()
-    jobs.cancel(job_id, who)
-    jobs.wait(job_id, who, jobs.MOMENT)
+def _counted(one: JobStatus) -> str:
+    done, total = (show.number(language(), count) for count in (one.done, one.total))
+    return t("jobs.done_of", done=done, total=total)
 
 
 def _report(page: str, report: Report, name: Name, anew: Anew, on_open: Callable[[int], None] | None) -> None:
