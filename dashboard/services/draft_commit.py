@@ -128,7 +128,7 @@ def send_plan(
     row = own_draft(work, run_id, version)
     if live_plans.plain_edits(row.edits) != list(edits):
         raise Conflict("commands.changed_meanwhile", subject="match_runs", id=run_id)
-    watch.begin("check", len(bookings))
+    watch.begin("basis")
     refused = plan_check.changes(work, bookings, basis, needs)
     last = max(spans.moment_of(booking.end) for booking in bookings)
     named = {refusal.need_id for refusal in refused}
@@ -136,6 +136,7 @@ def send_plan(
     rest = [booking for booking in bookings if booking.need_id not in named]
     bench = checks.bench_of(work, need_ids, people, last)
     sheet, lost = plan_rows.sheet_of(work, rest, bench)
+    watch.begin("check", len(sheet.bookings))
     refused += lost + plan_rows.broken(work, sheet, watch)
     if refused:
         raise PlanRefused(refused)

@@ -39,7 +39,7 @@ from db.engine import Database
 #: Steps in their order; text: match_jobs.step_<name>.
 STEPS = ("waiting", "read", "candidates", "limits", "solve", "mend", "prove", "record")
 #: Steps of sending a plan; text: match_jobs.step_<name>.
-SEND_STEPS = ("waiting", "gather", "lock", "check", "store", "commit")
+SEND_STEPS = ("waiting", "gather", "lock", "basis", "check", "store", "commit")
 SOLVING, SENDING = "match", "send"
 #: One at a time a process: a second solve beside the first would take as long and twice the memory.
 _TURN = threading.Semaphore(1)

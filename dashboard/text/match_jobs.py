@@ -15,6 +15,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "match_jobs.step_record": ("记录", "Recording"),
     "match_jobs.step_gather": ("取出方案", "Fetching the plan"),
     "match_jobs.step_lock": ("锁定需求和人员", "Taking the needs and people in hand"),
+    "match_jobs.step_basis": ("核对有没有变动", "Looking for what has changed"),
     "match_jobs.step_check": ("逐条核对", "Checking row by row"),
     "match_jobs.step_store": ("派出", "Sending"),
     "match_jobs.step_commit": ("完成", "Finishing"),

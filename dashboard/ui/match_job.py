@@ -22,7 +22,15 @@ _OVER_AT = {
     "prove": 0.92,
     "record": 1.0,
 }
-_SENDING_OVER_AT = {"waiting": 0.02, "gather": 0.05, "lock": 0.1, "check": 0.6, "store": 0.97, "commit": 1.0}
+_SENDING_OVER_AT = {
+    "waiting": 0.01,
+    "gather": 0.04,
+    "lock": 0.16,
+    "basis": 0.54,
+    "check": 0.64,
+    "store": 0.97,
+    "commit": 1.0,
+}
 
 
 @st.fragment(run_every=EVERY)
