@@ -20,6 +20,7 @@ PAGE = "needs"
 _ON, _EVERYTHING, _TICKED, _LIST = (f"needs.bulk.{name}" for name in ("on", "everything", "ticked", "list"))
 #: How often the ticks were taken away: another table for the browser, without them.
 _UNTICKED = "needs.bulk.unticked"
+_REASON = "needs.bulk.reason"
 
 
 @dataclass(frozen=True)
@@ -122,7 +123,7 @@ def bar(who: Actor, filters: Filters, found: Queue) -> None:
             _button(name, label, chosen, disabled=off)
             return
         with st.popover(label, key="needs.bulk.why", disabled=off):
-            st.text_input(t("needs.act.reason"), key="needs.bulk.reason", max_chars=200)
+            st.text_input(t("needs.act.reason"), key=_REASON, max_chars=200)
             _button(name, label, chosen, disabled=off)
 
 
@@ -140,10 +141,11 @@ def _button(name: str, label: str, chosen: Sequence[Picked], *, disabled: bool) 
 def _go(name: str, chosen: Sequence[Picked], key: str) -> None:
     """Do it to all of them (a callback)."""
     act = ACTS[name]
-    reason = {"reason": str(st.session_state.get("needs.bulk.reason", ""))} if act.reason else {}
+    reason = {"reason": str(st.session_state.get(_REASON, ""))} if act.reason else {}
     items = [Item(one.id, one.code, {"seen": one.version} if act.at_version else {}) for one in chosen]
     if bulk.start(PAGE, Asked(act.deed, "need_id", reason), items, key):
         untick()
+        st.session_state[_REASON] = ""
 
 
 # -- ticks
