@@ -29,7 +29,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "{what}：已停止。{done} 件完成，{refused} 件未办，{left} 件没有动",
         "{what}: stopped. {done} done, {refused} refused, {left} not touched",
     ),
-    "bulk.retry": ("只重试这 {count} 件", "Retry only these {count}"),
+    "bulk.retry": ("只重试这 {count} 件", "Retry only the {count} refused"),
     "bulk.go_on": ("接着办剩下的 {count} 件", "Go on with the other {count}"),
     "bulk.read": ("知道了", "Close"),
     "bulk.column.name": ("编号", "Number"),
