@@ -12,7 +12,9 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, func, insert, inspect, select, table
+from sqlalchemy.exc import IntegrityError
 
+from db import walls
 from db.engine import Database
 from db.models import Setting
 
@@ -77,12 +79,23 @@ def _step(database: Database, move: "object", revision: str) -> str:
                 _check(connection, before, sqlite)
                 if inspect(connection).has_table("settings"):
                     _ensure_digest_key(connection)
+                if _revision(connection) == head():
+                    _stand(connection)
             reached = _revision(connection)
             connection.rollback()
             return reached
         finally:
             if sqlite:
                 _driver_pragma(connection, "foreign_keys=ON")
+
+
+def _stand(connection: Connection) -> None:
+    """At the newest revision every wall stands; those that somebody took away are built anew."""
+    lost = walls.missing(connection)
+    try:
+        walls.build_missing(connection)
+    except IntegrityError as error:
+        raise MigrationError(f"rows stand against {lost}: mend what `check` finds first") from error
 
 
 def _driver_pragma(connection: Connection, pragma: str) -> None:

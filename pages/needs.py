@@ -9,6 +9,7 @@ from dashboard.ui import (
     chat_paste,
     clocks,
     filters,
+    need_bulk,
     need_form,
     need_list,
     need_picks,
@@ -50,11 +51,15 @@ with listed:
         need_list.watch(found, key="needs")
         st.space("stretch")
         nobody_list.button(who)
+        many = need_bulk.switch(who)
         if who.may(Action.EDIT_NEED):
             chat_paste.start()
             visit_sheet.start(who)
         need_list.export(chosen, found, key="needs")
-    need_list.rows(found, key="needs", compact=beside)
+    need_bulk.result()
+    if many:
+        need_bulk.bar(who, chosen, found)
+    need_list.rows(found, key="needs", compact=beside, ticks=need_bulk.ticks() if many else None)
     clocks.explained()
 if business is not None:
     with opened:

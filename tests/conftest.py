@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy.engine import make_url
 
 from dashboard.__main__ import main
+from dashboard.services import jobs
 from dashboard.services.questions import forget_all
 from db import migrate
 from db.engine import Database
@@ -26,10 +27,12 @@ _NUMBERS = itertools.count()
 
 @pytest.fixture(autouse=True)
 def _no_cached_answers() -> Iterator[None]:
-    """A test's answers must come from its own rows."""
+    """A test's answers must come from its own rows, its jobs from its own deeds."""
     forget_all()
+    jobs.forget_all()
     yield
     forget_all()
+    jobs.forget_all()
 
 
 @pytest.fixture(scope="session")

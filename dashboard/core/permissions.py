@@ -15,6 +15,9 @@ class Action(StrEnum):
     EDIT_NEED = "edit_need"
     SEE_MATCH = "see_match"
     DISPATCH = "dispatch"
+    #: Take back one's own last step of a dispatch while that is legal; anybody's.
+    UNDO = "undo"
+    UNDO_ANY = "undo_any"
     RECORD_SERVICE = "record_service"
     SEE_TEAMS = "see_teams"
     SEE_VOLUNTEERS = "see_volunteers"
@@ -55,13 +58,14 @@ _STATION = _READ | {
 _COORDINATOR = _STATION | {
     Action.SEE_MATCH,
     Action.DISPATCH,
+    Action.UNDO,
     Action.EDIT_VOLUNTEER,
     Action.EDIT_TEAM,
     Action.RUN_QUERIES,
 }
 
 RIGHTS: dict[Role, frozenset[Action]] = {
-    Role.LEADER: _READ | {Action.RUN_QUERIES},
+    Role.LEADER: _READ | {Action.RUN_QUERIES, Action.UNDO, Action.UNDO_ANY},
     Role.STATION_WORKER: frozenset(_STATION),
     Role.COORDINATOR: frozenset(_COORDINATOR),
     Role.ADMIN: frozenset(Action),

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import ForeignKeyConstraint, Table, func, literal, or_, select, text, union_all
+from sqlalchemy import ForeignKeyConstraint, Table, func, literal, or_, select, union_all
 
 from dashboard.core.words import Subject
 from dashboard.services.check_look import Fault, Look, asked, listed
@@ -20,6 +20,7 @@ from db.models import (
     Site,
     Volunteer,
 )
+from db.walls import missing
 
 #: Rows that only commands, imports and the sample make: where there are any, their subject has been counted up.
 COUNTED: dict[Subject, tuple[Any, ...]] = {
@@ -30,30 +31,11 @@ COUNTED: dict[Subject, tuple[Any, ...]] = {
     Subject.SERVICES: (Service, Activity),
     Subject.PLANS: (MatchRun,),
 }
-#: What migration 0002 put into the database against double bookings, overfilled roles and rewritten history.
-SQLITE_WALLS = frozenset(
-    f"{wall}_{moment}"
-    for wall, moments in {
-        "dispatch_overlap": ("insert", "update"),
-        "need_overfilled": ("insert", "update"),
-        "need_events_no": ("update", "delete"),
-        "audit_no": ("update", "delete"),
-    }.items()
-    for moment in moments
-)
-POSTGRESQL_WALLS = frozenset({"dispatch_overlap", "need_overfilled", "need_events_append_only", "audit_append_only"})
-_SQLITE_STANDING = "select name from sqlite_master where type = 'trigger'"
-_POSTGRESQL_STANDING = (
-    "select tgname from pg_trigger where tgenabled <> 'D' "
-    "union all select conname from pg_constraint where contype = 'x'"
-)
 
 
 def walls(look: Look) -> Fault:
     """Walls of the schema that are missing or switched off."""
-    sqlite = look.session.get_bind().dialect.name == "sqlite"
-    standing = set(look.session.scalars(text(_SQLITE_STANDING if sqlite else _POSTGRESQL_STANDING)))
-    return listed(sorted((SQLITE_WALLS if sqlite else POSTGRESQL_WALLS) - standing))
+    return listed(missing(look.session.connection()))
 
 
 def audit_batch(look: Look) -> Fault:

@@ -14,9 +14,10 @@ from sqlalchemy.exc import DBAPIError
 
 from dashboard.core import deadlines, needs, spans
 from dashboard.core.errors import Conflict, DashboardError, Forbidden, Invalid
+from dashboard.core.masking import masked_name
 from dashboard.core.permissions import Action
 from dashboard.core.show_times import stamp
-from dashboard.core.words import DispatchState, NeedState, Role, Subject, Urgency
+from dashboard.core.words import DispatchState, NeedState, Subject, Urgency
 from dashboard.services import dispatch_checks as checks
 from dashboard.services import need_life as life
 from dashboard.services.claims import lock_teams
@@ -268,9 +269,10 @@ def cancel(work: Work, *, dispatch_id: int, reason: str) -> dict[str, Any]:
     return _moved(work, row, need, D.CANCELLED, reason, None)
 
 
-@command(Action.DISPATCH, Subject.NEEDS)
+@command(Action.UNDO, Subject.NEEDS)
 def undo(work: Work, *, dispatch_id: int) -> dict[str, Any]:
-    """Take back one's own last step while that is still legal; an admin may take back anybody's."""
+    """Take back one's own last step while that is still legal: a compensating event, nothing is deleted. With
+    `UNDO_ANY` (leader, admin) anybody's."""
     row, need = life.dispatch_for(work, dispatch_id)
     last = work.session.execute(
         select(NeedEvent.actor_id, NeedEvent.recorded_at)
@@ -278,7 +280,7 @@ def undo(work: Work, *, dispatch_id: int) -> dict[str, Any]:
         .order_by(NeedEvent.id.desc())
         .limit(1)
     ).one()
-    if last.actor_id != work.actor.account_id and work.actor.role is not Role.ADMIN:
+    if last.actor_id != work.actor.account_id and not work.actor.may(Action.UNDO_ANY):
         who = work.session.scalar(select(Account.display_name).where(Account.id == last.actor_id)) or "system"
         raise Forbidden("dispatches.not_yours", who=who, at=stamp(last.recorded_at))
     state = D(row.state)
@@ -287,7 +289,10 @@ def undo(work: Work, *, dispatch_id: int) -> dict[str, Any]:
     if state is D.ACCEPTED:
         row.responded_at = None
         need.taken_up_at = _first_yes(work, need, row)
-    return _moved(work, row, need, needs.UNDO[state], "undo", None)
+    done = _moved(work, row, need, needs.UNDO[state], "undo", None)
+    if not work.actor.may(Action.SEE_VOLUNTEERS):
+        done["volunteer"] = masked_name(done["volunteer"])
+    return done
 
 
 def _first_yes(work: Work, need: Need, but: Dispatch) -> datetime | None:

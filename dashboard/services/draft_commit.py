@@ -12,6 +12,7 @@ from typing import Any
 
 from dashboard.core import spans
 from dashboard.core.errors import Conflict, Invalid
+from dashboard.core.matching.watch import Watch, watched
 from dashboard.core.permissions import Action, Actor, require
 from dashboard.core.words import Subject
 from dashboard.services import dispatch_checks as checks
@@ -59,14 +60,20 @@ def commit_draft(
     now: datetime,
     key: str | None = None,
     leave_out: Sequence[Whose] = (),
+    watch: Watch | None = None,
 ) -> Committed:
     """Send one's own draft as it stands at `version`: all of it, or nothing and the reasons. A repeat under the same
-    `key` does nothing twice. `leave_out`: rows a refusal named, that stay behind while the others go."""
+    `key` does nothing twice. `leave_out`: rows a refusal named, that stay behind while the others go. Raises Stopped,
+    and nothing is sent, when `watch` says so before the last row is stored."""
     require(actor, Action.DISPATCH)
+    watch = watched(watch)
+    watch.begin("gather")
     with database.read() as session, live_plans.held(session, actor, run_id) as (_, made):
         values = _values(made, leave_out)
     try:
-        result = perform(database, send_plan, actor, now=now, key=key, run_id=run_id, version=version, **values)
+        result = perform(
+            database, send_plan, actor, now=now, key=key, run_id=run_id, version=version, watch=watch, **values
+        )
     except PlanRefused as refused:
         return Committed(run_id, (), refused.rows)
     return Committed(run_id, tuple(result["done"]), ())
@@ -105,6 +112,7 @@ def send_plan(
     basis: Basis,
     edits: Sequence[tuple[str, int, int]],
     packed: Mapping[str, Any],
+    watch: Watch,
     left_out: int = 0,
 ) -> dict[str, Any]:
     """Check and store all rows of a draft's plan, but those left out. Called by `commit_draft`, which knows it. Raises
@@ -113,12 +121,14 @@ def send_plan(
         raise Invalid("match_drafts.nothing_to_send")
     people = sorted({booking.volunteer_id for booking in bookings})
     need_ids = sorted({booking.need_id for booking in bookings})
+    watch.begin("lock")
     lock_rows(work.session, VOLUNTEER, people)
     lock_teams(work, people)
     needs = plan_check.lock_needs(work, need_ids)
     row = own_draft(work, run_id, version)
     if live_plans.plain_edits(row.edits) != list(edits):
         raise Conflict("commands.changed_meanwhile", subject="match_runs", id=run_id)
+    watch.begin("basis")
     refused = plan_check.changes(work, bookings, basis, needs)
     last = max(spans.moment_of(booking.end) for booking in bookings)
     named = {refusal.need_id for refusal in refused}
@@ -126,10 +136,13 @@ def send_plan(
     rest = [booking for booking in bookings if booking.need_id not in named]
     bench = checks.bench_of(work, need_ids, people, last)
     sheet, lost = plan_rows.sheet_of(work, rest, bench)
-    refused += lost + plan_rows.broken(work, sheet)
+    watch.begin("check", len(sheet.bookings))
+    refused += lost + plan_rows.broken(work, sheet, watch)
     if refused:
         raise PlanRefused(refused)
-    done = plan_rows.store(work, sheet, {need_id: need for need_id, (need, _) in needs.items()})
+    watch.begin("store", len(sheet.bookings))
+    done = plan_rows.store(work, sheet, {need_id: need for need_id, (need, _) in needs.items()}, watch)
+    watch.begin("commit")
     end(work, row, COMMITTED, **packed)
     left = {"left_out": left_out} if left_out else {}
     work.audit("match_run", row.id, after={"state": COMMITTED, "dispatched": done, "needs": len(need_ids)} | left)

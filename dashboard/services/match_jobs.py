@@ -1,33 +1,30 @@
-"""Solving in the background: the page answers while a plan is made, sees how far it is, and may stop it.
+"""Solving and sending in the background: the page answers meanwhile, sees how far it is, and may stop it.
 
-The compiled loops release the interpreter, so a thread is enough. A job reads in a session of its own, finds who may
-take what, solves, proves, and records the run; the row in the database is the truth, the job only says where it is.
+The compiled loops release the interpreter, so a thread is enough (`jobs`). A job reads in a session of its own, finds
+who may take what, solves, proves, and records the run; the row in the database is the truth.
 """
 
-import itertools
-import logging
-import secrets
 import threading
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 from sqlalchemy.orm import Session
 
-from dashboard.core.errors import DashboardError, NotFound
 from dashboard.core.filters import Filters
 from dashboard.core.matching import candidates
 from dashboard.core.matching.certify import certify
 from dashboard.core.matching.lines import Lines
 from dashboard.core.matching.people import People
-from dashboard.core.matching.watch import Stopped, Watch
+from dashboard.core.matching.watch import Watch
 from dashboard.core.permissions import Action, Actor, require
-from dashboard.services import draft_edits, live_plans
+from dashboard.services import draft_edits, jobs, live_plans
 from dashboard.services.claims import claims_of, limits_at
 from dashboard.services.commands import perform
+from dashboard.services.draft_commit import Committed, Whose, commit_draft
 from dashboard.services.live_plans import Kept
 from dashboard.services.match_inputs import Inputs, needed, pack
 from dashboard.services.match_lines import lines_of
@@ -39,45 +36,38 @@ from dashboard.services.match_runs import Finished, record, value_as_json
 from dashboard.services.plan_basis import read_basis
 from db.engine import Database
 
-State = Literal["running", "done", "failed", "cancelled"]
 #: Steps in their order; text: match_jobs.step_<name>.
 STEPS = ("waiting", "read", "candidates", "limits", "solve", "mend", "prove", "record")
-#: Finished jobs that are still remembered.
-MOST = 64
-_LOG = logging.getLogger(__name__)
+#: Steps of sending a plan; text: match_jobs.step_<name>.
+SEND_STEPS = ("waiting", "gather", "lock", "basis", "check", "store", "commit")
+SOLVING, SENDING = "match", "send"
+#: One at a time a process: a second solve beside the first would take as long and twice the memory.
+_TURN = threading.Semaphore(1)
+
+
+class JobStatus(jobs.JobStatus):
+    """Where a job is. Done without a run: there was nothing to match."""
+
+    @property
+    def run_id(self) -> int | None:
+        return None if self.result is None else self.result.get("run_id")
+
+    @property
+    def draft_id(self) -> int | None:
+        return None if self.result is None else self.result.get("draft_id")
+
+    @property
+    def sent(self) -> "Sent | None":
+        """What came of sending a plan, once done."""
+        return None if self.result is None else self.result.get("sent")
 
 
 @dataclass(frozen=True)
-class JobStatus:
-    """Where a job is. `total` 0: nobody knows how much there is to do in this step. `run_id` and `draft_id` once done;
-    `error` the key of a sentence with `values` once failed. Done without a run: there was nothing to match."""
+class Sent:
+    """A plan that was sent, or what stood against it; and the rows that were to stay behind."""
 
-    job_id: str
-    state: State
-    step: str
-    done: int
-    total: int
-    seconds: float
-    run_id: int | None = None
-    draft_id: int | None = None
-    error: str = ""
-    values: Mapping[str, Any] = field(default_factory=dict)
-
-
-@dataclass
-class _Job:
-    id: str
-    owner: tuple[str, int]
-    watch: Watch
-    began: float
-    status: JobStatus
-    over: threading.Event = field(default_factory=threading.Event)
-
-
-_JOBS: dict[str, _Job] = {}
-_GATE = threading.Lock()
-#: One at a time a process: a second solve beside the first would take as long and twice the memory.
-_TURN = threading.Semaphore(1)
+    committed: Committed
+    left_out: tuple[Whose, ...]
 
 
 def start(
@@ -96,15 +86,7 @@ def start(
 
 
 def _begin(actor: Actor, deed: Callable[[Watch], dict[str, Any]]) -> str:
-    """Run a deed in a thread of its own; its result are values of the job's status."""
-    job_id = secrets.token_urlsafe(12)
-    status = JobStatus(job_id, "running", "waiting", 0, 0, 0.0)
-    job = _Job(job_id, (actor.county, actor.account_id), Watch(), time.monotonic(), status)
-    with _GATE:
-        _JOBS[job_id] = job
-        _forget_old()
-    threading.Thread(target=_run, args=(job, deed), name=f"match-{job_id}", daemon=True).start()
-    return job_id
+    return jobs.begin(actor, SOLVING, deed, bug="match_jobs.bug", turn=_TURN)
 
 
 def reopen(database: Database, actor: Actor, *, run_id: int) -> str:
@@ -112,6 +94,27 @@ def reopen(database: Database, actor: Actor, *, run_id: int) -> str:
     nothing: done, it has the draft's id and the plan is at hand."""
     require(actor, Action.SEE_MATCH)
     return _begin(actor, lambda watch: _reopened(database, actor, run_id, watch))
+
+
+def send(
+    database: Database,
+    actor: Actor,
+    *,
+    run_id: int,
+    version: int,
+    now: datetime,
+    key: str,
+    leave_out: tuple[Whose, ...] = (),
+) -> str:
+    """Begin to send one's own draft (`commit_draft`); the job's id. It is one transaction: stopped, nobody is sent."""
+    require(actor, Action.DISPATCH)
+
+    def deed(watch: Watch) -> dict[str, Any]:
+        values: dict[str, Any] = {"run_id": run_id, "version": version, "now": now, "key": key}
+        committed = commit_draft(database, actor, leave_out=leave_out, watch=watch, **values)
+        return {"sent": Sent(committed, leave_out)}
+
+    return jobs.begin(actor, SENDING, deed, key=key, bug="match_jobs.send_bug")
 
 
 def ready(database: Database, run_id: int) -> bool:
@@ -129,69 +132,27 @@ def _reopened(database: Database, actor: Actor, run_id: int, watch: Watch) -> di
 
 def status(job_id: str, actor: Actor) -> JobStatus:
     """Where the actor's own job is. Raises NotFound for another's, and for one this process doesn't know."""
-    job = _own(job_id, actor)
-    found = job.status
-    if found.state != "running":
-        return found
-    step = job.watch.step or "waiting"
-    return replace(found, step=step, done=job.watch.done, total=job.watch.total, seconds=time.monotonic() - job.began)
+    return _of(jobs.status(job_id, actor))
 
 
 def mine(actor: Actor) -> JobStatus | None:
-    """The actor's own newest job that this process knows, under way or over: for a page that was left and reloaded."""
-    owner = (actor.county, actor.account_id)
-    with _GATE:
-        own = [job.id for job in _JOBS.values() if job.owner == owner]
-    return status(own[-1], actor) if own else None
+    """The actor's own newest solve or sending that this process knows, under way or over."""
+    found = jobs.mine(actor, SOLVING, SENDING)
+    return None if found is None else _of(found)
 
 
 def cancel(job_id: str, actor: Actor) -> JobStatus:
     """Ask the actor's own job to stop; it does at its next look, and leaves nothing. A finished one stays as it is."""
-    job = _own(job_id, actor)
-    job.watch.stop()
-    return status(job_id, actor)
+    return _of(jobs.cancel(job_id, actor))
 
 
 def wait(job_id: str, actor: Actor, seconds: float) -> JobStatus:
-    """Wait until the job is over or the seconds have passed. For the shell and for tests, never for a page."""
-    _own(job_id, actor).over.wait(seconds)
-    return status(job_id, actor)
+    """Wait until the job is over or the seconds have passed: a page waits a MOMENT only."""
+    return _of(jobs.wait(job_id, actor, seconds))
 
 
-def _own(job_id: str, actor: Actor) -> _Job:
-    with _GATE:
-        job = _JOBS.get(job_id)
-    if job is None or job.owner != (actor.county, actor.account_id):
-        raise NotFound("match_jobs.no_such")
-    return job
-
-
-def _forget_old() -> None:
-    """Let go of the oldest jobs that are over. Called with the gate in hand."""
-    over = [job_id for job_id, job in _JOBS.items() if job.over.is_set()]
-    for job_id in itertools.islice(over, max(0, len(_JOBS) - MOST)):
-        del _JOBS[job_id]
-
-
-def _run(job: _Job, deed: Callable[[Watch], dict[str, Any]]) -> None:
-    try:
-        with _TURN:
-            job.watch.look()
-            made = deed(job.watch)
-        job.status = replace(job.status, state="done", step="record", **made)
-    except Stopped:
-        job.status = replace(job.status, state="cancelled", step=job.watch.step)
-    except DashboardError as error:
-        job.status = replace(
-            job.status, state="failed", step=job.watch.step, error=error.key, values=dict(error.values)
-        )
-    except Exception:
-        # A bug: loud in the log, and the page must not wait for ever.
-        _LOG.exception("matching job %s failed", job.id)
-        job.status = replace(job.status, state="failed", step=job.watch.step, error="match_jobs.bug")
-    finally:
-        job.status = replace(job.status, seconds=time.monotonic() - job.began)
-        job.over.set()
+def _of(found: jobs.JobStatus) -> JobStatus:
+    return JobStatus(**vars(found))
 
 
 @dataclass

@@ -19,8 +19,9 @@ from db.models import Category, Dispatch, Need, NeedEvent, NeedRole, Site
 N = NeedState
 
 
-def need_for(work: Work, need_id: int) -> Need:
-    """The need, locked until the transaction ends. Raises NotFound outside the county, Forbidden outside the reach."""
+def need_for(work: Work, need_id: int, seen: int | None = None) -> Need:
+    """The need, locked until the transaction ends. Raises NotFound outside the county, Forbidden outside the reach, and
+    Conflict where its version is not the one that was `seen`."""
     row = work.session.execute(
         select(Need, Site.path)
         .outerjoin(Site, Site.id == Need.site_id)
@@ -33,6 +34,8 @@ def need_for(work: Work, need_id: int) -> Need:
     need: Need = row[0]
     # A need of no site is the whole county's affair.
     work.require(work.action, row.path or "/")
+    if seen is not None and need.version != seen:
+        raise Conflict("commands.changed_meanwhile", subject="needs", id=need.id)
     return need
 
 

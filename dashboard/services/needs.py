@@ -1,6 +1,7 @@
 """Needs: taking an order, correcting it, and the moves that are a person's decision.
 
-Every command works on the need locked, checks the right at its place, and leaves an event and an audit row. States that
+Every command works on the need locked, checks the right at its place, and leaves an event and an audit row. `seen`: the
+version it was decided on, refused where that is no longer so (None: whatever it is now). States that
 follow from the work (in service, done, confirmed) are the dispatches' (services/dispatches.py).
 """
 
@@ -142,9 +143,9 @@ def _follow_edit(work: Work, need: Need) -> None:
 
 
 @command(Action.EDIT_NEED, Subject.NEEDS)
-def verify(work: Work, *, need_id: int, reason: str = "") -> dict[str, Any]:
+def verify(work: Work, *, need_id: int, reason: str = "", seen: int | None = None) -> dict[str, Any]:
     """Open a draft or a need to verify. Refused, with what is missing, until place, time, people and category stand."""
-    need = life.need_for(work, need_id)
+    need = life.need_for(work, need_id, seen)
     before = N(need.state)
     missing = writing.stored_to_verify(work, need)
     if missing:
@@ -156,9 +157,9 @@ def verify(work: Work, *, need_id: int, reason: str = "") -> dict[str, Any]:
 
 
 @command(Action.EDIT_NEED, Subject.NEEDS)
-def hand_in(work: Work, *, need_id: int) -> dict[str, Any]:
+def hand_in(work: Work, *, need_id: int, seen: int | None = None) -> dict[str, Any]:
     """A draft handed in: open when complete, else to verify."""
-    need = life.need_for(work, need_id)
+    need = life.need_for(work, need_id, seen)
     missing = writing.stored_to_verify(work, need)
     need.to_verify = list(missing)
     _step(work, need, N.TO_VERIFY if missing else N.OPEN, "")
@@ -167,21 +168,21 @@ def hand_in(work: Work, *, need_id: int) -> dict[str, Any]:
 
 
 @command(Action.EDIT_NEED, Subject.NEEDS)
-def cancel(work: Work, *, need_id: int, reason: str) -> dict[str, Any]:
+def cancel(work: Work, *, need_id: int, reason: str, seen: int | None = None) -> dict[str, Any]:
     """The resident no longer wants it. Offers and acceptances are withdrawn with it."""
-    return _end(work, need_id, N.CANCELLED, reason)
+    return _end(work, need_id, N.CANCELLED, reason, seen)
 
 
 @command(Action.EDIT_NEED, Subject.NEEDS)
-def unmet(work: Work, *, need_id: int, reason: str) -> dict[str, Any]:
+def unmet(work: Work, *, need_id: int, reason: str, seen: int | None = None) -> dict[str, Any]:
     """Nobody could be found. Kept apart from cancelled: an unmet need counts against us."""
-    return _end(work, need_id, N.UNMET, reason)
+    return _end(work, need_id, N.UNMET, reason, seen)
 
 
 @command(Action.EDIT_NEED, Subject.NEEDS)
-def close(work: Work, *, need_id: int, reason: str = "") -> dict[str, Any]:
+def close(work: Work, *, need_id: int, reason: str = "", seen: int | None = None) -> dict[str, Any]:
     """Settled: confirmed with the resident, rated or silent."""
-    need = life.need_for(work, need_id)
+    need = life.need_for(work, need_id, seen)
     before = N(need.state)
     _step(work, need, N.CLOSED, reason)
     work.audit("need", need.id, before={"state": before}, after={"state": need.state}, reason=reason)
@@ -223,8 +224,8 @@ def reopen(
     return {"need_id": need.id, "code": need.code}
 
 
-def _end(work: Work, need_id: int, wanted: NeedState, reason: str) -> dict[str, Any]:
-    need = life.need_for(work, need_id)
+def _end(work: Work, need_id: int, wanted: NeedState, reason: str, seen: int | None) -> dict[str, Any]:
+    need = life.need_for(work, need_id, seen)
     before = N(need.state)
     writing.require_reason(reason)
     rules.check_need(before, wanted)

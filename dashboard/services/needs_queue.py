@@ -99,6 +99,15 @@ class Queue:
     views: dict[str, int]
 
 
+@dataclass(frozen=True)
+class Picked:
+    """A need of the queue as it is picked for a deed on many."""
+
+    id: int
+    code: str
+    version: int
+
+
 @question(Subject.NEEDS, Subject.CATALOGUE, Subject.PLACES, Subject.ACCOUNTS, Subject.RULES)
 def queue(
     session: Session,
@@ -124,6 +133,27 @@ def queue(
     views = {one.value: _count(session, and_(base, _in(one, actor.county, now))) for one in View}
     behind = calls_behind(session, actor.county, [row[0].id for row in rows])
     return Queue(tuple(_row(row, now, clock, behind[row[0].id]) for row in rows), total, overdue, views)
+
+
+@question(Subject.NEEDS, Subject.PLACES, Subject.RULES)
+def picked(
+    session: Session,
+    actor: Actor,
+    *,
+    now: datetime,
+    filters: Filters = Filters(),  # noqa: B008  (frozen)
+    view: View = View.ALL,
+    words: str = "",
+    ids: tuple[int, ...] | None = None,
+) -> tuple[Picked, ...]:
+    """All the needs of a list that `queue` shows page by page, in its order; of those named by `ids` only."""
+    require(actor, Action.SEE_NEEDS)
+    wanted = and_(needs_like(filters, actor), _with_words(words), _in(view, actor.county, now))
+    named = Need.id.is_not(None) if ids is None else Need.id.in_(ids)
+    rows = session.execute(
+        select(Need.id, Need.code, Need.version).where(wanted, named).order_by(due_at().asc().nulls_last(), Need.id)
+    )
+    return tuple(Picked(*row) for row in rows)
 
 
 def _count(session: Session, condition: ColumnElement[bool]) -> int:

@@ -19,6 +19,7 @@ from dashboard.core.matching.arrays import records
 from dashboard.core.matching.candidates import measured
 from dashboard.core.matching.lines import SLOT
 from dashboard.core.matching.policy import HARD, TERMS
+from dashboard.core.matching.watch import Watch
 from dashboard.core.words import DispatchState
 from dashboard.services import dispatch_checks as checks
 from dashboard.services.claims import NO_LIMITS, claims_of, refusal_of
@@ -31,6 +32,8 @@ from db.models import Dispatch, Hold, Need, NeedEvent, NeedInterval
 
 #: So many people who break a rule are looked up by name; of a plan that is so far off the rest says nothing new.
 NAMED = 200
+#: Rows stored at once; between two parts it is looked whether to stop.
+PART = 500
 
 
 @dataclass(frozen=True)
@@ -107,13 +110,16 @@ def _refusal(booking: Booking, key: str, **values: Any) -> Refusal:
     return Refusal(key, values, booking.need_id, booking.role_id, booking.volunteer_id)
 
 
-def broken(work: Work, sheet: Sheet) -> list[Refusal]:
+def broken(work: Work, sheet: Sheet, watch: Watch) -> list[Refusal]:
     """The rows that break a rule, each named with the person and who sent her elsewhere."""
+    judged = 0
     refused: list[Refusal] = []
     bench, now = sheet.bench, spans.minute_of(work.now)
     for rows in _rounds(sheet):
         lists = bench.pools
         for k in rows:
+            judged += 1
+            watch.count_and_look(judged)
             booking = sheet.bookings[k]
             if booking.end <= now:
                 refused.append(_refusal(booking, "dispatches.time_past"))
@@ -200,7 +206,7 @@ def _over_limits(work: Work, sheet: Sheet) -> list[Refusal]:
     return refused
 
 
-def store(work: Work, sheet: Sheet, needs: Mapping[int, Need]) -> list[int]:
+def store(work: Work, sheet: Sheet, needs: Mapping[int, Need], watch: Watch) -> list[int]:
     """Write the dispatches, their events and messages, free the needs that were in hand; the dispatches' ids."""
     if not sheet.bookings:
         return []
@@ -236,6 +242,16 @@ def store(work: Work, sheet: Sheet, needs: Mapping[int, Need]) -> list[int]:
                     "version": 1,
                 }
             )
+    ids: list[int] = []
+    for first in range(0, len(values), PART):
+        ids += _write(work, values[first : first + PART])
+        watch.count_and_look(min(len(ids), watch.total))
+    work.session.execute(delete(Hold).where(Hold.county == work.actor.county, Hold.need_id.in_(sorted(needs))))
+    return ids
+
+
+def _write(work: Work, values: list[dict[str, Any]]) -> list[int]:
+    """Some of the dispatches with their events and messages; their ids."""
     made = insert(Dispatch).returning(Dispatch.id, sort_by_parameter_order=True)
     ids = list(work.session.scalars(made, values))
     events = [
@@ -254,7 +270,6 @@ def store(work: Work, sheet: Sheet, needs: Mapping[int, Need]) -> list[int]:
     ]
     work.session.execute(insert(NeedEvent), events)
     note_offers(work, zip(ids, values, strict=True))
-    work.session.execute(delete(Hold).where(Hold.county == work.actor.county, Hold.need_id.in_(sorted(needs))))
     return ids
 
 

@@ -116,12 +116,14 @@ def _teams_on(work: Work, volunteer_id: int, moment: datetime) -> Select[int]:
 
 
 @command(Action.RECORD_SERVICE, Subject.NEEDS, Subject.SERVICES)
-def confirm(work: Work, *, need_id: int, happened_at: datetime | None = None) -> dict[str, Any]:
+def confirm(
+    work: Work, *, need_id: int, happened_at: datetime | None = None, seen: int | None = None
+) -> dict[str, Any]:
     """The resident says it was done: hours both sides tell the same rise from grade C to B, and she is asked to rate.
 
-    Only once everybody's service is on record.
+    Only once everybody's service is on record. `seen`: the need's version it was decided on.
     """
-    need = life.need_for(work, need_id)
+    need = life.need_for(work, need_id, seen)
     if NeedState(need.state) is not NeedState.DONE:
         raise Invalid("needs.not_done" if need.state in (NeedState.OPEN, NeedState.IN_SERVICE) else "needs.already_so")
     served = work.session.scalars(

@@ -17,12 +17,12 @@ WORDS: dict[str, tuple[str, str]] = {
         "Run `python -m dashboard migrate`; the other checks can be asked only then.",
     ),
     "checks.walls": (
-        "数据库内的防线（不重派、不超派、记录不可改）都在",
-        "The walls inside the database stand (nobody sent twice, no need overfilled, history not rewritten)",
+        "数据库内的防线（不重派、不超派、记录和会议稿不可改）都在",
+        "The walls inside the database stand (nobody sent twice, no need overfilled, history and frozen decks not rewritten)",
     ),
     "checks.walls.mend": (
-        "有人删掉或关闭了它们：先处理其余问题，再运行 migrate --to 0003，然后 migrate，防线会重建，数据不动。",
-        "Somebody removed them: mend the other faults, then `migrate --to 0003` and `migrate` build them anew; no row is touched.",
+        "有人删掉或关闭了它们：先处理其余问题，再运行 migrate，防线会重建，数据不动。",
+        "Somebody removed them: mend the other faults, then `migrate` builds them anew; no row is touched.",
     ),
     "checks.need_state": ("需求的状态就是其最后一条记录", "The state of each need is the last word of its events"),
     "checks.need_state.mend": (

@@ -144,8 +144,8 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "dispatches.still_waiting": ("还在等答复（到 {until}），不能记为过期。", "The offer stands until {until}."),
     "dispatches.not_yours": (
-        "这一步是 {who} 于 {at} 做的，只能由本人或管理员撤销；您可以写明原因撤回派单。",
-        "{who} did this at {at}; only she or an admin can undo it. You can withdraw the dispatch with a reason.",
+        "这一步是 {who} 于 {at} 做的，只能由本人、领导或管理员撤销；您可以写明原因撤回派单。",
+        "{who} did this at {at}; only she, a leader or an admin can undo it. You can withdraw the dispatch with a reason.",
     ),
     "dispatches.in_future": ("时间不能晚于现在。", "The time can't lie in the future."),
     "dispatches.no_hours": ("服务时间要大于 0 分钟。", "A service takes more than no time."),

@@ -5,9 +5,6 @@ WORDS: dict[str, tuple[str, str]] = {
     "match_page.solve": ("求解", "Solve"),
     "match_page.solve_again": ("重新求解", "Solve again"),
     "match_page.keep_marks": ("带上标记", "keep marks"),
-    "match_page.cancel": ("停止", "Stop"),
-    "match_page.seconds": ("{seconds} 秒", "{seconds} s"),
-    "match_page.done_of": ("{done} / {total}", "{done} of {total}"),
     "match_page.meanwhile": (
         "求解在后台进行，可以先做别的事，也可以离开本页。",
         "This goes on in the background: do something else meanwhile, or leave the page.",

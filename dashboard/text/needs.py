@@ -269,6 +269,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "needs.act.cancel": ("取消需求", "Cancel the need"),
     "needs.act.unmet": ("记为未能满足", "Record as unmet"),
     "needs.act.close": ("办结", "Close"),
+    "needs.act.hold": ("保留给我 5 分钟", "Hold for me, 5 min"),
+    "needs.act.release": ("放开保留", "Release the hold"),
     "needs.act.reopen": ("还没办好，重新打开", "Not settled: reopen"),
     "needs.act.confirm": ("居民确认已办好", "The resident confirms"),
     "needs.act.rate": ("登记评单", "Record the rating"),

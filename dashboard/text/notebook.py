@@ -81,6 +81,12 @@ WORDS: dict[str, tuple[str, str]] = {
         "A frozen deck stays as it is and only says how often the data changed since. It is read with a leader's rights: "
         "nothing personal, and counts below 5 are hidden.",
     ),
+    "notebook.freezing": ("正在定格", "Freezing"),
+    "notebook.freezing_lead": (
+        "算完所有单元格才定格；停止则不留会议稿。",
+        "It is frozen once every cell has run; if you stop, no deck is kept.",
+    ),
+    "notebook.freezing_stopped": ("已停止，没有留下会议稿。", "Stopped; no deck was kept."),
     "notebook.frozen": ("已定格“{title}”。", "“{title}” is frozen."),
     "notebook.no_decks": ("还没有定格过。", "Nothing is frozen yet."),
     "notebook.since": ("此后变动 {count} 次", "{count} changes since"),

@@ -18,6 +18,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "permissions.action.edit_need": ("登记和修改需求", "Enter and change needs"),
     "permissions.action.see_match": ("看匹配", "See matching"),
     "permissions.action.dispatch": ("派单", "Dispatch"),
+    "permissions.action.undo": ("撤销上一步", "Undo one's own last step"),
+    "permissions.action.undo_any": ("撤销别人的上一步", "Undo anybody's last step"),
     "permissions.action.record_service": ("登记服务", "Record services"),
     "permissions.action.see_teams": ("看服务队", "See teams"),
     "permissions.action.see_volunteers": ("看志愿者", "See volunteers"),

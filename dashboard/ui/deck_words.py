@@ -7,11 +7,12 @@ from typing import Any
 from dashboard.core.deck import Number, Slide, Table, deck_to_plain
 from dashboard.core.figures import BY_KEY, Value
 from dashboard.core.frames import Frame, Scalar
+from dashboard.core.matching.watch import Watch, watched
 from dashboard.core.notebook import Cell
 from dashboard.core.permissions import Actor
 from dashboard.core.suppression import THRESHOLD
 from dashboard.draw.notebook_charts import chart
-from dashboard.services import frame, freezes
+from dashboard.services import frame, freezes, jobs
 from dashboard.services.commands import perform
 from dashboard.services.freezes import Decided, revision_now
 from dashboard.services.notebook_decks import HIDDEN, Speech, deck_of, reader_of_decks
@@ -24,12 +25,32 @@ from dashboard.ui.figure_views import written
 from db.engine import Database
 
 
-def freeze(database: Database, who: Actor, found: Opened, language: str) -> dict[str, Any]:
-    """Run the notebook as a leader of this part would, and keep its screens. Returns {"freeze_id", "title"}."""
-    now = datetime.now(UTC)
+def start(database: Database, who: Actor, found: Opened, language: str, key: str) -> str:
+    """`freeze` in the background; the job's id. The same `key` again is the same job."""
+
+    def deed(watch: Watch) -> dict[str, Any]:
+        return freeze(database, who, found, language, watch)
+
+    return jobs.begin(who, kind_of(found), deed, key=key)
+
+
+def kind_of(found: Opened) -> str:
+    """The kind of the jobs that freeze this notebook."""
+    return f"freeze.{found.id}"
+
+
+def freeze(database: Database, who: Actor, found: Opened, language: str, watch: Watch | None = None) -> dict[str, Any]:
+    """Run the notebook as a leader of this part would, and keep its screens. Returns {"freeze_id", "title"}. `watch`'s
+    step is the cell at work; raises Stopped, and nothing is kept, when it says so between two cells."""
+    now, watch = datetime.now(UTC), watched(watch)
+
+    def progress(done: int, total: int, name: str) -> None:
+        watch.begin(name, total)
+        watch.count(done)
+
     with database.read() as session:
         revision = revision_now(session, who.county)
-    outcomes = run(database, reader_of_decks(who), found.cells, now)
+    outcomes = run(database, reader_of_decks(who), found.cells, now, progress=progress)
     about = answer(database, frame.about, who)
     foot = text(
         language,
@@ -40,6 +61,7 @@ def freeze(database: Database, who: Actor, found: Opened, language: str) -> dict
     )
     open_ones = answer(database, freezes.decisions, who, notebook_id=found.id)
     deck = deck_of(found.title, foot, found.cells, outcomes, speech(language), _last_time(language, open_ones))
+    watch.look()
     values: dict[str, Any] = {"version": found.version, "deck": deck_to_plain(deck), "revision": revision}
     return perform(database, freezes.freeze, who, now=now, notebook_id=found.id, **values)
 

@@ -62,8 +62,9 @@ def _steps(who: Actor, need: NeedCard, one: Sent) -> None:
             _step(one, "start", dispatches.start, "started", ":material/play_arrow:")
         if records and state in (D.ACCEPTED, D.IN_SERVICE):
             _served(one)
-        if sends and state in UNDO:
+        if who.may(Action.UNDO) and state in UNDO:
             _step(one, "undo", dispatches.undo, "undone", ":material/undo:")
+        if sends and state in UNDO:
             _why(one, "cancel", dispatches.cancel, "cancelled", ":material/person_remove:")
         if state in HOLDS_SEAT and state is not D.CONFIRMED:
             link_buttons.for_volunteer(who, need, one)

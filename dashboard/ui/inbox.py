@@ -9,7 +9,7 @@ from dashboard.core.permissions import Personal
 from dashboard.services import messages
 from dashboard.services.messages import TABS, Inbox, Line
 from dashboard.text import known
-from dashboard.ui import desk_notices, show
+from dashboard.ui import desk_notices, inbox_bulk, show
 from dashboard.ui.act import act
 from dashboard.ui.deeds import deed
 from dashboard.ui.link_buttons import origin
@@ -50,29 +50,33 @@ def tab() -> str:
 def wanted(which: str) -> dict[str, Any]:
     """Whom the messages are for, and the page, as values for the question."""
     names = {EVERYBODY: t("messages.party_any")} | {str(party): t(f"messages.party_{party}") for party in Party}
-    party = st.selectbox(
-        t("messages.party"),
-        list(names),
-        format_func=names.__getitem__,
-        key="messages.party",
-        on_change=_first_page,
-        width=240,
-    )
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        party = st.selectbox(
+            t("messages.party"),
+            list(names),
+            format_func=names.__getitem__,
+            key="messages.party",
+            on_change=_first_page,
+            width=240,
+        )
+        inbox_bulk.switch(which)
     page = max(int(st.session_state.get("messages.page", 1)) - 1, 0)
     return {"tab": which, "party": Party(party) if party else None, "page": page}
 
 
 def listed(which: str, found: Inbox) -> None:
     """The messages, or in words that there are none."""
+    inbox_bulk.result()
     st.caption(t("messages.counts", **{name: show.number(language(), count) for name, count in found.counts.items()}))
     if not found.total:
         st.info(t(f"messages.none_{which}"), icon=":material/mark_email_read:")
         return
     if which == "waiting":
         st.caption(t("messages.lead"))
+    inbox_bulk.bar(which, found.rows)
     for line in found.rows:
         with st.container(border=True, key=f"messages.line.{line.told.id}"):
-            _head(line)
+            _head(line, ticks=inbox_bulk.ticks(which, line))
             _words(line)
             _acts(line)
     pages = -(-found.total // messages.PAGE_ROWS)
@@ -80,9 +84,11 @@ def listed(which: str, found: Inbox) -> None:
         st.pagination(pages, key="messages.page")
 
 
-def _head(line: Line) -> None:
+def _head(line: Line, *, ticks: bool) -> None:
     told = line.told
     with st.container(horizontal=True, vertical_alignment="center"):
+        if ticks:
+            inbox_bulk.tick(line)
         kind = told.facts.kind
         st.badge(t(f"messages.kind.{kind}"), color=COLOURS.get(kind, "gray"))  # type: ignore[arg-type]
         phone = told.phone or t("messages.no_phone")

@@ -65,7 +65,7 @@ def panel(filters: Filters) -> None:
         match_runs.recent()
     elif running is None and not draft.make_ready(run_id):
         _lost(run_id)
-    elif running is None or match_jobs.ready(database(), run_id):
+    elif running is None or (running.kind != match_jobs.SENDING and match_jobs.ready(database(), run_id)):
         _desk(filters)
 
 

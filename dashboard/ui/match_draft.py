@@ -11,7 +11,7 @@ import streamlit as st
 
 from dashboard.core.errors import DashboardError
 from dashboard.core.filters import Filters
-from dashboard.services import draft_commit, draft_edits, match_drafts, match_jobs
+from dashboard.services import draft_commit, draft_edits, jobs, match_drafts, match_jobs
 from dashboard.services.commands import perform
 from dashboard.services.match_drafts import DraftRow
 from dashboard.services.match_jobs import JobStatus
@@ -112,13 +112,16 @@ def job() -> JobStatus | None:
 def _take_in(found: JobStatus) -> None:
     """A job is over: its plan is looked at, or what became of it is said."""
     st.session_state.pop(_JOB, None)
-    if found.state != "done":
+    sending = found.kind == match_jobs.SENDING
+    if found.state != "done" and not sending:
         # Whatever was to be made ready is not; asking for it again would go round in a circle.
         st.session_state[_LOST] = current()
     if found.state == "failed":
         notify("error", found.error, **found.values)
     elif found.state == "cancelled":
-        notify("info", "match_jobs.cancelled")
+        notify("info", "match_jobs.send_cancelled" if sending else "match_jobs.cancelled")
+    elif found.sent is not None:
+        _sent(found.sent)
     elif found.draft_id is None:
         notify("info", "match_jobs.nothing")
     else:
@@ -192,31 +195,36 @@ def command(deed: Callable[..., dict[str, Any]], *, then: str = "", **values: An
 
 def commit(run_id: int, version: int, key: str, leave_out: Sequence[draft_commit.Whose] = ()) -> None:
     """Send the whole draft, or all but some rows, in one transaction (a callback): it goes, or what stands against it
-    is kept to be shown."""
+    is kept to be shown. What takes longer than a moment goes on in the background."""
+    who = actor()
     try:
-        done = draft_commit.commit_draft(
-            database(),
-            actor(),
-            run_id=run_id,
-            version=version,
-            now=datetime.now(UTC),
-            key=key,
-            leave_out=tuple(leave_out),
-        )
+        values = {"run_id": run_id, "version": version, "now": datetime.now(UTC), "key": key}
+        job_id = match_jobs.send(database(), who, leave_out=tuple(leave_out), **values)  # type: ignore[arg-type]
+        found = match_jobs.wait(job_id, who, jobs.MOMENT)
     except DashboardError as error:
         notify("error", error.key, **error.values)
         return
     finally:
         renew_key(key)
+    if found.state == "running":
+        st.session_state[_JOB] = job_id
+        st.session_state[_WHOLE] = True
+    else:
+        _take_in(found)
+
+
+def _sent(found: match_jobs.Sent) -> None:
+    """A sending is over: it went, or what stood against it is kept."""
+    done = found.committed
     if done.sent:
-        st.session_state[_RUN] = run_id
+        st.session_state[_RUN] = done.run_id
         st.session_state.pop(_REFUSED, None)
         notify("success", "match_drafts.sent", count=len(done.done))
         untick()
         st.session_state[_WHOLE] = True
     else:
         rows = [row.plain() for row in done.refused]
-        st.session_state[_REFUSED] = {"run": run_id, "rows": rows, "left_out": list(leave_out)}
+        st.session_state[_REFUSED] = {"run": done.run_id, "rows": rows, "left_out": list(found.left_out)}
 
 
 def commit_key() -> str:

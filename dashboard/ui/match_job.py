@@ -1,8 +1,10 @@
-"""A solve under way: its step in words, how far it is, how long it takes, and a way to stop it."""
+"""A solve or a sending under way: its step in words, how far it is, how long it takes, and a way to stop it."""
+
+from collections.abc import Mapping
 
 import streamlit as st
 
-from dashboard.services.match_jobs import STEPS, JobStatus
+from dashboard.services.match_jobs import SENDING, JobStatus
 from dashboard.ui import match_draft as draft
 from dashboard.ui import show
 from dashboard.ui.session import language, t
@@ -20,6 +22,15 @@ _OVER_AT = {
     "prove": 0.92,
     "record": 1.0,
 }
+_SENDING_OVER_AT = {
+    "waiting": 0.01,
+    "gather": 0.04,
+    "lock": 0.16,
+    "basis": 0.54,
+    "check": 0.64,
+    "store": 0.97,
+    "commit": 1.0,
+}
 
 
 @st.fragment(run_every=EVERY)
@@ -28,32 +39,34 @@ def progress() -> None:
     found = draft.job()
     if found is None:
         st.rerun()
-    step = found.step if found.step in STEPS else "solve"
+    sending = found.kind == SENDING
+    over_at = _SENDING_OVER_AT if sending else _OVER_AT
+    step = found.step if found.step in over_at else "solve"
     with st.container(border=True, key="match.job"):
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(f"**{t(f'match_jobs.step_{step}')}**", width="content")
             st.caption(_counted(found), width="content")
             st.space("stretch")
             st.button(
-                t("match_page.cancel"),
+                t("jobs.stop"),
                 key="match.cancel",
                 icon=":material/stop_circle:",
                 on_click=draft.cancel,
                 args=(found.job_id,),
             )
-        st.progress(share(step, found.done, found.total))
-        st.caption(t("match_page.meanwhile"))
+        st.progress(share(over_at, step, found.done, found.total))
+        st.caption(t("match_jobs.send_lead" if sending else "match_page.meanwhile"))
 
 
 def _counted(found: JobStatus) -> str:
-    seconds = t("match_page.seconds", seconds=show.number(language(), found.seconds, 1))
+    seconds = t("jobs.seconds", seconds=show.number(language(), found.seconds, 1))
     if not found.total:
         return seconds
-    done = t("match_page.done_of", done=show.number(language(), found.done), total=show.number(language(), found.total))
+    done = t("jobs.done_of", done=show.number(language(), found.done), total=show.number(language(), found.total))
     return f"{done} · {seconds}"
 
 
-def share(step: str, done: int, total: int) -> float:
+def share(over_at: Mapping[str, float], step: str, done: int, total: int) -> float:
     """How far a job is, 0 to 1."""
-    before = max((_OVER_AT[name] for name in STEPS[: STEPS.index(step)]), default=0.0)
-    return before + (_OVER_AT[step] - before) * (min(done / total, 1.0) if total else 0.0)
+    before = max((at for at in over_at.values() if at < over_at[step]), default=0.0)
+    return before + (over_at[step] - before) * (min(done / total, 1.0) if total else 0.0)

@@ -1,9 +1,10 @@
 """The queue as a list: views with their counts, search, a page of rows with their clocks."""
 
+import hashlib
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
 import streamlit as st
@@ -77,12 +78,13 @@ def search(*, key: str) -> None:
 
 def asked(filters: Filters, key: str, first: View) -> Queue:
     """The page of the queue that the view, the search and the pager of this list ask for."""
-    view, words = _chosen(key, first)
+    view, words = chosen(key, first)
     page = int(st.session_state.get(f"{key}.page", 1)) - 1
     return ask(queue, filters=filters, view=view, words=words, page=page, language=language())
 
 
-def _chosen(key: str, first: View) -> tuple[View, str]:
+def chosen(key: str, first: View) -> tuple[View, str]:
+    """The view and the words this list is asked for with."""
     view = st.session_state.get(f"{key}.watch") or st.session_state.get(f"{key}.view") or first
     return View(view), str(st.session_state.get(f"{key}.words") or "")
 
@@ -97,8 +99,20 @@ def _first_page(key: str) -> None:
     st.session_state[f"{key}.page"] = 1
 
 
-def rows(found: Queue, *, key: str, compact: bool = False, height: int | None = None) -> None:
-    """A page of the queue; a click on a row opens the need. `compact` leaves out what a narrow column can't hold."""
+class Ticks(NamedTuple):
+    """Which of the rows on screen are ticked, by their place; what is told of a change (within a callback); a number
+    that is another after they were all taken away."""
+
+    which: Callable[[Sequence[QueueRow]], list[int]]
+    changed: Callable[[Sequence[QueueRow], Sequence[int]], None]
+    number: int
+
+
+def rows(
+    found: Queue, *, key: str, compact: bool = False, height: int | None = None, ticks: Ticks | None = None
+) -> None:
+    """A page of the queue; a click on a row opens the need, or with `ticks` ticks it. `compact` leaves out what a
+    narrow column can't hold."""
     st.caption(t("needs.total", total=found.total, overdue=found.overdue))
     if not found.rows:
         st.info(t("needs.none"), icon=":material/task_alt:")
@@ -113,9 +127,7 @@ def rows(found: Queue, *, key: str, compact: bool = False, height: int | None = 
     st.dataframe(
         styled,
         hide_index=True,
-        key=f"{key}.table",
-        on_select=lambda: _clicked(key),
-        selection_mode="single-row",
+        **(_opens(key) if ticks is None else _ticks(found.rows, key, ticks)),
         row_height=34,
         column_config={first: st.column_config.Column(width=150)},
         height=height or min(38 + 34 * len(found.rows), 660),
@@ -123,6 +135,22 @@ def rows(found: Queue, *, key: str, compact: bool = False, height: int | None = 
     pages = math.ceil(found.total / PAGE)
     if pages > 1:
         st.number_input(t("needs.page", pages=pages), 1, pages, key=f"{key}.page", width=200)
+
+
+def _opens(key: str) -> dict[str, Any]:
+    return {"key": f"{key}.table", "on_select": lambda: _clicked(key), "selection_mode": "single-row"}
+
+
+def _ticks(shown: Sequence[QueueRow], key: str, ticks: Ticks) -> dict[str, Any]:
+    """The browser keeps places, not rows: other rows, another table, so that no tick goes over to another need."""
+    words = ",".join(str(number) for number in (ticks.number, *(row.id for row in shown)))
+    table = f"{key}.ticks.{hashlib.sha256(words.encode()).hexdigest()[:12]}"
+    return {
+        "key": table,
+        "on_select": lambda: ticks.changed(shown, st.session_state[table]["selection"]["rows"]),
+        "selection_mode": "multi-row",
+        "selection_default": {"selection": {"rows": ticks.which(shown)}},
+    }
 
 
 def _clicked(key: str) -> None:
@@ -174,7 +202,7 @@ def export(filters: Filters, found: Queue, *, key: str, first: View = View.TO_DI
     """The whole list that is on screen, all its pages in the same order, as xlsx or csv."""
     if not found.rows:
         return
-    view, words = _chosen(key, first)
+    view, words = chosen(key, first)
     asked_for: dict[str, Any] = {"filters": filters, "view": view, "words": words}
     db, who, shown, now = database(), actor(), language(), datetime.now(UTC)
 

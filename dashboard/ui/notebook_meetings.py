@@ -2,14 +2,15 @@
 
 import streamlit as st
 
-from dashboard.core.errors import DashboardError
-from dashboard.services import freezes
+from dashboard.services import freezes, jobs
 from dashboard.services.freezes import Decided, Frozen
+from dashboard.services.jobs import JobStatus
 from dashboard.services.notebooks import Opened
-from dashboard.ui import deck_words, show
-from dashboard.ui.act import notify
+from dashboard.ui import deck_words, job_bar, show
+from dashboard.ui.act import act_key, renew_key
 from dashboard.ui.ask import ask
 from dashboard.ui.deeds import deed
+from dashboard.ui.plain import plain
 from dashboard.ui.session import actor, database, language, t
 
 _FILES = (("deck.pptx", "PPTX"), ("deck.pdf", "PDF"), ("brief.pdf", "notebook.brief"))
@@ -18,14 +19,18 @@ _FILES = (("deck.pptx", "PPTX"), ("deck.pdf", "PDF"), ("brief.pdf", "notebook.br
 def meetings(found: Opened) -> None:
     """The decks frozen so far and the button to freeze one now; open decisions below."""
     st.caption(t("notebook.freeze_help"))
+    running = _under_way(found)
     st.button(
         t("notebook.freeze"),
         key="notebook.freeze",
         type="primary",
         icon=":material/ac_unit:",
+        disabled=running,
         on_click=_freeze,
-        args=(found,),
+        args=(found, act_key("notebook.freeze")),
     )
+    if running:
+        job_bar.bar(deck_words.kind_of(found), _cell, t("notebook.freezing_lead"), key="notebook.freezing")
     decks = ask(freezes.freezes, notebook_id=found.id)
     if not decks:
         st.info(t("notebook.no_decks"), icon=":material/slideshow:")
@@ -39,14 +44,35 @@ def meetings(found: Opened) -> None:
         _decision(decided)
 
 
-def _freeze(found: Opened) -> None:
-    """Run it and keep its screens (a callback)."""
-    try:
-        made = deck_words.freeze(database(), actor(), found, language())
-    except DashboardError as error:
-        notify("error", error.key, **error.values)
-        return
-    notify("success", "notebook.frozen", **made)
+def _freeze(found: Opened, key: str) -> None:
+    """Run it and keep its screens (a callback); what takes longer than a moment goes on in the background."""
+    who = actor()
+    job_id = deck_words.start(database(), who, found, language(), key)
+    jobs.wait(job_id, who, jobs.MOMENT)
+    renew_key(key)
+
+
+def _cell(one: JobStatus) -> str:
+    """Which cell it is at."""
+    if one.step == jobs.WAITING:
+        return t("notebook.freezing")
+    return plain(t("notebook.running", name=one.step, done=one.done, total=one.total))
+
+
+def _under_way(found: Opened) -> bool:
+    """Is it being frozen? What came of the last time is said once."""
+    who = actor()
+    one = jobs.mine(who, deck_words.kind_of(found))
+    if one is None or one.state == "running":
+        return one is not None
+    jobs.forget(one.job_id, who)
+    if one.state == "done":
+        st.success(t("notebook.frozen", **one.result))
+    elif one.state == "failed":
+        st.error(t(one.error, **one.values))
+    else:
+        st.info(t("notebook.freezing_stopped"))
+    return False
 
 
 def _deck(one: Frozen) -> None:

@@ -39,7 +39,8 @@ class NotebookVersion(Base):
 
 
 class Freeze(Base):
-    """A deck as it was frozen: its screens as values, the revision they were read at. Never changed."""
+    """A deck as it was frozen: its screens as values, the revision they were read at. Never changed: triggers refuse it
+    on both databases (migration 0019)."""
 
     __tablename__ = "freezes"
     __table_args__ = (Index(None, "county", "notebook_id"),)

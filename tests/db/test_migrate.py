@@ -12,8 +12,8 @@ from dashboard.services.check_look import Look
 from dashboard.services.check_spine import walls
 from db import migrate
 from db.engine import Database
-from db.models import Base, Category, Dispatch, Need, NeedRole, Team
-from tests.builders import COUNTY, NOW, a_category, a_need, a_site, a_team, a_volunteer
+from db.models import Base, Category, Dispatch, Need, NeedRole, Notebook, Team
+from tests.builders import COUNTY, NOW, a_category, a_need, a_site, a_team, a_volunteer, saved
 
 
 def test_the_migrated_schema_is_what_the_models_say(any_database: Database) -> None:
@@ -44,10 +44,15 @@ def test_down_one_step_and_up_again_keeps_every_row(any_database: Database) -> N
 
 
 WALLS = {
-    "sqlite": ("drop trigger need_overfilled_insert", "drop trigger audit_no_delete"),
+    "sqlite": (
+        "drop trigger need_overfilled_insert",
+        "drop trigger audit_no_delete",
+        "drop trigger freezes_no_update",
+    ),
     "postgresql": (
         "drop trigger need_overfilled on dispatches",
         "alter table dispatches drop constraint dispatch_overlap",
+        "alter table freezes disable trigger freezes_append_only",
     ),
 }
 
@@ -55,6 +60,7 @@ WALLS = {
 def test_walls_that_were_lost_are_built_anew_and_no_row_goes(any_database: Database) -> None:
     def lose(session):
         a_need(session, a_site(session), people=2, whole=True)
+        saved(session, Notebook(county=COUNTY, title="周会", owner_id=0))
         for statement in WALLS[any_database.dialect]:
             session.execute(text(statement))
 
@@ -62,12 +68,32 @@ def test_walls_that_were_lost_are_built_anew_and_no_row_goes(any_database: Datab
         return walls(Look(session, COUNTY, NOW)).found
 
     any_database.write(lose)
-    assert any_database.write(faults) == 2
-    assert "0003" == migrate.downgrade(any_database, "0003")
-    migrate.upgrade(any_database)
+    assert any_database.write(faults) == 3
+    assert migrate.head() == migrate.upgrade(any_database)
     assert any_database.write(faults) == 0
     with any_database.read() as session:
         assert session.scalar(select(func.count()).select_from(Need).where(Need.whole)) == 1
+        assert session.scalar(select(func.count()).select_from(Notebook)) == 1
+
+
+def test_walls_that_rows_stand_against_are_not_built_and_said(postgresql_url: str) -> None:
+    made = Database(postgresql_url)
+
+    def twice(session):
+        session.execute(text(WALLS["postgresql"][1]))
+        volunteer = a_volunteer(session).id
+        for _ in range(2):
+            need = a_need(session)
+            role = session.scalars(select(NeedRole.id).where(NeedRole.need_id == need.id)).one()
+            values = {"county": need.county, "need_id": need.id, "role_id": role, "volunteer_id": volunteer}
+            span = {"start": NOW, "end": NOW + timedelta(hours=1), "offered_at": NOW}
+            session.add(Dispatch(**values, **span, state="offered", dispatched_by=0))
+            session.flush()
+
+    made.write(twice)
+    with pytest.raises(migrate.MigrationError, match="dispatch_overlap"):
+        migrate.upgrade(made)
+    made.dispose()
 
 
 def test_the_walls_stand_after_a_step_down_and_up(any_database: Database) -> None:

@@ -7,9 +7,10 @@ from sqlalchemy import text, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+from db import migrate
 from db.engine import Database
-from db.models import Dispatch, Need, NeedEvent, NeedRole
-from tests.builders import COUNTY, NOW, a_need, a_site, a_volunteer
+from db.models import Dispatch, Freeze, Need, NeedEvent, NeedRole, Notebook
+from tests.builders import COUNTY, NOW, a_need, a_site, a_volunteer, saved
 
 
 def _dispatch(
@@ -89,3 +90,40 @@ def test_events_are_append_only(any_database: Database, statement: str) -> None:
         any_database.write(lambda session: session.execute(text(statement)))
     with any_database.read() as session:
         assert 1 == session.query(NeedEvent).count()
+
+
+FROZEN = ("deck = '{}'", "version = 2", "site_path = '/9/'", "revision = 8", "frozen_by = 9", "frozen_at = null")
+
+
+@pytest.mark.parametrize("statement", [*(f"update freezes set {change}" for change in FROZEN), "delete from freezes"])
+def test_a_frozen_deck_is_never_changed(any_database: Database, statement: str) -> None:
+    any_database.write(_freeze)
+    with pytest.raises(DBAPIError, match="append-only"):
+        any_database.write(lambda session: session.execute(text(statement)))
+    with any_database.read() as session:
+        kept = session.query(Freeze).one()
+        assert (kept.deck, kept.version, kept.site_path, kept.revision, kept.frozen_by, kept.frozen_at) == (
+            {"title": "周会"},
+            1,
+            "/",
+            7,
+            0,
+            NOW,
+        )
+
+
+def test_a_frozen_deck_is_kept_by_a_step_down_and_up(any_database: Database) -> None:
+    any_database.write(_freeze)
+    migrate.downgrade(any_database, "0015")
+    any_database.write(lambda session: session.execute(text("update freezes set revision = 8")))
+    migrate.upgrade(any_database)
+    with pytest.raises(DBAPIError, match="append-only"):
+        any_database.write(lambda session: session.execute(text("update freezes set revision = 9")))
+    with any_database.read() as session:
+        assert session.query(Freeze).one().revision == 8
+
+
+def _freeze(session: Session) -> None:
+    notebook = saved(session, Notebook(county=COUNTY, title="周会", owner_id=0))
+    values = {"site_path": "/", "deck": {"title": "周会"}, "revision": 7, "frozen_by": 0, "frozen_at": NOW}
+    saved(session, Freeze(county=COUNTY, notebook_id=notebook.id, version=1, **values))

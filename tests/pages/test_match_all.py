@@ -1,6 +1,7 @@
 """The Match page where all open needs are matched at once: every state a coordinator may see."""
 
 import json
+import threading
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,7 +11,16 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard.core.permissions import Actor, system_actor
 from dashboard.core.words import Role
-from dashboard.services import dispatches, draft_view, live_plans, match_desk, match_jobs, match_people, signins
+from dashboard.services import (
+    dispatches,
+    draft_view,
+    live_plans,
+    match_desk,
+    match_jobs,
+    match_people,
+    plan_rows,
+    signins,
+)
 from dashboard.services.commands import perform
 from dashboard.services.draft_view import PlanPage
 from dashboard.services.match_jobs import JobStatus
@@ -87,6 +97,15 @@ def tick(page: AppTest, rows: list[int], key: str = "") -> AppTest:
         here = told(page, "rows")["rows"]
         page.session_state[draft.ROWS] = [(here[at]["role"], here[at]["who"]) for at in rows]
     return page.run()
+
+
+def send(county: Database, page: AppTest, key: str = "match.send_plan") -> AppTest:
+    """Send the plan; on a slow machine the page shows how far it is first."""
+    page.button(key=key).click().run()
+    over(county)
+    if "match.cancel" in {button.key for button in page.button}:
+        page.run()
+    return page
 
 
 def mark(county: Database, page: AppTest, kind: str, rows: list[int], reason: str = "decided") -> AppTest:
@@ -315,12 +334,39 @@ def test_drafts_stand_side_by_side_are_copied_named_and_dropped(county: Database
 def test_sending_is_one_step_and_the_plan_can_only_be_read_afterwards(county: Database, visit: Visit) -> None:
     page = solve(county, open_all(visit))
     before, count = live(county), plan_of(county, page).filled
-    page.button(key="match.send_plan").click().run()
+    send(county, page)
     assert live(county) == before + count
     assert text("zh", "match_drafts.sent", count=count) in said(page)
     page.run()
     assert text("zh", "match_page.state_committed") in said(page)
     assert "match.send_plan" not in [button.key for button in page.button]
+
+
+def test_a_sending_that_takes_long_shows_how_far_it_is_and_can_be_stopped_whole(
+    county: Database, visit: Visit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = solve(county, open_all(visit))
+    before, count = live(county), plan_of(county, page).filled
+    true, gate = plan_rows.store, threading.Event()
+
+    def slow(*given: Any) -> Any:
+        gate.wait(60)
+        return true(*given)
+
+    monkeypatch.setattr(plan_rows, "store", slow)
+    page.button(key="match.send_plan").click().run()
+    page.run()
+    assert text("zh", "match_jobs.step_store") in said(page)
+    assert text("zh", "match_jobs.send_lead") in said(page)
+    assert "match.send_plan" not in {button.key for button in page.button}
+    page.button(key="match.cancel").click().run()
+    gate.set()
+    assert over(county).state == "cancelled"
+    page.run()
+    assert text("zh", "match_jobs.send_cancelled") in said(page)
+    assert live(county) == before
+    send(county, page)
+    assert live(county) == before + count
 
 
 def taken_meanwhile(county: Database, page: AppTest) -> tuple[str, int]:
@@ -336,10 +382,10 @@ def test_a_plan_that_no_longer_holds_is_refused_with_who_did_what(county: Databa
     page = solve(county, open_all(visit))
     code, rows = taken_meanwhile(county, page)
     before, count = live(county), plan_of(county, page).filled
-    page.button(key="match.send_plan").click().run()
+    send(county, page)
     assert live(county) == before, "half a plan was sent"
     assert code in said(page) and "system" in said(page)
-    page.button(key="match.refused.send").click().run()
+    send(county, page, "match.refused.send")
     assert not page.exception and not page.error
     assert live(county) == before + count - rows
 
@@ -349,7 +395,7 @@ def test_a_refused_plan_is_solved_again_with_its_marks(county: Database, visit: 
     said_of_it = edits_of(county, page)[0]
     first = page.session_state["match.plan.run"]
     taken_meanwhile(county, page)
-    page.button(key="match.send_plan").click().run()
+    send(county, page)
     page.button(key="match.refused.solve").click().run()
     assert over(county).state == "done"
     page.run()

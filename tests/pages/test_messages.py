@@ -226,3 +226,38 @@ def test_a_leader_is_told_nothing_of_the_desk(visit: Visit, county: Database) ->
     notice(county)
     page = visit("map", Role.LEADER)
     assert not page.exception and "app.notices" not in [button.key for button in page.button]
+
+
+def test_many_ticked_messages_are_marked_and_the_one_that_moved_on_is_named(visit: Visit, county: Database) -> None:
+    offers(county, 4)
+    page = visit("messages", Role.STATION_WORKER)
+    rows = stored(county)
+    page.toggle(key="messages.bulk.on").set_value(True).run()
+    assert page.button(key="messages.bulk.copied").disabled
+    page.button(key="messages.bulk.everything").click().run()
+    page.checkbox(key=f"messages.tick.{rows[3].id}").uncheck().run()
+    # Meanwhile a sender takes one of them.
+    perform(county, messages.claim, ACTOR, now=now(), message_id=rows[1].id, channel="file")
+    page.button(key="messages.bulk.copied").click().run()
+    said = [part.value for part in page.markdown]
+    what = text("zh", "messages.act.copied")
+    assert f"**{text('zh', 'bulk.some_refused', what=what, done=2, refused=1)}**" in said
+    assert text("zh", "messages.moved_on") in said
+    assert [row.state for row in stored(county)] == ["copied", "sending", "copied", "waiting"]
+    page.button(key="messages.bulk.retry").click().run()
+    assert [row.state for row in stored(county)] == ["copied", "sending", "copied", "waiting"]
+    page.button(key="messages.bulk.read").click().run()
+    tab(page, "sent")
+    page.button(key="messages.bulk.everything").click().run()
+    page.button(key="messages.bulk.unreached").click().run()
+    done = text("zh", "bulk.all_done", what=text("zh", "messages.act.unreached"), done=2)
+    assert done in [part.value for part in page.success]
+    assert [row.state for row in stored(county)] == ["failed", "sending", "failed", "waiting"]
+
+
+def test_what_is_too_late_can_not_be_ticked(visit: Visit, county: Database) -> None:
+    offers(county)
+    county.write(lambda session: session.execute(update(Dispatch).values(expires_at=now() - timedelta(hours=1))))
+    page = visit("messages")
+    page.toggle(key="messages.bulk.on").set_value(True).run()
+    assert not page.checkbox

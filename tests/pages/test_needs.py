@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select
 from streamlit.testing.v1 import AppTest
 
+from dashboard.core.masking import masked_name
 from dashboard.core.permissions import system_actor
 from dashboard.core.words import NeedState, Role
 from dashboard.services import dispatches, matches
@@ -16,7 +17,7 @@ from dashboard.services.questions import answer
 from dashboard.text import text
 from dashboard.ui import need_list
 from db.engine import Database
-from db.models import Dispatch, Need
+from db.models import Dispatch, Need, Person, Volunteer
 from tests.builders import COUNTY
 from tests.fresh import add_open_needs
 from tests.pages.conftest import Visit
@@ -280,3 +281,26 @@ def test_what_repeats_raised_is_told_on_its_card_and_listed(county: Database, vi
     assert text("zh", "needs.card.calls_by", people=1, calls=4) in shown
     assert len([button for button in page.button if (button.key or "").startswith("needs.linked.")]) == 3
     assert answer(county, queue, ACTOR, now=now(), view=View.RAISED).total == 1
+
+
+def test_a_leader_takes_back_anybody_s_step_and_reads_no_name(county: Database, visit: Visit) -> None:
+    need_id, dispatch_id = sent(county)
+    page = visit("needs", Role.LEADER)
+    page.query_params["need"] = str(need_id)
+    page.run()
+    assert f"dispatches.cancel.{dispatch_id}" not in {button.key for button in page.button}
+    page.button(key=f"dispatches.undo.{dispatch_id}").click().run()
+    assert state(county, dispatch_id) == "cancelled"
+    said = "".join(notice.value for notice in page.success).replace("\\", "")
+    with county.read() as session:
+        volunteer = session.get_one(Volunteer, session.get_one(Dispatch, dispatch_id).volunteer_id)
+        name = session.get_one(Person, volunteer.person_id).name
+    assert name not in said and masked_name(name) in said
+
+
+def test_a_station_takes_back_nothing(county: Database, visit: Visit) -> None:
+    need_id, dispatch_id = sent(county)
+    page = visit("needs", Role.STATION_WORKER)
+    page.query_params["need"] = str(need_id)
+    page.run()
+    assert f"dispatches.undo.{dispatch_id}" not in {button.key for button in page.button}

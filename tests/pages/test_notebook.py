@@ -1,14 +1,21 @@
 """The page Notebook: from a template to results, edited, a version brought back, frozen."""
 
 import json
+import re
+import threading
+from datetime import UTC, datetime
+from typing import Any
 
+import pytest
 from sqlalchemy import select
 from streamlit.testing.v1 import AppTest
 
 from dashboard.core.words import Role
+from dashboard.services import jobs, notebook_runs, signins
+from dashboard.services.jobs import JobStatus
 from dashboard.text import text
 from db.engine import Database
-from db.models import Freeze, NotebookVersion
+from db.models import Freeze, Notebook, NotebookVersion
 from tests.pages.conftest import Visit
 
 
@@ -69,12 +76,58 @@ def test_a_wrong_query_is_told_in_words_and_saved_all_the_same(visit: Visit, cou
     assert json.dumps(saved(county)[2]) == json.dumps(saved(county)[0])
 
 
+def over(county: Database) -> JobStatus:
+    """Wait for the freezing, however slow the machine is."""
+    token = signins.enter_as(county, Role.COORDINATOR, address="127.0.0.1", now=datetime.now(UTC), language="zh")
+    signed_in = signins.lookup(county, token, datetime.now(UTC))
+    assert signed_in is not None
+    with county.read() as session:
+        number = session.scalars(select(Notebook.id)).one()
+    found = jobs.mine(signed_in.actor, f"freeze.{number}")
+    assert found is not None
+    return jobs.wait(found.job_id, signed_in.actor, 120)
+
+
+def frozen(county: Database) -> list[dict[str, Any]]:
+    """The decks that were kept."""
+    with county.read() as session:
+        return list(session.scalars(select(Freeze.deck)))
+
+
 def test_a_notebook_is_frozen_and_its_deck_can_be_opened(visit: Visit, county: Database) -> None:
     page = show(made(visit), "meetings")
     clean(page.button(key="notebook.freeze").click().run())
-    with county.read() as session:
-        row = session.scalars(select(Freeze)).one()
-        assert [slide["title"] for slide in row.deck["slides"]] == [
-            text("zh", f"notebook.say.{name}") for name in ("brief", "year", "towns")
-        ]
+    if "notebook.freezing.stop" in {button.key for button in page.button}:
+        over(county)
+        clean(page.run())
+    assert text("zh", "notebook.frozen", title=text("zh", "notebook.template.brief")) in [
+        one.value for one in page.success
+    ]
+    (deck,) = frozen(county)
+    assert [slide["title"] for slide in deck["slides"]] == [
+        text("zh", f"notebook.say.{name}") for name in ("brief", "year", "towns")
+    ]
     assert text("zh", "notebook.since", count="0") in [one.value for one in page.caption]
+
+
+def test_a_freezing_that_takes_long_names_its_cell_and_can_be_stopped(
+    visit: Visit, county: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = show(made(visit), "meetings")
+    true, gate = notebook_runs.run_query, threading.Event()
+
+    def slow(*given: Any, **values: Any) -> Any:
+        gate.wait(60)
+        return true(*given, **values)
+
+    monkeypatch.setattr(notebook_runs, "run_query", slow)
+    clean(page.button(key="notebook.freeze").click().run())
+    (at,) = [one.value for one in page.markdown if "正在计算" in one.value]
+    assert re.search(r"正在计算 \w+（\d/\d）", at.replace("\\", ""))
+    assert page.button(key="notebook.freeze").disabled
+    clean(page.button(key="notebook.freezing.stop").click().run())
+    gate.set()
+    assert over(county).state == "cancelled"
+    clean(page.run())
+    assert text("zh", "notebook.freezing_stopped") in [one.value for one in page.info]
+    assert frozen(county) == [] and not page.button(key="notebook.freeze").disabled

@@ -41,6 +41,7 @@ from tests.builders import (
     a_volunteer,
     actor_for,
     an_account,
+    an_actor,
     saved,
 )
 
@@ -57,6 +58,7 @@ class Desk:
         def build(session: Any) -> None:
             self.centre = a_site(session)
             self.station = a_site(session, self.centre)
+            self.elsewhere = a_site(session, self.centre)
             self.li = actor_for(an_account(session, display_name="李调度"), self.centre)
             self.wang = actor_for(an_account(session, display_name="王调度"), self.centre)
             self.admin = actor_for(an_account(session, Role.ADMIN), None)
@@ -473,13 +475,40 @@ def test_undo_takes_back_ones_own_last_step_while_it_is_legal(desk: Desk) -> Non
     assert len(desk.rows(NeedEvent, dispatch_id=sent)) == 6
 
 
-def test_undo_is_ones_own_or_an_admins(desk: Desk) -> None:
+def test_undo_is_ones_own_or_a_leaders_or_an_admins(desk: Desk) -> None:
+    need = desk.need()
+    sent = desk.send(need, desk.people[0])
+    leader = an_actor(Role.LEADER, desk.station)
+    for who in (desk.wang, an_actor(Role.STATION_WORKER, desk.station), an_actor(Role.LEADER, desk.elsewhere)):
+        with pytest.raises(Forbidden) as refused:
+            desk.do(dispatches.undo, who, dispatch_id=sent)
+        if who is desk.wang:
+            assert (refused.value.key, refused.value.values["who"]) == ("dispatches.not_yours", "李调度")
+    assert desk.rows(Dispatch)[0].state == "offered"
+    desk.do(dispatches.accept, dispatch_id=sent)
+    assert desk.do(dispatches.undo, leader, dispatch_id=sent)["volunteer"] == "志**"
+    assert (desk.rows(Dispatch)[0].state, desk.rows(Need, id=need)[0].taken_up_at) == ("offered", None)
+    assert desk.do(dispatches.undo, desk.admin, dispatch_id=sent)["volunteer"] == "志愿0"
+    events = desk.rows(NeedEvent, dispatch_id=sent)
+    assert [event.to_state for event in events] == ["offered", "accepted", "offered", "cancelled"]
+    assert [event.actor_id for event in events][2:] == [leader.account_id, desk.admin.account_id]
+
+
+@pytest.mark.parametrize("state", ["cancelled", "declined", "done"])
+def test_a_leader_too_undoes_only_what_is_legal(desk: Desk, state: str) -> None:
     sent = desk.send(desk.need(), desk.people[0])
-    with pytest.raises(Forbidden) as refused:
-        desk.do(dispatches.undo, desk.wang, dispatch_id=sent)
-    assert refused.value.values["who"] == "李调度"
-    desk.do(dispatches.undo, desk.admin, dispatch_id=sent)
-    assert desk.rows(Dispatch)[0].state == "cancelled"
+    later = START + timedelta(hours=3)
+    if state == "cancelled":
+        desk.do(dispatches.cancel, dispatch_id=sent, reason="x")
+    elif state == "declined":
+        desk.do(dispatches.decline, dispatch_id=sent, reason="x")
+    else:
+        desk.do(dispatches.accept, dispatch_id=sent)
+        times = {"start": START, "end": START + timedelta(hours=2), "now": later}
+        desk.do(service_records.record_service, dispatch_id=sent, **times)
+    with pytest.raises(Invalid) as refused:
+        desk.do(dispatches.undo, an_actor(Role.LEADER, desk.centre), later, dispatch_id=sent)
+    assert refused.value.key == ("dispatches.served" if state == "done" else "dispatches.ended")
 
 
 def test_service_on_record_is_not_undone(desk: Desk) -> None:

@@ -9,16 +9,27 @@ import pytest
 from sqlalchemy import update
 
 from dashboard.core.errors import Conflict, DashboardError, Forbidden, Invalid
+from dashboard.core.matching.watch import Stopped, Watch
 from dashboard.core.orders import Order, PlaceWish, RoleWish
 from dashboard.core.words import Role
-from dashboard.services import constraints, dispatches, holds, live_plans, match_drafts, matching_rules, needs
+from dashboard.services import (
+    constraints,
+    dispatches,
+    holds,
+    live_plans,
+    match_drafts,
+    match_jobs,
+    matching_rules,
+    needs,
+    plan_rows,
+)
 from dashboard.services.check_look import Look
 from dashboard.services.check_needs import dispatch_history, overfilled, two_places
 from dashboard.services.check_runs import run_plan
 from dashboard.services.draft_commit import Committed
 from db import engine
 from db.engine import Database
-from db.models import Audit, Dispatch, Leave, Need, NeedEvent, NeedInterval, NeedRole, Volunteer
+from db.models import Audit, Dispatch, Leave, Message, Need, NeedEvent, NeedInterval, NeedRole, Volunteer
 from tests.builders import COUNTY, NOW, a_need, a_site, an_actor, saved
 from tests.services.planning import START, Desk
 
@@ -387,3 +398,58 @@ def test_plans_and_single_dispatches_at_once_never_meet(desk: Desk, many: int, m
     with desk.database.read() as session:
         look = Look(session, COUNTY, NOW)
         assert [check(look).found for check in (two_places, overfilled, dispatch_history, run_plan)] == [0, 0, 0, 0]
+
+
+def test_a_sending_tells_its_steps_and_counts_its_rows(three: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk, *_ = three
+    monkeypatch.setattr(plan_rows, "PART", 2)
+    told: list[tuple[str, int, int]] = []
+
+    class Noted(Watch):
+        def look(self) -> None:
+            told.append((self.step, self.done, self.total))
+            super().look()
+
+    assert desk.commit(desk.draft(), watch=Noted()).sent
+    assert list(dict.fromkeys(step for step, _, _ in told)) == list(match_jobs.SEND_STEPS[1:])
+    assert [(done, total) for step, done, total in told if step == "check"] == [(0, 3), (1, 3), (2, 3), (3, 3)]
+    assert [(done, total) for step, done, total in told if step == "store"] == [(0, 3), (2, 3), (3, 3)]
+
+
+@pytest.mark.parametrize("step", match_jobs.SEND_STEPS[1:])
+def test_a_sending_that_is_stopped_leaves_nothing_and_goes_whole_the_next_time(
+    three: Any, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    desk, *_ = three
+    monkeypatch.setattr(plan_rows, "PART", 1)
+
+    class Stopping(Watch):
+        def look(self) -> None:
+            if self.step == step and self.done == min(self.total, 2):
+                self.stop()
+            super().look()
+
+    draft, rows = desk.draft(), (desk.count(NeedEvent), desk.count(Audit), desk.count(Message))
+    with pytest.raises(Stopped):
+        desk.commit(draft, key="k1", watch=Stopping())
+    assert desk.sent() == [] and desk.row(draft).state == "solved"
+    assert rows == (desk.count(NeedEvent), desk.count(Audit), desk.count(Message))
+    assert len(desk.commit(draft, key="k1").done) == 3
+
+
+def test_sent_in_the_background_it_is_all_there_or_every_reason(three: Any) -> None:
+    desk, wanted, _ = three
+    draft = desk.draft()
+    with pytest.raises(Forbidden):
+        match_jobs.send(desk.database, an_actor(Role.LEADER), run_id=draft, version=1, now=NOW, key="k0")
+    desk.do(needs.cancel, need_id=wanted[0], reason="不需要了")
+    job = match_jobs.send(desk.database, desk.li, run_id=draft, version=1, now=NOW, key="k1")
+    found = match_jobs.wait(job, desk.li, 60)
+    assert found.sent is not None and keys(found.sent.committed) == ["match_drafts.need_cancelled"]
+    assert desk.sent() == []
+    others = ((wanted[0], None, None),)
+    values = {"run_id": draft, "version": 1, "now": NOW, "key": "k2", "leave_out": others}
+    jobs_ids = {match_jobs.send(desk.database, desk.li, **values) for _ in range(2)}
+    found = match_jobs.wait(jobs_ids.pop(), desk.li, 60)
+    assert not jobs_ids and found.sent is not None and found.sent.left_out == others
+    assert len(found.sent.committed.done) == 2 == len(desk.sent())

@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 from dashboard.core.deck import Table, deck_of_plain, deck_to_plain
 from dashboard.core.errors import Conflict, DashboardError, Forbidden, Invalid, NotFound
 from dashboard.core.frames import Frame
+from dashboard.core.matching.watch import Stopped, Watch
 from dashboard.core.notebook import cells_of
 from dashboard.core.permissions import Actor
 from dashboard.core.words import Role
-from dashboard.services import freezes, needs, notebook_runs, notebooks
+from dashboard.services import freezes, jobs, needs, notebook_runs, notebooks
 from dashboard.services.commands import perform
 from dashboard.services.notebook_decks import HIDDEN, hide_small
 from dashboard.services.query_cells import Limits
@@ -175,6 +176,32 @@ def test_a_frozen_deck_stays_what_it_was_and_counts_the_changes(desk: Desk) -> N
     assert after.changes == 1
     with pytest.raises(NotFound):
         answer(desk.database, freezes.frozen, desk.local, freeze_id=made["freeze_id"])
+
+
+def test_a_freeze_tells_the_cell_it_is_at_and_stopped_it_keeps_nothing(desk: Desk) -> None:
+    book = desk.open(desk.make(COUNT))
+    told: list[tuple[str, int]] = []
+
+    class Noted(Watch):
+        def begin(self, step: str, total: int = 0) -> None:
+            super().begin(step, total)
+            told.append((step, total))
+
+    class Stopping(Watch):
+        def count(self, done: int) -> None:
+            super().count(done)
+            if self.step == "orders":
+                self.stop()
+
+    with pytest.raises(Stopped):
+        deck_words.freeze(desk.database, desk.li, book, "zh", Stopping())
+    assert answer(desk.database, freezes.freezes, desk.li, notebook_id=book.id) == ()
+    deck_words.freeze(desk.database, desk.li, book, "zh", Noted())
+    assert told == [("opening", 2), ("orders", 2)]
+    job, twin = (deck_words.start(desk.database, desk.li, book, "zh", "k1") for _ in range(2))
+    found = jobs.wait(job, desk.li, 120)
+    assert job == twin and found.state == "done" and found.result["title"] == "月报"
+    assert len(answer(desk.database, freezes.freezes, desk.li, notebook_id=book.id)) == 2
 
 
 def test_no_deck_shows_single_volunteers_whoever_freezes(desk: Desk) -> None:

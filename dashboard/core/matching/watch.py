@@ -28,6 +28,11 @@ class Watch:
         """Units of the step in all, 0 when unknown."""
         return int(self.state[2])
 
+    @property
+    def stopping(self) -> bool:
+        """Was it asked to stop? For work that keeps what is done; other work looks."""
+        return bool(self.state[0])
+
     def stop(self) -> None:
         """Ask the work to stop; it raises `Stopped` at its next look."""
         self.state[0] = 1
@@ -36,6 +41,15 @@ class Watch:
         """The next step. Raises Stopped when that was asked for."""
         self.step = step
         self.state[1], self.state[2] = 0, total
+        self.look()
+
+    def count(self, done: int) -> None:
+        """So many units of the step are done."""
+        self.state[1] = done
+
+    def count_and_look(self, done: int) -> None:
+        """So many units are done. Raises Stopped when that was asked for."""
+        self.count(done)
         self.look()
 
     def look(self) -> None:

@@ -1,7 +1,6 @@
 """The walls of 0002 once more, whatever of them still stands.
 
-So a database that lost some gets them back by one step down and up (`migrate --to 0003`, `migrate`) and keeps its rows:
-a step down to where there were none would take the tables made since with it.
+What is lost later is built anew by `migrate` itself (db/walls.py).
 """
 
 from importlib import import_module
