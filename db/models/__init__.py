@@ -39,6 +39,7 @@ from db.models.people import (
     VolunteerSkill,
 )
 from db.models.places import Division, Grid, GridContact, Setting, Site, UnplacedPoint
+from db.models.rotas import Duty, DutyPerson, Rota, RotaCell, RotaCellPerson, RotaChange, RotaPlace
 from db.models.series import Contract, RecurringNeed, SeriesVisit
 from db.models.spine import (
     AccessLog,
@@ -79,6 +80,8 @@ __all__ = [
     "Dispatch",
     "Displacement",
     "Division",
+    "Duty",
+    "DutyPerson",
     "EntryLook",
     "FollowUp",
     "Grid",
@@ -108,6 +111,11 @@ __all__ = [
     "Rating",
     "RecurringNeed",
     "Revision",
+    "Rota",
+    "RotaCell",
+    "RotaCellPerson",
+    "RotaChange",
+    "RotaPlace",
     "RuleSet",
     "SavedMapping",
     "Service",
