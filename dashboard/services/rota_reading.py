@@ -1,0 +1,404 @@
+"""What the page Rounds shows of rotas: the plan, a week of duties, the gaps of the next days, who could go."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, case, func, or_, select, true
+from sqlalchemy.orm import Session, aliased
+
+from dashboard.core import rotas as core
+from dashboard.core.errors import NotFound
+from dashboard.core.masking import masked_name
+from dashboard.core.permissions import Action, Actor, require
+from dashboard.core.words import Subject, VolunteerStatus
+from dashboard.services.questions import question
+from dashboard.services.reach import WHOLE_COUNTY, at_reached_site, volunteer_named
+from dashboard.services.rota_making import cells_of, members_on, places_of, who_can
+from dashboard.services.series_reading import ALARM
+from db.models import Account, Duty, DutyPerson, Grid, Person, Rota, RotaChange, RotaPlace, Site, Team, Volunteer
+
+#: Somebody, as (id, name as the reader may see it).
+Who = tuple[int, str]
+
+
+@dataclass(frozen=True)
+class PlanCell:
+    """A compound on a weekday."""
+
+    least: int
+    people: tuple[Who, ...]
+
+
+@dataclass(frozen=True)
+class PlanPlace:
+    """A compound of a rota with its weekdays."""
+
+    id: int
+    name: str
+    cells: dict[int, PlanCell]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A rota that runs. `responsible` leads the team, else began the rota; `changes` are the days ahead that are
+    otherwise: (day, the day it is moved to or None, reason)."""
+
+    id: int
+    version: int
+    name: str
+    team_id: int
+    team: str
+    rule: str
+    start: datetime
+    minutes: int
+    responsible: str
+    places: tuple[PlanPlace, ...]
+    changes: tuple[tuple[date, date | None, str], ...]
+
+
+@dataclass(frozen=True)
+class OnDuty:
+    """A compound on one day. `moved`: it takes place on another day than the plan says."""
+
+    id: int
+    version: int
+    place_id: int
+    day: date
+    start: datetime
+    end: datetime
+    least: int
+    people: tuple[Who, ...]
+    moved: bool = False
+    signed: bool = False
+    came: frozenset[int] = frozenset()
+    began_at: datetime | None = None
+    left_at: datetime | None = None
+    households: int | None = None
+    note: str = ""
+
+    @property
+    def missing(self) -> int:
+        """People missing; of a signed duty none, it is past."""
+        return 0 if self.signed else core.missing(self.least, len(self.people))
+
+
+@dataclass(frozen=True)
+class Week:
+    """A rota's week: compounds, its days from Monday on, and the duties by (compound, day)."""
+
+    rota_id: int
+    name: str
+    team: str
+    site_path: str
+    monday: date
+    places: tuple[tuple[int, str], ...]
+    duties: dict[tuple[int, date], tuple[OnDuty, ...]]
+    left_out: dict[date, str] = field(default_factory=dict)
+
+    @property
+    def days(self) -> tuple[date, ...]:
+        return tuple(self.monday + timedelta(days=n) for n in range(7))
+
+    @property
+    def all(self) -> tuple[OnDuty, ...]:
+        """Its duties, the first first."""
+        return tuple(sorted((d for cell in self.duties.values() for d in cell), key=lambda d: (d.start, d.id)))
+
+
+@dataclass(frozen=True)
+class RotaGap:
+    """A duty of the next days with too few people, and who is responsible."""
+
+    duty_id: int
+    rota_id: int
+    rota: str
+    place: str
+    start: datetime
+    end: datetime
+    missing: int
+    people: tuple[Who, ...]
+    responsible: str
+
+
+def _reached(actor: Actor) -> ColumnElement[bool]:
+    """Rotas of teams within reach."""
+    if actor.site_path == WHOLE_COUNTY:
+        return true()
+    return Rota.team_id.in_(select(Team.id).where(Team.county == actor.county, at_reached_site(actor, Team.site_id)))
+
+
+def _names(session: Session, actor: Actor, ids: Iterable[int]) -> dict[int, str]:
+    """Names of volunteers: in full within the reader's part of the tree, else masked."""
+    full = actor.may(Action.SEE_VOLUNTEERS)
+    rows = session.execute(
+        select(Volunteer.id, Person.name, case((volunteer_named(actor), 1), else_=0).label("named"))
+        .join(Person, Person.id == Volunteer.person_id)
+        .where(Volunteer.county == actor.county, Volunteer.id.in_(list(ids)))
+    )
+    return {row.id: row.name if full and row.named else masked_name(row.name) for row in rows}
+
+
+def _responsible() -> tuple[Any, Any, Any]:
+    """Joined to a rota's team: the leader's volunteer and person, and the words for whoever is responsible."""
+    leader, person = aliased(Volunteer), aliased(Person)
+    return leader, person, func.coalesce(person.name, Account.display_name, "")
+
+
+@question(Subject.NEEDS, Subject.PEOPLE, Subject.PLACES, Subject.ACCOUNTS)
+def plans(session: Session, actor: Actor, *, today: date) -> tuple[Plan, ...]:
+    """The running rotas of teams within reach, by name, with their plans and what is otherwise from `today` on."""
+    require(actor, Action.EDIT_NEED)
+    leader, person, responsible = _responsible()
+    rows = session.execute(
+        select(Rota, Team.name.label("team"), responsible.label("responsible"))
+        .join(Team, Team.id == Rota.team_id)
+        .outerjoin(leader, leader.id == Team.leader_id)
+        .outerjoin(person, person.id == leader.person_id)
+        .outerjoin(Account, Account.id == Rota.created_by)
+        .where(Rota.county == actor.county, Rota.ended_at.is_(None), _reached(actor))
+        .order_by(Rota.name, Rota.id)
+    ).all()
+    return tuple(_plan(session, actor, row[0], row.team, row.responsible, today) for row in rows)
+
+
+def _plan(session: Session, actor: Actor, row: Rota, team: str, responsible: str, today: date) -> Plan:
+    cells, places = cells_of(session, row), places_of(session, row)
+    names = _names(session, actor, {one for _, people in cells.values() for one in people})
+    found = tuple(
+        PlanPlace(
+            place.id,
+            place.name,
+            {
+                weekday: PlanCell(least, tuple((one, names[one]) for one in people))
+                for (place_id, weekday), (least, people) in sorted(cells.items())
+                if place_id == place.id
+            },
+        )
+        for place in places
+    )
+    changes = session.execute(
+        select(RotaChange.day, RotaChange.moved_to, RotaChange.reason)
+        .where(RotaChange.county == row.county, RotaChange.rota_id == row.id, RotaChange.day >= today)
+        .order_by(RotaChange.day)
+    )
+    return Plan(
+        row.id,
+        row.version,
+        row.name,
+        row.team_id,
+        team,
+        row.rule,
+        row.start,
+        row.minutes,
+        responsible,
+        found,
+        tuple((one.day, one.moved_to, one.reason) for one in changes),
+    )
+
+
+@question(Subject.NEEDS, Subject.PEOPLE, Subject.PLACES)
+def week(session: Session, actor: Actor, *, rota_id: int, monday: date) -> Week:
+    """A week of a rota within reach. Raises NotFound."""
+    require(actor, Action.EDIT_NEED)
+    return week_of(session, actor, rota_id, monday)
+
+
+def week_of(session: Session, actor: Actor, rota_id: int, monday: date) -> Week:
+    """A week of a rota within the actor's reach: the compounds it goes to, and those it went to then."""
+    row = session.execute(
+        select(Rota, Team.name.label("team"), Site.path)
+        .join(Team, Team.id == Rota.team_id)
+        .outerjoin(Site, Site.id == Team.site_id)
+        .where(Rota.county == actor.county, Rota.id == rota_id, _reached(actor))
+    ).first()
+    if row is None:
+        raise NotFound("rotas.no_such")
+    rota: Rota = row[0]
+    mine = (RotaPlace.county == rota.county, RotaPlace.rota_id == rota.id)
+    last = monday + timedelta(days=6)
+    found = _on_duty(session, actor, (*mine, Duty.day >= monday, Duty.day <= last))
+    there = {one.place_id for one in found}
+    places = session.execute(
+        select(RotaPlace.id, RotaPlace.name)
+        .where(*mine, or_(RotaPlace.ended_at.is_(None), RotaPlace.id.in_(there)))
+        .order_by(RotaPlace.position, RotaPlace.id)
+    )
+    duties: dict[tuple[int, date], tuple[OnDuty, ...]] = {}
+    for one in found:
+        key = (one.place_id, one.day)
+        duties[key] = (*duties.get(key, ()), one)
+    changes = session.execute(
+        select(RotaChange.day, RotaChange.reason).where(
+            RotaChange.county == rota.county,
+            RotaChange.rota_id == rota.id,
+            RotaChange.moved_to.is_(None),
+            RotaChange.day >= monday,
+            RotaChange.day <= last,
+        )
+    )
+    return Week(
+        rota.id,
+        rota.name,
+        row.team,
+        row.path or WHOLE_COUNTY,
+        monday,
+        tuple((one.id, one.name) for one in places),
+        duties,
+        {one.day: one.reason for one in changes},
+    )
+
+
+def _on_duty(session: Session, actor: Actor, where: Collection[ColumnElement[bool]]) -> list[OnDuty]:
+    rows = session.scalars(
+        select(Duty).join(RotaPlace, RotaPlace.id == Duty.place_id).where(*where).order_by(Duty.start, Duty.id)
+    ).all()
+    people: dict[int, list[Any]] = {row.id: [] for row in rows}
+    for one in session.execute(
+        select(DutyPerson.duty_id, DutyPerson.volunteer_id, DutyPerson.came)
+        .where(DutyPerson.county == actor.county, DutyPerson.duty_id.in_(people))
+        .order_by(DutyPerson.id)
+    ):
+        people[one.duty_id].append(one)
+    names = _names(session, actor, {one.volunteer_id for several in people.values() for one in several})
+    return [
+        OnDuty(
+            id=row.id,
+            version=row.version,
+            place_id=row.place_id,
+            day=row.day,
+            start=row.start,
+            end=row.end,
+            least=row.least,
+            people=tuple((one.volunteer_id, names[one.volunteer_id]) for one in people[row.id]),
+            moved=row.day != row.planned_on,
+            signed=row.signed_at is not None,
+            came=frozenset(one.volunteer_id for one in people[row.id] if one.came),
+            began_at=row.began_at,
+            left_at=row.left_at,
+            households=row.households,
+            note=row.note,
+        )
+        for row in rows
+    ]
+
+
+@question(Subject.NEEDS, Subject.PEOPLE, Subject.PLACES, Subject.ACCOUNTS)
+def gaps(session: Session, actor: Actor, *, now: datetime) -> tuple[RotaGap, ...]:
+    """Duties of the next three days with too few people, the first first."""
+    require(actor, Action.EDIT_NEED)
+    leader, person, responsible = _responsible()
+    there = (
+        select(func.count())
+        .select_from(DutyPerson)
+        .where(DutyPerson.county == Duty.county, DutyPerson.duty_id == Duty.id)
+        .scalar_subquery()
+    )
+    rows = session.execute(
+        select(Duty.id, Rota.id.label("rota_id"), Rota.name, RotaPlace.name.label("place"), responsible.label("who"))
+        .join(RotaPlace, RotaPlace.id == Duty.place_id)
+        .join(Rota, Rota.id == RotaPlace.rota_id)
+        .join(Team, Team.id == Rota.team_id)
+        .outerjoin(leader, leader.id == Team.leader_id)
+        .outerjoin(person, person.id == leader.person_id)
+        .outerjoin(Account, Account.id == Rota.created_by)
+        .where(
+            Duty.county == actor.county,
+            Duty.start > now,
+            Duty.start < now + ALARM,
+            Duty.signed_at.is_(None),
+            there < Duty.least,
+            _reached(actor),
+        )
+    ).all()
+    known = {row.id: row for row in rows}
+    return tuple(
+        RotaGap(
+            one.id,
+            known[one.id].rota_id,
+            known[one.id].name,
+            known[one.id].place,
+            one.start,
+            one.end,
+            one.missing,
+            one.people,
+            known[one.id].who,
+        )
+        for one in _on_duty(session, actor, (Duty.county == actor.county, Duty.id.in_(known)))
+    )
+
+
+@question(Subject.NEEDS, Subject.PEOPLE, Subject.PLACES)
+def free_members(session: Session, actor: Actor, *, duty_id: int) -> tuple[tuple[int, str, int], ...]:
+    """(id, name, duties that week) of the members who could be put on a duty, those with the fewest duties first."""
+    require(actor, Action.EDIT_NEED)
+    row, duty = _duty(session, actor, duty_id)
+    on = set(session.scalars(select(DutyPerson.volunteer_id).where(DutyPerson.duty_id == duty.id)))
+    ids = members_on(session, row.county, row.team_id, duty.day) - on
+    can = who_can(session, row, ids, (duty.start, duty.end))
+    monday = core.monday_of(duty.day)
+    load = dict(
+        session.execute(
+            select(DutyPerson.volunteer_id, func.count())
+            .join(Duty, Duty.id == DutyPerson.duty_id)
+            .where(Duty.county == row.county, Duty.day >= monday, Duty.day <= monday + timedelta(days=6))
+            .group_by(DutyPerson.volunteer_id)
+        ).all()
+    )
+    names = _names(session, actor, can)
+    found = ((one, names[one], load.get(one, 0)) for one in can)
+    return tuple(sorted(found, key=lambda one: (one[2], one[1], one[0])))
+
+
+@question(Subject.NEEDS, Subject.PEOPLE, Subject.PLACES)
+def swaps(session: Session, actor: Actor, *, duty_id: int, now: datetime) -> tuple[tuple[OnDuty, str], ...]:
+    """The other duties to come of the same rota that have somebody, with the compound's name: who could swap."""
+    require(actor, Action.EDIT_NEED)
+    row, duty = _duty(session, actor, duty_id)
+    where = (RotaPlace.rota_id == row.id, Duty.start > now, Duty.signed_at.is_(None), Duty.id != duty.id)
+    names = dict(session.execute(select(RotaPlace.id, RotaPlace.name).where(RotaPlace.rota_id == row.id)).all())
+    return tuple((one, names[one.place_id]) for one in _on_duty(session, actor, where) if one.people)
+
+
+def _duty(session: Session, actor: Actor, duty_id: int) -> tuple[Rota, Duty]:
+    row = session.execute(
+        select(Rota, Duty)
+        .join(RotaPlace, RotaPlace.rota_id == Rota.id)
+        .join(Duty, Duty.place_id == RotaPlace.id)
+        .where(Duty.county == actor.county, Duty.id == duty_id, _reached(actor))
+    ).first()
+    if row is None:
+        raise NotFound("rotas.no_such_duty")
+    return row[0], row[1]
+
+
+@question(Subject.PEOPLE, Subject.PLACES)
+def members(session: Session, actor: Actor, *, team_id: int, today: date) -> tuple[Who, ...]:
+    """The active members of a team, by name."""
+    require(actor, Action.EDIT_NEED)
+    ids = members_on(session, actor.county, team_id, today)
+    mine = (Volunteer.county == actor.county, Volunteer.status == VolunteerStatus.ACTIVE, Volunteer.id.in_(ids))
+    names = _names(session, actor, session.scalars(select(Volunteer.id).where(*mine)).all())
+    return tuple(sorted(names.items(), key=lambda one: (one[1], one[0])))
+
+
+@question(Subject.PEOPLE, Subject.PLACES)
+def teams(session: Session, actor: Actor) -> tuple[Who, ...]:
+    """(id, name) of the active teams within reach."""
+    require(actor, Action.EDIT_NEED)
+    mine = (Team.county == actor.county, Team.active, at_reached_site(actor, Team.site_id))
+    return tuple(tuple(row) for row in session.execute(select(Team.id, Team.name).where(*mine).order_by(Team.name)))
+
+
+@question(Subject.PLACES)
+def spots(session: Session, actor: Actor) -> tuple[tuple[str, int, str], ...]:
+    """("grid" or "site", id, name) of what a compound can be: the grids and sites within reach."""
+    require(actor, Action.EDIT_NEED)
+    grid = (Grid.county == actor.county, Grid.valid_to.is_(None), at_reached_site(actor, Grid.site_id))
+    site = (Site.county == actor.county, at_reached_site(actor, Site.id))
+    grids = session.execute(select(Grid.id, Grid.name).where(*grid).order_by(Grid.name, Grid.id))
+    sites = session.execute(select(Site.id, Site.name).where(*site).order_by(Site.path, Site.id))
+    return (*(("grid", row.id, row.name) for row in grids), *(("site", row.id, row.name) for row in sites))
+
+
