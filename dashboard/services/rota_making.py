@@ -165,8 +165,10 @@ def lay_out(work: Work, row: Rota, cell: tuple[int, int] | None = None) -> Laid:
     people must be locked. Laid out again without a change, nothing changes."""
     until = until_day(work.now, AHEAD)
     wanted = _wanted(work, row, until, cell)
-    made = changed = gone = 0
+    gone = 0
     known: list[Duty] = []
+    changed: set[int] = set()
+    made: list[Duty] = []
     for duty in _duties(work.session, row, or_(Duty.start > work.now, Duty.planned_on.in_({day for _, day in wanted}))):
         key = (duty.place_id, duty.planned_on)
         if cell is not None and (duty.place_id, duty.planned_on.weekday()) != cell:
@@ -183,7 +185,7 @@ def lay_out(work: Work, row: Rota, cell: tuple[int, int] | None = None) -> Laid:
         if (duty.start, duty.end, duty.least) != (one.start, one.end, least):
             duty.start, duty.end, duty.day, duty.least = one.start, one.end, one.day, least
             duty.version += 1
-            changed += 1
+            changed.add(duty.id)
         known.append(duty)
     for (place_id, planned_on), (one, least, _) in wanted.items():
         duty = Duty(
@@ -198,9 +200,9 @@ def lay_out(work: Work, row: Rota, cell: tuple[int, int] | None = None) -> Laid:
             version=1,
         )
         work.session.add(duty)
-        known.append(duty)
-        made += 1
+        made.append(duty)
     work.session.flush()
+    known += made
     cells = cells_of(work.session, row)
     there = people_on(work.session, row.county, [duty.id for duty in known])
     gaps = 0
@@ -209,12 +211,13 @@ def lay_out(work: Work, row: Rota, cell: tuple[int, int] | None = None) -> Laid:
         wish = on if duty.by_hand else list(plan_people)
         can = who_can(work.session, row, wish, (duty.start, duty.end), [duty.id])
         now_on = [one for one in wish if one in can]
-        changed += put(work, duty, on, now_on)
+        if put(work, duty, on, now_on):
+            changed.add(duty.id)
         gaps += core.missing(duty.least, len(now_on)) > 0
     if cell is None:
         row.made_until = core.county_day(until)
     work.session.flush()
-    return Laid(made, changed, gone, gaps)
+    return Laid(len(made), len(changed - {duty.id for duty in made}), gone, gaps)
 
 
 def _wanted(
