@@ -144,10 +144,10 @@ def set_away(work: Work, *, volunteer_id: int, first: date, last: date, reason: 
     her = work.session.get(Volunteer, volunteer_id)
     if her is None or her.county != work.actor.county:
         raise NotFound("volunteers.no_such")
-    duties = set(work.session.scalars(select(Duty.id).join(DutyPerson, DutyPerson.duty_id == Duty.id).where(*hers, *lost)))
-    entered = add_leave(
-        work, volunteer_id=volunteer_id, version=her.version, start=start, end=end, reason=reason
+    duties = set(
+        work.session.scalars(select(Duty.id).join(DutyPerson, DutyPerson.duty_id == Duty.id).where(*hers, *lost))
     )
+    entered = add_leave(work, volunteer_id=volunteer_id, version=her.version, start=start, end=end, reason=reason)
     for row in rows:
         laid = lay_out(work, row)
         work.audit("rota", row.id, after={"away": volunteer_id, "start": first, "end": last, "gaps": laid.gaps})
@@ -213,9 +213,7 @@ def make_sheet(work: Work, *, rota_id: int, monday: date) -> RotaSheet:
 def _duty(work: Work, duty_id: int, action: Action = Action.EDIT_NEED) -> tuple[Rota, Duty]:
     """A duty with its rota, which is locked first. Raises NotFound, Forbidden out of reach."""
     here = (Duty.county == work.actor.county, Duty.id == duty_id)
-    rota_id = work.session.scalar(
-        select(RotaPlace.rota_id).join(Duty, Duty.place_id == RotaPlace.id).where(*here)
-    )
+    rota_id = work.session.scalar(select(RotaPlace.rota_id).join(Duty, Duty.place_id == RotaPlace.id).where(*here))
     if rota_id is None:
         raise NotFound("rotas.no_such_duty")
     # What took place under a rota that has ended is still signed.

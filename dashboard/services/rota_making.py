@@ -224,9 +224,7 @@ def _wanted(
     work: Work, row: Rota, until: datetime, cell: tuple[int, int] | None
 ) -> dict[tuple[int, date], tuple[core.Planned, int, tuple[int, ...]]]:
     """(compound, planned day) -> when it is, the least number and the people of the plan."""
-    days = core.planned(
-        series.parse(row.rule), row.start, row.minutes, changes_of(work.session, row), work.now, until
-    )
+    days = core.planned(series.parse(row.rule), row.start, row.minutes, changes_of(work.session, row), work.now, until)
     cells = cells_of(work.session, row)
     return {
         (place.id, one.planned_on): (one, *cells[place.id, one.planned_on.weekday()])

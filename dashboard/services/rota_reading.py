@@ -400,5 +400,3 @@ def spots(session: Session, actor: Actor) -> tuple[tuple[str, int, str], ...]:
     grids = session.execute(select(Grid.id, Grid.name).where(*grid).order_by(Grid.name, Grid.id))
     sites = session.execute(select(Site.id, Site.name).where(*site).order_by(Site.path, Site.id))
     return (*(("grid", row.id, row.name) for row in grids), *(("site", row.id, row.name) for row in sites))
-
-

@@ -55,7 +55,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "{team} · {rule} {clock}，每班{length} · 负责人：{responsible}",
         "{team} · {rule} {clock}, {length} each · responsible: {responsible}",
     ),
-    "rotas.no_places": ("还没有小区，不会排班。在“排班设置”里加。", "No compound yet, so there is no duty. Add one under “The plan”."),
+    "rotas.no_places": (
+        "还没有小区，不会排班。在“排班设置”里加。",
+        "No compound yet, so there is no duty. Add one under “The plan”.",
+    ),
     "rotas.earlier": ("上一周", "Week before"),
     "rotas.this_week": ("本周", "This week"),
     "rotas.later": ("下一周", "Week after"),
@@ -157,11 +160,19 @@ WORDS: dict[str, tuple[str, str]] = {
         "Hello {volunteer}, your duty has changed: {when} at {place} ({name}).",
     ),
     "rotas.told_close": ("已告诉", "They know"),
-    "rotas.gaps": ("{days} 天内有 {count} 班小区轮值缺人。", "{count} rota duties of the next {days} days lack people."),
+    "rotas.gaps": (
+        "{days} 天内有 {count} 班小区轮值缺人。",
+        "{count} rota duties of the next {days} days lack people.",
+    ),
     "rotas.gap_responsible": ("负责人：{name}", "responsible: {name}"),
+    "rotas.gap_there": ("已有{names}", "so far {names}"),
+    "rotas.more_gaps": ("还有 {count} 班。", "{count} more."),
     # on paper
     "rotas.act.sheet": ("打印本周", "Print the week"),
-    "rotas.paper.how": ("用浏览器打印（Ctrl+P），A4 横向一页。", "Print with the browser (Ctrl+P), one A4 page across."),
+    "rotas.paper.how": (
+        "用浏览器打印（Ctrl+P），A4 横向一页。",
+        "Print with the browser (Ctrl+P), one A4 page across.",
+    ),
     "rotas.paper.make": ("生成", "Make it"),
     "rotas.paper.made": ("已生成，这次查看已记录。", "Made; that it was is written down."),
     "rotas.paper.back": ("返回", "Back"),
