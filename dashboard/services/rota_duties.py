@@ -79,7 +79,7 @@ def take_off(work: Work, *, duty_id: int, version: int, volunteer_id: int, reaso
 def swap(
     work: Work, *, duty_id: int, version: int, volunteer_id: int, other_duty_id: int, other_volunteer_id: int
 ) -> dict[str, Any]:
-    """Two people swap a day: she goes to the other duty, the other one to hers, both or neither. Each must be free then.
+    """Two people swap a day: she goes to the other duty, the other one to hers, both or neither. Each must be free.
 
     The result says for both who goes where and when, to be told to them.
     """

@@ -1,8 +1,8 @@
 """The duties of a rota: made a fortnight ahead by the tick, once, and brought in line with the plan when it changes.
 
-What is still to come and unsigned follows the plan: days, hours, least numbers, and its people, unless somebody changed
-these by hand. Nobody is put on a duty who can't be there; whoever no longer can is taken off, which leaves a gap. A rota
-is locked before its people, and its people, all at once, before anything is decided about them.
+What is still to come and unsigned follows the plan: days, hours, least numbers, and its people, unless somebody
+changed these by hand. Nobody is put on a duty who can't be there; whoever no longer can is taken off, which leaves a
+gap. A rota is locked before its people, and its people, all at once, before anything is decided about them.
 """
 
 from collections.abc import Callable, Collection, Sequence

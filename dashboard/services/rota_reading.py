@@ -15,7 +15,7 @@ from dashboard.core.permissions import Action, Actor, require
 from dashboard.core.words import Subject, VolunteerStatus
 from dashboard.services.questions import question
 from dashboard.services.reach import WHOLE_COUNTY, at_reached_site, volunteer_named
-from dashboard.services.rota_making import cells_of, members_on, places_of, who_can
+from dashboard.services.rota_making import Cells, cells_of, members_on, places_of, who_can
 from dashboard.services.series_reading import ALARM
 from db.models import Account, Duty, DutyPerson, Grid, Person, Rota, RotaChange, RotaPlace, Site, Team, Volunteer
 
@@ -60,7 +60,8 @@ class Plan:
 
 @dataclass(frozen=True)
 class OnDuty:
-    """A compound on one day. `moved`: it takes place on another day than the plan says."""
+    """A compound on one day. `moved`: it takes place on another day than the plan says; `absent` are those of the plan
+    who can't be there."""
 
     id: int
     version: int
@@ -70,6 +71,7 @@ class OnDuty:
     end: datetime
     least: int
     people: tuple[Who, ...]
+    absent: tuple[str, ...] = ()
     moved: bool = False
     signed: bool = False
     came: frozenset[int] = frozenset()
@@ -86,7 +88,8 @@ class OnDuty:
 
 @dataclass(frozen=True)
 class Week:
-    """A rota's week: compounds, its days from Monday on, and the duties by (compound, day)."""
+    """A rota's week: compounds, its days from Monday on, the duties by (compound, day), and the days of the plan that
+    are otherwise: the day it is moved to, None where left out, and why."""
 
     rota_id: int
     name: str
@@ -95,7 +98,7 @@ class Week:
     monday: date
     places: tuple[tuple[int, str], ...]
     duties: dict[tuple[int, date], tuple[OnDuty, ...]]
-    left_out: dict[date, str] = field(default_factory=dict)
+    otherwise: dict[date, tuple[date | None, str]] = field(default_factory=dict)
 
     @property
     def days(self) -> tuple[date, ...]:
@@ -218,7 +221,7 @@ def week_of(session: Session, actor: Actor, rota_id: int, monday: date) -> Week:
     rota: Rota = row[0]
     mine = (RotaPlace.county == rota.county, RotaPlace.rota_id == rota.id)
     last = monday + timedelta(days=6)
-    found = _on_duty(session, actor, (*mine, Duty.day >= monday, Duty.day <= last))
+    found = _on_duty(session, actor, (*mine, Duty.day >= monday, Duty.day <= last), cells_of(session, rota))
     there = {one.place_id for one in found}
     places = session.execute(
         select(RotaPlace.id, RotaPlace.name)
@@ -230,10 +233,9 @@ def week_of(session: Session, actor: Actor, rota_id: int, monday: date) -> Week:
         key = (one.place_id, one.day)
         duties[key] = (*duties.get(key, ()), one)
     changes = session.execute(
-        select(RotaChange.day, RotaChange.reason).where(
+        select(RotaChange.day, RotaChange.moved_to, RotaChange.reason).where(
             RotaChange.county == rota.county,
             RotaChange.rota_id == rota.id,
-            RotaChange.moved_to.is_(None),
             RotaChange.day >= monday,
             RotaChange.day <= last,
         )
@@ -246,11 +248,14 @@ def week_of(session: Session, actor: Actor, rota_id: int, monday: date) -> Week:
         monday,
         tuple((one.id, one.name) for one in places),
         duties,
-        {one.day: one.reason for one in changes},
+        {one.day: (one.moved_to, one.reason) for one in changes},
     )
 
 
-def _on_duty(session: Session, actor: Actor, where: Collection[ColumnElement[bool]]) -> list[OnDuty]:
+def _on_duty(
+    session: Session, actor: Actor, where: Collection[ColumnElement[bool]], cells: Cells | None = None
+) -> list[OnDuty]:
+    """The duties; with the weekly plan also who of it is not on them, unless their people were changed by hand."""
     rows = session.scalars(
         select(Duty).join(RotaPlace, RotaPlace.id == Duty.place_id).where(*where).order_by(Duty.start, Duty.id)
     ).all()
@@ -261,7 +266,13 @@ def _on_duty(session: Session, actor: Actor, where: Collection[ColumnElement[boo
         .order_by(DutyPerson.id)
     ):
         people[one.duty_id].append(one)
-    names = _names(session, actor, {one.volunteer_id for several in people.values() for one in several})
+    wanted = {
+        row.id: (cells or {}).get((row.place_id, row.planned_on.weekday()), (0, ()))[1]
+        for row in rows
+        if row.signed_at is None and not row.by_hand
+    }
+    there = {one.volunteer_id for several in people.values() for one in several}
+    names = _names(session, actor, there | {one for several in wanted.values() for one in several})
     return [
         OnDuty(
             id=row.id,
@@ -272,6 +283,11 @@ def _on_duty(session: Session, actor: Actor, where: Collection[ColumnElement[boo
             end=row.end,
             least=row.least,
             people=tuple((one.volunteer_id, names[one.volunteer_id]) for one in people[row.id]),
+            absent=tuple(
+                names[one]
+                for one in wanted.get(row.id, ())
+                if one not in {person.volunteer_id for person in people[row.id]}
+            ),
             moved=row.day != row.planned_on,
             signed=row.signed_at is not None,
             came=frozenset(one.volunteer_id for one in people[row.id] if one.came),
@@ -388,7 +404,8 @@ def teams(session: Session, actor: Actor) -> tuple[Who, ...]:
     """(id, name) of the active teams within reach."""
     require(actor, Action.EDIT_NEED)
     mine = (Team.county == actor.county, Team.active, at_reached_site(actor, Team.site_id))
-    return tuple(tuple(row) for row in session.execute(select(Team.id, Team.name).where(*mine).order_by(Team.name)))
+    rows = session.execute(select(Team.id, Team.name).where(*mine).order_by(Team.name, Team.id))
+    return tuple((row.id, row.name) for row in rows)
 
 
 @question(Subject.PLACES)

@@ -1,5 +1,6 @@
 """What time brings about, done by one call: offers end, the next is asked, holds that ran out are released aloud,
-visits that are due become needs, the day's meal rounds and the duties of rotas are made, and a share of what was closed is asked about again.
+visits that are due become needs, the day's meal rounds and the duties of rotas are made, and a share of what was closed
+is asked about again.
 
 Every thing that is due is a command of its own, so one that fails leaves the others be. What is due is read first and
 looked at again under the lock: a second tick at the same time changes nothing, and two at once do each thing once.
@@ -55,8 +56,8 @@ _OVERTAKEN = frozenset(
 @dataclass(frozen=True)
 class Refused:
     """A thing that was due and could not be done. `what`: expire (id of a dispatch), release, next, nobody or close (id
-    of a need), visits (id of a series), meals (id of a meal round), duties (id of a rota), check_back (0); `key` is the sentence's. No
-    values: they may name people."""
+    of a need), visits (id of a series), meals (id of a meal round), duties (id of a rota), check_back (0); `key` is the
+    sentence's. No values: they may name people."""
 
     what: str
     id: int

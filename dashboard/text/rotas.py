@@ -43,6 +43,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "rotas.new": ("新建小区轮值", "Begin a rota"),
     "rotas.name": ("名称", "Name"),
     "rotas.team": ("服务队", "Team"),
+    "rotas.no_team": (
+        "您的站点没有服务队，轮值要由服务队所在的站点或县里新建。",
+        "Your site has no team: a rota is begun by the site its team belongs to, or by the county.",
+    ),
     "rotas.days": ("周几值班", "On"),
     "rotas.start": ("几点开始", "Begins at"),
     "rotas.minutes_field": ("一班几分钟", "Minutes a duty takes"),
@@ -52,7 +56,7 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "rotas.which": ("哪个轮值", "Which rota"),
     "rotas.lead": (
-        "{team} · {rule} {clock}，每班{length} · 负责人：{responsible}",
+        "{team} · {rule} {clock}，每班 {length} · 负责人：{responsible}",
         "{team} · {rule} {clock}, {length} each · responsible: {responsible}",
     ),
     "rotas.no_places": (
@@ -73,6 +77,9 @@ WORDS: dict[str, tuple[str, str]] = {
     "rotas.signed_uncounted": ("到 {came} 人 · 户数未记", "{came} came · households not counted"),
     "rotas.to_sign": ("待登记", "not signed"),
     "rotas.moved": ("改期", "moved"),
+    "rotas.moved_to": ("改到{day}：{reason}", "moved to {day}: {reason}"),
+    "rotas.absent": ("{names}来不了", "{names} can't come"),
+    "rotas.nobody_went": ("没有人去", "nobody went"),
     "rotas.left_out": ("停：{reason}", "none: {reason}"),
     "rotas.not_made": (
         "这一周还没有班次：提前两周自动排好。",
@@ -82,8 +89,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "rotas.pick_none": ("选一班来补人、换班或登记", "Choose one to fill, swap or sign"),
     "rotas.nobody": ("无人", "nobody"),
     "rotas.act.fill": ("补人", "Put somebody on"),
-    "rotas.fill_who": ("谁去（本周班数少的在前）", "Who goes (fewest duties that week first)"),
-    "rotas.free_option": ("{name} · 本周 {count} 班", "{name} · {count} that week"),
+    "rotas.fill_who": ("谁去（当周班数少的在前）", "Who goes (fewest duties that week first)"),
+    "rotas.free_option": ("{name} · 当周 {count} 班", "{name} · {count} that week"),
     "rotas.fill_none": ("队里那时没有空着的人。", "Nobody of the team is free then."),
     "rotas.act.swap": ("换班", "Swap"),
     "rotas.swap_who": ("这一班的谁", "Who of this duty"),

@@ -8,8 +8,10 @@ from dashboard.services.series_reading import ALARM
 from dashboard.ui import show
 from dashboard.ui.plain import plain
 from dashboard.ui.rota_week import MONDAY, PICKED, WHICH, names_of
-from dashboard.ui.series_gaps import SHOWN
 from dashboard.ui.session import language, t
+
+#: Beside the gaps of the series more would push the page away; the week shows them all.
+SHOWN = 6
 
 
 def alarm(found: tuple[RotaGap, ...]) -> None:

@@ -28,6 +28,9 @@ def new() -> None:
     """The form of a new rota, closed until wanted."""
     teams = dict(ask(rota_reading.teams))
     with st.expander(t("rotas.new"), icon=":material/calendar_view_week:", key=_NEW):
+        if not teams:
+            st.info(t("rotas.no_team"))
+            return
         with st.container(horizontal=True, vertical_alignment="bottom"):
             st.text_input(t("rotas.name"), key=f"{_NEW}.name", max_chars=rotas.LONGEST_NAME, width=220)
             st.selectbox(t("rotas.team"), list(teams), format_func=teams.__getitem__, key=f"{_NEW}.team", width=280)
@@ -37,7 +40,6 @@ def new() -> None:
             t("rotas.act.create"),
             key=f"{_NEW}.begin",
             type="primary",
-            disabled=not teams,
             on_click=_begun,
             args=(act_key(f"{_NEW}.begin"),),
         )

@@ -20,6 +20,7 @@ from dashboard.ui.session import actor, language, t
 WHICH, MONDAY, PICKED = "rotas.which", "rotas.monday", "rotas.duty"
 _STYLE = """
 <style>
+.st-key-rotas-grid table { table-layout: fixed; }
 .st-key-rotas-grid td, .st-key-rotas-grid th { white-space: normal !important; vertical-align: top; }
 .st-key-rotas-list { display: none; }
 @media (max-width: 640px) {
@@ -130,14 +131,14 @@ def _grid(week: Week, days: list[date]) -> None:
         for place_id, name in week.places
     ]
     for column, day in enumerate(days, start=1):
-        if day in week.left_out:
-            heads[column] += f" {_left_out(week, day)}"
+        if day in week.otherwise:
+            heads[column] += f" {_otherwise(week, day)}"
     st.table(pd.DataFrame(lines, columns=heads), hide_index=True)
 
 
 def _list(week: Week, days: list[date]) -> None:
     for day in days:
-        out = f" {_left_out(week, day)}" if day in week.left_out else ""
+        out = f" {_otherwise(week, day)}" if day in week.otherwise else ""
         st.markdown(f"**{plain(show.short_date(language(), day))}**{out}")
         lines = [
             f"- {plain(name)}: {_cell(week.duties[place_id, day])}"
@@ -147,8 +148,11 @@ def _list(week: Week, days: list[date]) -> None:
         st.markdown("\n".join(lines) or show.DASH)
 
 
-def _left_out(week: Week, day: date) -> str:
-    return f":gray-badge[{plain(t('rotas.left_out', reason=week.left_out[day]))}]"
+def _otherwise(week: Week, day: date) -> str:
+    to, reason = week.otherwise[day]
+    if to is None:
+        return f":gray-badge[{plain(t('rotas.left_out', reason=reason))}]"
+    return f":blue-badge[{plain(t('rotas.moved_to', day=show.short_date(language(), to), reason=reason))}]"
 
 
 def _cell(duties: tuple[OnDuty, ...]) -> str:
@@ -163,12 +167,16 @@ def _said(duty: OnDuty) -> str:
         if duty.households is not None:
             key, values = "rotas.signed_cell", values | {"households": duty.households}
         badges.append((t(key, **values), "green"))
+    elif duty.end <= datetime.now(UTC):
+        badges.append((t("rotas.to_sign"), "orange") if duty.people else (t("rotas.nobody_went"), "red"))
     elif duty.missing:
         badges.append((t("rotas.missing", count=duty.missing), "red"))
-    if not duty.signed and duty.end <= datetime.now(UTC):
-        badges.append((t("rotas.to_sign"), "orange"))
     names = plain(names_of(duty.people)) if duty.people else ""
-    return " ".join(part for part in (names, *(f":{colour}-badge[{plain(said)}]" for said, colour in badges)) if part)
+    absent = ""
+    if duty.absent and duty.start > datetime.now(UTC):
+        absent = f":gray[{plain(t('rotas.absent', names=t('series.comma').join(duty.absent)))}]"
+    shown_badges = (f":{colour}-badge[{plain(said)}]" for said, colour in badges)
+    return " ".join(part for part in (names, *shown_badges, absent) if part)
 
 
 def _one(week: Week) -> None:

@@ -132,7 +132,8 @@ class Desk:
 
     def state(self) -> Any:
         """Everything a second making must leave as it was."""
-        plain = [[getattr(one, name) for name in one.__table__.columns.keys()] for one in self.rows(Duty)]
+        columns = [column.name for column in Duty.__table__.columns]
+        plain = [[getattr(one, name) for name in columns] for one in self.rows(Duty)]
         return plain, [(one.duty_id, one.volunteer_id) for one in self.rows(DutyPerson)]
 
     def away(self, volunteer_id: int, start: datetime, end: datetime) -> None:
@@ -208,11 +209,11 @@ def test_a_day_left_out_moved_and_put_back(both: Desk) -> None:
     friday = TODAY + 4 * DAY
     same = {"rota_id": both.rota}
     both.do(rotas.change_day, **same, version=both.version(), day=friday, reason="运动会")
-    assert friday not in {one.day for one in both.duties()} and {friday: "运动会"} == both.week().left_out
+    assert friday not in {one.day for one in both.duties()} and {friday: (None, "运动会")} == both.week().otherwise
     moved = friday + DAY
     both.do(rotas.change_day, **same, version=both.version(), day=friday, moved_to=moved, reason="运动会")
     (one,) = [one for one in both.duties() if one.planned_on == friday]
-    assert (moved, both.people[:2]) == (one.day, both.on(one))
+    assert (moved, both.people[:2]) == (one.day, both.on(one)) and {friday: (moved, "运动会")} == both.week().otherwise
     assert both.week().duties[both.places[0], moved][0].moved and both.tick().idle
     both.do(rotas.restore_day, **same, version=both.version(), day=friday)
     assert friday in {one.day for one in both.duties()} and both.tick().idle
@@ -339,6 +340,7 @@ def test_who_can_t_be_there_is_no_longer_on_it_after_the_tick(both: Desk, why: s
     assert both.tick(NOW + DAY if why == "hours" else NOW).duties
     assert both.people[1:2] == both.on(both.duties()[1]) and both.tick(NOW + DAY).refused == ()
     assert both.tick(NOW + DAY).idle
+    assert ("李永",) == both.week().duties[both.places[0], duty.day][0].absent
     (gap, *_) = both.gaps(now=NOW + DAY)
     assert (duty.id, 1, "田站长", "七彩轮值") == (gap.duty_id, gap.missing, gap.responsible, gap.rota)
 
