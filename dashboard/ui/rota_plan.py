@@ -119,19 +119,20 @@ def _cell_words(cell: PlanCell | None) -> str:
 def _cell(plan: Plan, days: tuple[int, ...]) -> None:
     """Who goes to a compound on a weekday: fields that follow the compound and day chosen."""
     places = {place.id: place for place in plan.places}
+    named = {day: show.weekday(language(), day) for day in days}
     members = dict(ask(rota_reading.members, team_id=plan.team_id, today=county_today(datetime.now(UTC))))
     with st.container(horizontal=True, vertical_alignment="bottom", key="rotas.cell"):
         place_id = st.selectbox(
             t("rotas.cell_place"),
             list(places),
-            format_func=lambda one: places[one].name,
+            format_func={one: place.name for one, place in places.items()}.__getitem__,
             key=f"rotas.cell.place.{plan.id}",
             width=200,
         )
         day = st.selectbox(
             t("rotas.cell_day"),
             list(days),
-            format_func=lambda one: show.weekday(language(), one),
+            format_func=named.__getitem__,
             key=f"rotas.cell.day.{plan.id}",
             width=110,
         )

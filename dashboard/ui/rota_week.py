@@ -183,13 +183,14 @@ def _one(week: Week) -> None:
     """A duty of the week to deal with, none at first."""
     places = dict(week.places)
     duties = {one.id: one for one in week.all}
+    labels = {one.id: _label(one, places) for one in week.all}
     if st.session_state.get(PICKED) not in duties:
         st.session_state[PICKED] = None
     st.selectbox(
         t("rotas.pick"),
-        list(duties),
+        list(labels),
         index=None,
-        format_func=lambda one: _label(duties[one], places),
+        format_func=labels.__getitem__,
         key=PICKED,
         placeholder=t("rotas.pick_none"),
     )

@@ -2,8 +2,10 @@
 both databases."""
 
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -375,6 +377,42 @@ def test_a_gap_is_filled_by_who_is_free_and_leaves_the_plan(both: Desk) -> None:
     both.cell(both.places[0], 2, 2, both.people[3:])
     assert [[both.people[0], both.people[3]], both.people[3:]] == [both.on(one) for one in both.duties()[1::3]]
     assert both.tick().idle
+
+
+def test_two_at_once_don_t_put_her_on_two_duties_at_one_hour(both: Desk) -> None:
+    first = both.whole()
+    other = both.begin(name="另一队", start=START + timedelta(minutes=30))
+    both.do(rotas.add_place, rota_id=other, site_id=both.site)
+    mine = both.duties()[1]
+    (theirs,) = [one for one in both.rows(Duty) if one.day == mine.day and one.place_id not in both.places]
+    together = Barrier(2)
+
+    def put(duty: Duty) -> str:
+        together.wait()
+        try:
+            values = {"duty_id": duty.id, "version": duty.version, "volunteer_id": both.people[4]}
+            both.do(rota_duties.put_on, **values)
+        except DashboardError as error:
+            return error.key
+        return ""
+
+    with ThreadPoolExecutor(2) as pool:
+        said = sorted(pool.map(put, (mine, theirs)))
+    assert ["", "rotas.cannot"] == said and first != other
+    assert 1 == sum(both.people[4] in both.on(duty) for duty in (mine, theirs))
+
+
+def test_two_ticks_at_once_make_each_duty_once(both: Desk) -> None:
+    both.whole()
+    together = Barrier(2)
+
+    def run(_: int) -> int:
+        together.wait()
+        return int(both.tick(NOW + 3 * DAY).duties)
+
+    with ThreadPoolExecutor(2) as pool:
+        assert [0, 4] == sorted(pool.map(run, range(2)))
+    assert len(both.rows(Duty)) == len({(one.place_id, one.planned_on) for one in both.rows(Duty)})
 
 
 def test_days_away_become_gaps_and_leave(both: Desk) -> None:
