@@ -30,6 +30,8 @@ from db.models import (
     Certificate,
     Constraint,
     Dispatch,
+    Duty,
+    DutyPerson,
     Grid,
     Leave,
     Membership,
@@ -349,7 +351,8 @@ def _with(people: People, **columns: Any) -> People:
 
 
 def _kept_free(session: Session, county: str, weeks: Weeks, now: datetime, ids: Sequence[int] | None) -> Spans:
-    rows = columns(
+    """What a coordinator keeps free, and the duties they are on."""
+    kept_so = columns(
         session,
         select(
             Constraint.volunteer_id,
@@ -365,7 +368,20 @@ def _kept_free(session: Session, county: str, weeks: Weeks, now: datetime, ids: 
         ),
         3,
     )
-    return _minutes(rows)
+    on_duty = columns(
+        session,
+        select(DutyPerson.volunteer_id, Duty.start, Duty.end)
+        .join(Duty, Duty.id == DutyPerson.duty_id)
+        .where(
+            Duty.county == county,
+            Duty.end > weeks.start,
+            Duty.start < weeks.end,
+            Duty.signed_at.is_(None),
+            among(DutyPerson.volunteer_id, ids),
+        ),
+        3,
+    )
+    return _minutes([[*one, *other] for one, other in zip(kept_so, on_duty, strict=True)])
 
 
 def _seen_from(session: Session, county: str, site_path: str, people: People) -> People:

@@ -18,7 +18,7 @@ from dashboard.core.errors import Conflict, DashboardError, Forbidden, Invalid, 
 from dashboard.core.permissions import Actor
 from dashboard.core.series import parse
 from dashboard.core.words import Role
-from dashboard.services import rota_duties, rota_making, rota_reading, rotas, volunteer_edits
+from dashboard.services import dispatches, rota_duties, rota_making, rota_reading, rotas, volunteer_edits
 from dashboard.services.commands import perform
 from dashboard.services.questions import answer
 from dashboard.services.series_people import present
@@ -640,3 +640,20 @@ def test_questions_of_the_page(desk: Desk) -> None:
     spots = answer(desk.database, rota_reading.spots, **ask)
     assert {("grid", desk.grids[0]), ("site", desk.site)} <= {spot[:2] for spot in spots}
     assert ("grid", desk.far_grid) not in {spot[:2] for spot in spots}
+
+
+def test_whoever_is_on_duty_is_not_sent_anywhere_at_that_hour(both: Desk) -> None:
+    both.whole()
+    duty = both.duties()[1]
+
+    def ask(session: Any) -> int:
+        return int(a_need(session, start=duty.start, hours=1).id)
+
+    need = both.database.write(ask)
+    for volunteer_id, key in ((both.people[0], "dispatches.rule.keep_free"), (both.people[4], "")):
+        try:
+            both.do(dispatches.dispatch, both.chief, need_id=need, volunteer_ids=[volunteer_id])
+            said = ""
+        except Invalid as error:
+            said = error.key
+        assert key == said
