@@ -99,6 +99,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "rotas.act.off": ("撤下", "Take off"),
     "rotas.off_who": ("谁不来", "Who doesn't come"),
     "rotas.act.sign": ("登记出勤", "Sign it"),
+    "rotas.act.sign_again": ("改登记", "Sign anew"),
     "rotas.sign_came": ("到岗的人", "Who came"),
     "rotas.sign_start": ("到岗", "From"),
     "rotas.sign_end": ("离岗", "To"),

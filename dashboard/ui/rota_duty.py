@@ -126,7 +126,8 @@ def told() -> None:
 
 def _sign(duty: OnDuty, names: dict[int, str]) -> None:
     key = f"rotas.sign.{duty.id}"
-    with st.popover(t("rotas.act.sign"), icon=":material/how_to_reg:", key=f"{key}.open"):
+    label = t("rotas.act.sign_again" if duty.signed else "rotas.act.sign")
+    with st.popover(label, icon=":material/how_to_reg:", key=f"{key}.open"):
         st.caption(t("rotas.sign_lead"))
         came = [one for one in names if not duty.signed or one in duty.came]
         st.multiselect(
@@ -145,7 +146,7 @@ def _sign(duty: OnDuty, names: dict[int, str]) -> None:
             key=f"{key}.households",
         )
         st.text_input(t("rotas.sign_note"), value=duty.note, key=f"{key}.note", max_chars=200)
-        st.button(t("rotas.act.sign"), key=key, type="primary", on_click=_signed, args=(duty, key, act_key(key)))
+        st.button(t("series.act.do"), key=key, type="primary", on_click=_signed, args=(duty, key, act_key(key)))
 
 
 def _signed(duty: OnDuty, key: str, deed_key: str) -> None:

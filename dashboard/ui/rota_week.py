@@ -20,7 +20,6 @@ from dashboard.ui.session import actor, language, t
 WHICH, MONDAY, PICKED = "rotas.which", "rotas.monday", "rotas.duty"
 _STYLE = """
 <style>
-.st-key-rotas-grid table { table-layout: fixed; }
 .st-key-rotas-grid td, .st-key-rotas-grid th { white-space: normal !important; vertical-align: top; }
 .st-key-rotas-list { display: none; }
 @media (max-width: 640px) {

@@ -13,9 +13,23 @@ from dashboard.core.rotas import monday_of, on_day
 from dashboard.core.words import Role
 from dashboard.services import rotas
 from dashboard.services.commands import perform
+from dashboard.services.signins import SAMPLE_USERNAMES
 from dashboard.text import text
 from db.engine import Database
-from db.models import Availability, Duty, DutyPerson, Grid, Leave, Membership, Rota, RotaPlace, Service, Team, Volunteer
+from db.models import (
+    Account,
+    Availability,
+    Duty,
+    DutyPerson,
+    Grid,
+    Leave,
+    Membership,
+    Rota,
+    RotaPlace,
+    Service,
+    Team,
+    Volunteer,
+)
 from tests.builders import COUNTY
 from tests.pages.conftest import Visit
 
@@ -131,6 +145,22 @@ def test_a_leader_has_no_such_page(visit: Visit, squad: Squad) -> None:
     squad.begin()
     page = visit("rounds", Role.LEADER)
     assert not page.segmented_control and "七彩轮值" not in said(page)
+
+
+@pytest.mark.parametrize(("role", "may"), [(Role.STATION_WORKER, False), (Role.COORDINATOR, True)])
+def test_leave_is_entered_by_those_who_may_change_profiles(visit: Visit, squad: Squad, role: Role, may: bool) -> None:
+    squad.begin()
+    duty = squad.coming()[0]
+
+    def give_to_the_station(session: Any) -> None:
+        station = select(Account.site_id).where(Account.username == SAMPLE_USERNAMES[Role.STATION_WORKER])
+        session.get_one(Team, squad.team).site_id = session.scalar(station)
+
+    squad.county.write(give_to_the_station)
+    page = pick(view(visit("rounds", role)), duty)
+    buttons = {button.key for button in page.button}
+    assert {f"rotas.off.{duty.id}", f"rotas.swap.{duty.id}", "rotas.sheet"} <= buttons
+    assert may == ("rotas.away" in buttons) and not page.exception
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
