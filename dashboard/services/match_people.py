@@ -24,14 +24,12 @@ from dashboard.core.matching.words import NEVER, Codebook
 from dashboard.core.spans import Spans
 from dashboard.core.words import HOLDS_SEAT, Consent, ConstraintKind, Subject, VolunteerStatus
 from dashboard.services.commands import revisions
-from dashboard.services.match_rows import RECENT, among, columns, in_force, reliability
+from dashboard.services.match_rows import RECENT, among, columns, in_force, on_duty, reliability
 from db.models import (
     Availability,
     Certificate,
     Constraint,
     Dispatch,
-    Duty,
-    DutyPerson,
     Grid,
     Leave,
     Membership,
@@ -368,20 +366,8 @@ def _kept_free(session: Session, county: str, weeks: Weeks, now: datetime, ids: 
         ),
         3,
     )
-    on_duty = columns(
-        session,
-        select(DutyPerson.volunteer_id, Duty.start, Duty.end)
-        .join(Duty, Duty.id == DutyPerson.duty_id)
-        .where(
-            Duty.county == county,
-            Duty.end > weeks.start,
-            Duty.start < weeks.end,
-            Duty.signed_at.is_(None),
-            among(DutyPerson.volunteer_id, ids),
-        ),
-        3,
-    )
-    return _minutes([[*one, *other] for one, other in zip(kept_so, on_duty, strict=True)])
+    busy = on_duty(session, county, weeks.start, weeks.end, ids)
+    return _minutes([[*one, *other] for one, other in zip(kept_so, busy, strict=True)])
 
 
 def _seen_from(session: Session, county: str, site_path: str, people: People) -> People:

@@ -12,12 +12,12 @@ from dashboard.core import rotas as core
 from dashboard.core.errors import NotFound
 from dashboard.core.masking import masked_name
 from dashboard.core.permissions import Action, Actor, require
-from dashboard.core.words import Subject, VolunteerStatus
+from dashboard.core.words import Subject
 from dashboard.services.questions import question
 from dashboard.services.reach import WHOLE_COUNTY, at_reached_site, volunteer_named
-from dashboard.services.rota_making import Cells, cells_of, members_on, places_of, who_can
+from dashboard.services.rota_making import Cells, cells_of, places_of
 from dashboard.services.series_reading import ALARM
-from db.models import Account, Duty, DutyPerson, Grid, Person, Rota, RotaChange, RotaPlace, Site, Team, Volunteer
+from db.models import Account, Duty, DutyPerson, Person, Rota, RotaChange, RotaPlace, Site, Team, Volunteer
 
 #: Somebody, as (id, name as the reader may see it).
 Who = tuple[int, str]
@@ -125,14 +125,14 @@ class RotaGap:
     responsible: str
 
 
-def _reached(actor: Actor) -> ColumnElement[bool]:
-    """Rotas of teams within reach."""
+def reached(actor: Actor) -> ColumnElement[bool]:
+    """Rotas of teams within the actor's part of the tree."""
     if actor.site_path == WHOLE_COUNTY:
         return true()
     return Rota.team_id.in_(select(Team.id).where(Team.county == actor.county, at_reached_site(actor, Team.site_id)))
 
 
-def _names(session: Session, actor: Actor, ids: Iterable[int]) -> dict[int, str]:
+def names_of(session: Session, actor: Actor, ids: Iterable[int]) -> dict[int, str]:
     """Names of volunteers: in full within the reader's part of the tree, else masked."""
     full = actor.may(Action.SEE_VOLUNTEERS)
     rows = session.execute(
@@ -160,7 +160,7 @@ def plans(session: Session, actor: Actor, *, today: date) -> tuple[Plan, ...]:
         .outerjoin(leader, leader.id == Team.leader_id)
         .outerjoin(person, person.id == leader.person_id)
         .outerjoin(Account, Account.id == Rota.created_by)
-        .where(Rota.county == actor.county, Rota.ended_at.is_(None), _reached(actor))
+        .where(Rota.county == actor.county, Rota.ended_at.is_(None), reached(actor))
         .order_by(Rota.name, Rota.id)
     ).all()
     return tuple(_plan(session, actor, row[0], row.team, row.responsible, today) for row in rows)
@@ -168,7 +168,7 @@ def plans(session: Session, actor: Actor, *, today: date) -> tuple[Plan, ...]:
 
 def _plan(session: Session, actor: Actor, row: Rota, team: str, responsible: str, today: date) -> Plan:
     cells, places = cells_of(session, row), places_of(session, row)
-    names = _names(session, actor, {one for _, people in cells.values() for one in people})
+    names = names_of(session, actor, {one for _, people in cells.values() for one in people})
     found = tuple(
         PlanPlace(
             place.id,
@@ -214,14 +214,14 @@ def week_of(session: Session, actor: Actor, rota_id: int, monday: date) -> Week:
         select(Rota, Team.name.label("team"), Site.path)
         .join(Team, Team.id == Rota.team_id)
         .outerjoin(Site, Site.id == Team.site_id)
-        .where(Rota.county == actor.county, Rota.id == rota_id, _reached(actor))
+        .where(Rota.county == actor.county, Rota.id == rota_id, reached(actor))
     ).first()
     if row is None:
         raise NotFound("rotas.no_such")
     rota: Rota = row[0]
     mine = (RotaPlace.county == rota.county, RotaPlace.rota_id == rota.id)
     last = monday + timedelta(days=6)
-    found = _on_duty(session, actor, (*mine, Duty.day >= monday, Duty.day <= last), cells_of(session, rota))
+    found = on_duty(session, actor, (*mine, Duty.day >= monday, Duty.day <= last), cells_of(session, rota))
     there = {one.place_id for one in found}
     places = session.execute(
         select(RotaPlace.id, RotaPlace.name)
@@ -252,7 +252,7 @@ def week_of(session: Session, actor: Actor, rota_id: int, monday: date) -> Week:
     )
 
 
-def _on_duty(
+def on_duty(
     session: Session, actor: Actor, where: Collection[ColumnElement[bool]], cells: Cells | None = None
 ) -> list[OnDuty]:
     """The duties; with the weekly plan also who of it is not on them, unless their people were changed by hand."""
@@ -272,7 +272,7 @@ def _on_duty(
         if row.signed_at is None and not row.by_hand
     }
     there = {one.volunteer_id for several in people.values() for one in several}
-    names = _names(session, actor, there | {one for several in wanted.values() for one in several})
+    names = names_of(session, actor, there | {one for several in wanted.values() for one in several})
     return [
         OnDuty(
             id=row.id,
@@ -325,7 +325,7 @@ def gaps(session: Session, actor: Actor, *, now: datetime) -> tuple[RotaGap, ...
             Duty.start < now + ALARM,
             Duty.signed_at.is_(None),
             there < Duty.least,
-            _reached(actor),
+            reached(actor),
         )
     ).all()
     known = {row.id: row for row in rows}
@@ -341,79 +341,5 @@ def gaps(session: Session, actor: Actor, *, now: datetime) -> tuple[RotaGap, ...
             one.people,
             known[one.id].who,
         )
-        for one in _on_duty(session, actor, (Duty.county == actor.county, Duty.id.in_(known)))
+        for one in on_duty(session, actor, (Duty.county == actor.county, Duty.id.in_(known)))
     )
-
-
-@question(Subject.NEEDS, Subject.PEOPLE, Subject.PLACES)
-def free_members(session: Session, actor: Actor, *, duty_id: int) -> tuple[tuple[int, str, int], ...]:
-    """(id, name, duties that week) of the members who could be put on a duty, those with the fewest duties first."""
-    require(actor, Action.EDIT_NEED)
-    row, duty = _duty(session, actor, duty_id)
-    on = set(session.scalars(select(DutyPerson.volunteer_id).where(DutyPerson.duty_id == duty.id)))
-    ids = members_on(session, row.county, row.team_id, duty.day) - on
-    can = who_can(session, row, ids, (duty.start, duty.end))
-    monday = core.monday_of(duty.day)
-    load = dict(
-        session.execute(
-            select(DutyPerson.volunteer_id, func.count())
-            .join(Duty, Duty.id == DutyPerson.duty_id)
-            .where(Duty.county == row.county, Duty.day >= monday, Duty.day <= monday + timedelta(days=6))
-            .group_by(DutyPerson.volunteer_id)
-        ).all()
-    )
-    names = _names(session, actor, can)
-    found = ((one, names[one], load.get(one, 0)) for one in can)
-    return tuple(sorted(found, key=lambda one: (one[2], one[1], one[0])))
-
-
-@question(Subject.NEEDS, Subject.PEOPLE, Subject.PLACES)
-def swaps(session: Session, actor: Actor, *, duty_id: int, now: datetime) -> tuple[tuple[OnDuty, str], ...]:
-    """The other duties to come of the same rota that have somebody, with the compound's name: who could swap."""
-    require(actor, Action.EDIT_NEED)
-    row, duty = _duty(session, actor, duty_id)
-    where = (RotaPlace.rota_id == row.id, Duty.start > now, Duty.signed_at.is_(None), Duty.id != duty.id)
-    names = dict(session.execute(select(RotaPlace.id, RotaPlace.name).where(RotaPlace.rota_id == row.id)).all())
-    return tuple((one, names[one.place_id]) for one in _on_duty(session, actor, where) if one.people)
-
-
-def _duty(session: Session, actor: Actor, duty_id: int) -> tuple[Rota, Duty]:
-    row = session.execute(
-        select(Rota, Duty)
-        .join(RotaPlace, RotaPlace.rota_id == Rota.id)
-        .join(Duty, Duty.place_id == RotaPlace.id)
-        .where(Duty.county == actor.county, Duty.id == duty_id, _reached(actor))
-    ).first()
-    if row is None:
-        raise NotFound("rotas.no_such_duty")
-    return row[0], row[1]
-
-
-@question(Subject.PEOPLE, Subject.PLACES)
-def members(session: Session, actor: Actor, *, team_id: int, today: date) -> tuple[Who, ...]:
-    """The active members of a team, by name."""
-    require(actor, Action.EDIT_NEED)
-    ids = members_on(session, actor.county, team_id, today)
-    mine = (Volunteer.county == actor.county, Volunteer.status == VolunteerStatus.ACTIVE, Volunteer.id.in_(ids))
-    names = _names(session, actor, session.scalars(select(Volunteer.id).where(*mine)).all())
-    return tuple(sorted(names.items(), key=lambda one: (one[1], one[0])))
-
-
-@question(Subject.PEOPLE, Subject.PLACES)
-def teams(session: Session, actor: Actor) -> tuple[Who, ...]:
-    """(id, name) of the active teams within reach."""
-    require(actor, Action.EDIT_NEED)
-    mine = (Team.county == actor.county, Team.active, at_reached_site(actor, Team.site_id))
-    rows = session.execute(select(Team.id, Team.name).where(*mine).order_by(Team.name, Team.id))
-    return tuple((row.id, row.name) for row in rows)
-
-
-@question(Subject.PLACES)
-def spots(session: Session, actor: Actor) -> tuple[tuple[str, int, str], ...]:
-    """("grid" or "site", id, name) of what a compound can be: the grids and sites within reach."""
-    require(actor, Action.EDIT_NEED)
-    grid = (Grid.county == actor.county, Grid.valid_to.is_(None), at_reached_site(actor, Grid.site_id))
-    site = (Site.county == actor.county, at_reached_site(actor, Site.id))
-    grids = session.execute(select(Grid.id, Grid.name).where(*grid).order_by(Grid.name, Grid.id))
-    sites = session.execute(select(Site.id, Site.name).where(*site).order_by(Site.path, Site.id))
-    return (*(("grid", row.id, row.name) for row in grids), *(("site", row.id, row.name) for row in sites))

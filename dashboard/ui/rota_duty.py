@@ -8,7 +8,7 @@ import streamlit as st
 from dashboard.core.figures import county_today
 from dashboard.core.permissions import Action
 from dashboard.core.rotas import on_day
-from dashboard.services import rota_duties, rota_reading
+from dashboard.services import rota_choices, rota_duties
 from dashboard.services.rota_reading import OnDuty, Plan
 from dashboard.ui import show
 from dashboard.ui.act import act, act_key
@@ -44,7 +44,7 @@ def card(duty: OnDuty, place: str) -> None:
 def _fill(duty: OnDuty) -> None:
     key = f"rotas.fill.{duty.id}"
     with st.popover(t("rotas.act.fill"), icon=":material/person_add:", key=f"{key}.open"):
-        free = ask(rota_reading.free_members, duty_id=duty.id)
+        free = ask(rota_choices.free_members, duty_id=duty.id)
         if not free:
             st.info(t("rotas.fill_none"))
             return
@@ -82,7 +82,7 @@ def _swap(duty: OnDuty, names: dict[int, str]) -> None:
     with st.popover(t("rotas.act.swap"), icon=":material/swap_horiz:", key=f"{key}.open"):
         others = {
             (other.id, one): f"{name} · {show.short_date(language(), other.day)} · {place}"
-            for other, place in ask(rota_reading.swaps, duty_id=duty.id)
+            for other, place in ask(rota_choices.swaps, duty_id=duty.id)
             for one, name in other.people
             if one not in names
         }
@@ -176,7 +176,7 @@ def away(plan: Plan) -> None:
     key, today = "rotas.away", county_today(datetime.now(UTC))
     with st.popover(t("rotas.act.away"), icon=":material/beach_access:", key=f"{key}.open"):
         st.caption(t("rotas.away_lead"))
-        names = dict(ask(rota_reading.members, team_id=plan.team_id, today=today))
+        names = dict(ask(rota_choices.members, team_id=plan.team_id, today=today))
         st.selectbox(
             t("rotas.away_who"), list(names), index=None, format_func=names.__getitem__, key=f"{key}.who", width=320
         )

@@ -10,7 +10,7 @@ from dashboard.core.deadlines import COUNTY_TIME
 from dashboard.core.figures import county_today
 from dashboard.core.rotas import on_day, weekdays_of
 from dashboard.core.series import parse
-from dashboard.services import rota_reading, rotas
+from dashboard.services import rota_choices, rotas
 from dashboard.services.rota_reading import Plan, PlanCell
 from dashboard.ui import show
 from dashboard.ui.act import act, act_key
@@ -26,7 +26,7 @@ _MORNING = time(9)
 
 def new() -> None:
     """The form of a new rota, closed until wanted."""
-    teams = dict(ask(rota_reading.teams))
+    teams = dict(ask(rota_choices.teams))
     with st.expander(t("rotas.new"), icon=":material/calendar_view_week:", key=_NEW):
         if not teams:
             st.info(t("rotas.no_team"))
@@ -120,7 +120,7 @@ def _cell(plan: Plan, days: tuple[int, ...]) -> None:
     """Who goes to a compound on a weekday: fields that follow the compound and day chosen."""
     places = {place.id: place for place in plan.places}
     named = {day: show.weekday(language(), day) for day in days}
-    members = dict(ask(rota_reading.members, team_id=plan.team_id, today=county_today(datetime.now(UTC))))
+    members = dict(ask(rota_choices.members, team_id=plan.team_id, today=county_today(datetime.now(UTC))))
     with st.container(horizontal=True, vertical_alignment="bottom", key="rotas.cell"):
         place_id = st.selectbox(
             t("rotas.cell_place"),
@@ -174,7 +174,7 @@ def _set(plan: Plan, place_id: int, weekday: int, key: str) -> None:
 def _add_place(plan: Plan) -> None:
     key = f"rotas.place.{plan.id}"
     with st.popover(t("rotas.act.place"), icon=":material/add_home:", key=f"{key}.open"):
-        spots = {(kind, identity): name for kind, identity, name in ask(rota_reading.spots)}
+        spots = {(kind, identity): name for kind, identity, name in ask(rota_choices.spots)}
         st.selectbox(
             t("rotas.spot"),
             list(spots),

@@ -18,7 +18,7 @@ from dashboard.core.errors import Conflict, DashboardError, Forbidden, Invalid, 
 from dashboard.core.permissions import Actor
 from dashboard.core.series import parse
 from dashboard.core.words import Role
-from dashboard.services import dispatches, rota_duties, rota_making, rota_reading, rotas, volunteer_edits
+from dashboard.services import dispatches, rota_choices, rota_duties, rota_making, rota_reading, rotas, volunteer_edits
 from dashboard.services.commands import perform
 from dashboard.services.questions import answer
 from dashboard.services.series_people import present
@@ -367,7 +367,7 @@ def test_a_gap_is_filled_by_who_is_free_and_leaves_the_plan(both: Desk) -> None:
         both.do(rota_duties.put_on, duty_id=duty.id, version=duty.version, volunteer_id=both.people[2])
     with pytest.raises(Invalid, match="rotas.cannot"):
         both.do(rota_duties.put_on, duty_id=duty.id, version=duty.version, volunteer_id=both.stranger)
-    free = answer(both.database, rota_reading.free_members, both.worker, duty_id=duty.id)
+    free = answer(both.database, rota_choices.free_members, both.worker, duty_id=duty.id)
     assert [("周和", 0), ("孙立", 0), ("赵敏", 2)] == sorted((name, load) for _, name, load in free)
     both.do(rota_duties.put_on, duty_id=duty.id, version=duty.version, volunteer_id=both.people[3])
     with pytest.raises(Conflict):
@@ -632,12 +632,12 @@ def test_questions_of_the_page(desk: Desk) -> None:
     (plan,) = answer(desk.database, rota_reading.plans, today=TODAY, **ask)
     assert ("七彩队", "田站长", 60) == (plan.team, plan.responsible, plan.minutes)
     assert [(2, 2), (1, 1)] == [(place.cells[0].least, len(place.cells[0].people)) for place in plan.places]
-    swaps = answer(desk.database, rota_reading.swaps, duty_id=desk.duties()[0].id, now=NOW, **ask)
+    swaps = answer(desk.database, rota_choices.swaps, duty_id=desk.duties()[0].id, now=NOW, **ask)
     assert 11 == len(swaps)
-    named = answer(desk.database, rota_reading.members, team_id=desk.team, today=TODAY, **ask)
+    named = answer(desk.database, rota_choices.members, team_id=desk.team, today=TODAY, **ask)
     assert 5 == len(named) and "李永" in dict(named).values()
-    assert [(desk.team, "七彩队")] == list(answer(desk.database, rota_reading.teams, **ask))
-    spots = answer(desk.database, rota_reading.spots, **ask)
+    assert [(desk.team, "七彩队")] == list(answer(desk.database, rota_choices.teams, **ask))
+    spots = answer(desk.database, rota_choices.spots, **ask)
     assert {("grid", desk.grids[0]), ("site", desk.site)} <= {spot[:2] for spot in spots}
     assert ("grid", desk.far_grid) not in {spot[:2] for spot in spots}
 
