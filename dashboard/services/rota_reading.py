@@ -1,12 +1,12 @@
 """What the page Rounds shows of rotas: the plan, a week of duties, the gaps of the next days, who could go."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, case, func, or_, select, true
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from dashboard.core import rotas as core
 from dashboard.core.errors import NotFound
@@ -143,27 +143,26 @@ def names_of(session: Session, actor: Actor, ids: Iterable[int]) -> dict[int, st
     return {row.id: row.name if full and row.named else masked_name(row.name) for row in rows}
 
 
-def _responsible() -> tuple[Any, Any, Any]:
-    """Joined to a rota's team: the leader's volunteer and person, and the words for whoever is responsible."""
-    leader, person = aliased(Volunteer), aliased(Person)
-    return leader, person, func.coalesce(person.name, Account.display_name, "")
+def _responsible(session: Session, actor: Actor, rows: Sequence[Any]) -> dict[int, str]:
+    """Rota -> who leads its team, else who began it. Rows have `rota_id`, `leader_id` and `began`."""
+    leaders = names_of(session, actor, {row.leader_id for row in rows if row.leader_id is not None})
+    return {row.rota_id: leaders.get(row.leader_id, row.began or "") for row in rows}
 
 
 @question(Subject.NEEDS, Subject.PEOPLE, Subject.PLACES, Subject.ACCOUNTS)
 def plans(session: Session, actor: Actor, *, today: date) -> tuple[Plan, ...]:
     """The running rotas of teams within reach, by name, with their plans and what is otherwise from `today` on."""
     require(actor, Action.EDIT_NEED)
-    leader, person, responsible = _responsible()
+    columns = (Rota.id.label("rota_id"), Team.leader_id, Account.display_name.label("began"))
     rows = session.execute(
-        select(Rota, Team.name.label("team"), responsible.label("responsible"))
+        select(Rota, Team.name.label("team"), *columns)
         .join(Team, Team.id == Rota.team_id)
-        .outerjoin(leader, leader.id == Team.leader_id)
-        .outerjoin(person, person.id == leader.person_id)
         .outerjoin(Account, Account.id == Rota.created_by)
         .where(Rota.county == actor.county, Rota.ended_at.is_(None), reached(actor))
         .order_by(Rota.name, Rota.id)
     ).all()
-    return tuple(_plan(session, actor, row[0], row.team, row.responsible, today) for row in rows)
+    responsible = _responsible(session, actor, rows)
+    return tuple(_plan(session, actor, row[0], row.team, responsible[row.rota_id], today) for row in rows)
 
 
 def _plan(session: Session, actor: Actor, row: Rota, team: str, responsible: str, today: date) -> Plan:
@@ -304,7 +303,6 @@ def on_duty(
 def gaps(session: Session, actor: Actor, *, now: datetime) -> tuple[RotaGap, ...]:
     """Duties of the next three days with too few people, the first first."""
     require(actor, Action.EDIT_NEED)
-    leader, person, responsible = _responsible()
     there = (
         select(func.count())
         .select_from(DutyPerson)
@@ -312,12 +310,17 @@ def gaps(session: Session, actor: Actor, *, now: datetime) -> tuple[RotaGap, ...
         .scalar_subquery()
     )
     rows = session.execute(
-        select(Duty.id, Rota.id.label("rota_id"), Rota.name, RotaPlace.name.label("place"), responsible.label("who"))
+        select(
+            Duty.id,
+            Rota.id.label("rota_id"),
+            Rota.name,
+            RotaPlace.name.label("place"),
+            Team.leader_id,
+            Account.display_name.label("began"),
+        )
         .join(RotaPlace, RotaPlace.id == Duty.place_id)
         .join(Rota, Rota.id == RotaPlace.rota_id)
         .join(Team, Team.id == Rota.team_id)
-        .outerjoin(leader, leader.id == Team.leader_id)
-        .outerjoin(person, person.id == leader.person_id)
         .outerjoin(Account, Account.id == Rota.created_by)
         .where(
             Duty.county == actor.county,
@@ -328,7 +331,7 @@ def gaps(session: Session, actor: Actor, *, now: datetime) -> tuple[RotaGap, ...
             reached(actor),
         )
     ).all()
-    known = {row.id: row for row in rows}
+    known, responsible = {row.id: row for row in rows}, _responsible(session, actor, rows)
     return tuple(
         RotaGap(
             one.id,
@@ -339,7 +342,7 @@ def gaps(session: Session, actor: Actor, *, now: datetime) -> tuple[RotaGap, ...
             one.end,
             one.missing,
             one.people,
-            known[one.id].who,
+            responsible[known[one.id].rota_id],
         )
         for one in on_duty(session, actor, (Duty.county == actor.county, Duty.id.in_(known)))
     )

@@ -248,6 +248,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "audit.deed.rota_duties.sign": ("登记轮值出勤", "Signed a duty"),
     "audit.deed.rota_duties.make_sheet": ("打印轮值表", "Made a rota sheet"),
     "audit.subject.rota": ("小区轮值", "Rota"),
+    "audit.field.day": ("日期", "Day"),
     "audit.field.duty": ("班次编号", "Duty"),
     "audit.field.place": ("小区编号", "Compound"),
     "audit.field.weekday": ("星期（0 为周一）", "Weekday (0 is Monday)"),

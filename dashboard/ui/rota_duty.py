@@ -35,7 +35,6 @@ def card(duty: OnDuty, place: str) -> None:
                 _fill(duty)
             if not duty.signed and names and duty.start > datetime.now(UTC):
                 _swap(duty, names)
-            if not duty.signed and names:
                 _off(duty, names)
             if names and duty.start <= datetime.now(UTC):
                 _sign(duty, names)

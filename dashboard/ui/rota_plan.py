@@ -153,14 +153,19 @@ def _cell(plan: Plan, days: tuple[int, ...]) -> None:
         )
         st.number_input(t("rotas.cell_least"), 0, rotas.MOST_PEOPLE, cell.least, key=f"{key}.least", width=190)
         st.button(
-            t("rotas.act.cell"), key="rotas.cell.set", type="primary", on_click=_set, args=(plan, place_id, day, key)
+            t("rotas.act.cell"),
+            key="rotas.cell.set",
+            type="primary",
+            on_click=_set,
+            args=(plan, place_id, day, key, act_key("rotas.cell.set")),
         )
 
 
-def _set(plan: Plan, place_id: int, weekday: int, key: str) -> None:
+def _set(plan: Plan, place_id: int, weekday: int, key: str, deed_key: str) -> None:
     state = st.session_state
     act(
         rotas.set_cell,
+        key=deed_key,
         done="rotas.done.cell",
         rota_id=plan.id,
         version=plan.version,

@@ -20,7 +20,7 @@ from dashboard.core.series import parse
 from dashboard.core.words import Role
 from dashboard.services import dispatches, rota_choices, rota_duties, rota_making, rota_reading, rotas, volunteer_edits
 from dashboard.services.commands import perform
-from dashboard.services.questions import answer
+from dashboard.services.questions import answer, forget_all
 from dashboard.services.series_people import present
 from dashboard.services.ticks import tick
 from db.engine import Database
@@ -35,6 +35,7 @@ from db.models import (
     NeedRole,
     Rota,
     Service,
+    Team,
     Volunteer,
 )
 from tests.builders import (
@@ -345,6 +346,10 @@ def test_who_can_t_be_there_is_no_longer_on_it_after_the_tick(both: Desk, why: s
     assert ("李永",) == both.week().duties[both.places[0], duty.day][0].absent
     (gap, *_) = both.gaps(now=NOW + DAY)
     assert (duty.id, 1, "田站长", "七彩轮值") == (gap.duty_id, gap.missing, gap.responsible, gap.rota)
+    lead = update(Team).where(Team.id == both.team).values(leader_id=both.people[4])
+    both.database.write(lambda session: session.execute(lead))
+    forget_all()
+    assert "周和" == both.gaps(now=NOW + DAY)[0].responsible
 
 
 def test_somebody_on_duty_is_not_free_for_anything_else(desk: Desk) -> None:
