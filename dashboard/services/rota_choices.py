@@ -1,5 +1,6 @@
 """What can be chosen on page Rounds for a rota: who is free for a duty or could swap, members, teams, compounds."""
 
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import func, select
@@ -12,7 +13,7 @@ from dashboard.core.words import Subject, VolunteerStatus
 from dashboard.services.questions import question
 from dashboard.services.reach import at_reached_site
 from dashboard.services.rota_making import members_on, who_can
-from dashboard.services.rota_reading import OnDuty, Who, names_of, on_duty, reached
+from dashboard.services.rota_reading import Who, names_of, on_duty, reached
 from db.models import Duty, DutyPerson, Grid, Rota, RotaPlace, Site, Team, Volunteer
 
 
@@ -38,14 +39,40 @@ def free_members(session: Session, actor: Actor, *, duty_id: int) -> tuple[tuple
     return tuple(sorted(found, key=lambda one: (one[2], one[1], one[0])))
 
 
+@dataclass(frozen=True)
+class Swap:
+    """Somebody on another duty to come who could swap."""
+
+    duty_id: int
+    volunteer_id: int
+    name: str
+    day: date
+    place: str
+
+
 @question(Subject.NEEDS, Subject.PEOPLE, Subject.PLACES)
-def swaps(session: Session, actor: Actor, *, duty_id: int, now: datetime) -> tuple[tuple[OnDuty, str], ...]:
-    """The other duties to come of the same rota that have somebody, with the compound's name: who could swap."""
+def swaps(session: Session, actor: Actor, *, duty_id: int, volunteer_id: int, now: datetime) -> tuple[Swap, ...]:
+    """With whom somebody on a duty could swap: each of the two can be there when the other was to, the first first."""
     require(actor, Action.EDIT_NEED)
     row, duty = _duty(session, actor, duty_id)
     where = (RotaPlace.rota_id == row.id, Duty.start > now, Duty.signed_at.is_(None), Duty.id != duty.id)
-    names = dict(session.execute(select(RotaPlace.id, RotaPlace.name).where(RotaPlace.rota_id == row.id)).all())
-    return tuple((one, names[one.place_id]) for one in on_duty(session, actor, where) if one.people)
+    others = on_duty(session, actor, where)
+    on = set(session.scalars(select(DutyPerson.volunteer_id).where(DutyPerson.duty_id == duty.id)))
+    people = {one for other in others for one, _ in other.people} - on
+    span = (duty.start, duty.end)
+    same_hour = [other.id for other in others if other.start < duty.end and other.end > duty.start]
+    # Who comes from a duty at the same hour gives that one up.
+    can_come = who_can(session, row, people, span), who_can(session, row, people, span, same_hour)
+    spans = {(other.start, other.end) for other in others}
+    can_go = {one for one in spans if who_can(session, row, [volunteer_id], one, [duty.id])}
+    places = dict(session.execute(select(RotaPlace.id, RotaPlace.name).where(RotaPlace.rota_id == row.id)).all())
+    return tuple(
+        Swap(other.id, one, name, other.day, places[other.place_id])
+        for other in others
+        if (other.start, other.end) in can_go and volunteer_id not in dict(other.people)
+        for one, name in other.people
+        if one in can_come[other.id in same_hour]
+    )
 
 
 def _duty(session: Session, actor: Actor, duty_id: int) -> tuple[Rota, Duty]:

@@ -95,7 +95,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "rotas.act.swap": ("换班", "Swap"),
     "rotas.swap_who": ("这一班的谁", "Who of this duty"),
     "rotas.swap_with": ("和谁的哪一班换", "With whose duty"),
-    "rotas.swap_none": ("后面没有别人的班可换。", "There is no other duty to swap with."),
+    "rotas.swap_none": ("后面没有两人都走得开的班可换。", "There is no duty to swap for which both are free."),
     "rotas.act.off": ("撤下", "Take off"),
     "rotas.off_who": ("谁不来", "Who doesn't come"),
     "rotas.act.sign": ("登记出勤", "Sign it"),

@@ -79,16 +79,14 @@ def _done(command: Any, key: str, deed_key: str, done: str, duty: OnDuty, fields
 def _swap(duty: OnDuty, names: dict[int, str]) -> None:
     key = f"rotas.swap.{duty.id}"
     with st.popover(t("rotas.act.swap"), icon=":material/swap_horiz:", key=f"{key}.open"):
+        who = st.selectbox(t("rotas.swap_who"), list(names), format_func=names.__getitem__, key=f"{key}.who", width=320)
         others = {
-            (other.id, one): f"{name} · {show.short_date(language(), other.day)} · {place}"
-            for other, place in ask(rota_choices.swaps, duty_id=duty.id)
-            for one, name in other.people
-            if one not in names
+            (one.duty_id, one.volunteer_id): f"{one.name} · {show.short_date(language(), one.day)} · {one.place}"
+            for one in ask(rota_choices.swaps, duty_id=duty.id, volunteer_id=who)
         }
         if not others:
             st.info(t("rotas.swap_none"))
             return
-        st.selectbox(t("rotas.swap_who"), list(names), format_func=names.__getitem__, key=f"{key}.who", width=320)
         st.selectbox(t("rotas.swap_with"), list(others), format_func=others.__getitem__, key=f"{key}.with", width=320)
         st.button(t("series.act.do"), key=key, type="primary", on_click=_swapped, args=(duty, key, act_key(key)))
 

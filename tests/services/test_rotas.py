@@ -637,8 +637,21 @@ def test_questions_of_the_page(desk: Desk) -> None:
     (plan,) = answer(desk.database, rota_reading.plans, today=TODAY, **ask)
     assert ("七彩队", "田站长", 60) == (plan.team, plan.responsible, plan.minutes)
     assert [(2, 2), (1, 1)] == [(place.cells[0].least, len(place.cells[0].people)) for place in plan.places]
-    swaps = answer(desk.database, rota_choices.swaps, duty_id=desk.duties()[0].id, now=NOW, **ask)
-    assert 11 == len(swaps)
+    # Qian is at the other compound each time: she can swap at that hour only.
+    named = {"duty_id": desk.duties()[0].id, "volunteer_id": desk.people[0]}
+    (swap,) = answer(desk.database, rota_choices.swaps, now=NOW, **named, **ask)
+    assert (desk.people[2], TODAY, "幸福小区1栋") == (swap.volunteer_id, swap.day, swap.place)
+    desk.cell(desk.places[0], 4, 2, desk.people[3:])
+    desk.away(desk.people[4], desk.duties()[0].start, desk.duties()[0].end)
+    found = answer(desk.database, rota_choices.swaps, now=NOW, **named, **ask)
+    assert [(2, TODAY), (3, TODAY + 4 * DAY), (3, TODAY + 11 * DAY)] == [
+        (desk.people.index(one.volunteer_id), one.day) for one in found
+    ]
+    for one in found:
+        values = {"other_duty_id": one.duty_id, "other_volunteer_id": one.volunteer_id, "version": 0}
+        # Nothing but the version stands against it.
+        with pytest.raises(Conflict, match="commands.changed_meanwhile"):
+            desk.do(rota_duties.swap, **named, **values)
     named = answer(desk.database, rota_choices.members, team_id=desk.team, today=TODAY, **ask)
     assert 5 == len(named) and "李永" in dict(named).values()
     assert [(desk.team, "七彩队")] == list(answer(desk.database, rota_choices.teams, **ask))
