@@ -89,7 +89,8 @@ def settings(plan: Plan) -> None:
                 [f"**{plain(place.name)}**", *(_cell_words(place.cells.get(day)) for day in days)]
                 for place in plan.places
             ]
-            st.table(pd.DataFrame(lines, columns=heads), hide_index=True)
+            with st.container(key="rotas.plan.table"):
+                st.table(pd.DataFrame(lines, columns=heads), hide_index=True)
             _cell(plan, days)
         with st.container(horizontal=True, key="rotas.plan.acts"):
             _add_place(plan)

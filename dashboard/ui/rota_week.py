@@ -23,7 +23,7 @@ _STYLE = """
 .st-key-rotas-grid td, .st-key-rotas-grid th { white-space: normal !important; vertical-align: top; }
 .st-key-rotas-list { display: none; }
 @media (max-width: 640px) {
-  .st-key-rotas-grid { display: none; }
+  .st-key-rotas-grid, .st-key-rotas-plan-table { display: none; }
   .st-key-rotas-list { display: flex; }
 }
 </style>
@@ -199,7 +199,7 @@ def _one(week: Week) -> None:
 
 
 def _label(duty: OnDuty, places: dict[int, str]) -> str:
-    names = names_of(duty.people) or t("rotas.nobody")
-    missing = t("rotas.missing", count=duty.missing) if duty.missing else ""
-    parts = (show.short_date(language(), duty.day), places[duty.place_id], names, missing)
+    """Which duty it is; nothing that changes while it is chosen, for the browser keeps the words of a choice."""
+    moved = t("rotas.moved") if duty.moved else ""
+    parts = (show.short_date(language(), duty.day), places[duty.place_id], moved)
     return " · ".join(part for part in parts if part)
