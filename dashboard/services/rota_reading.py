@@ -60,25 +60,29 @@ class Plan:
 
 @dataclass(frozen=True)
 class OnDuty:
-    """A compound on one day. `moved`: it takes place on another day than the plan says; `absent` are those of the plan
-    who can't be there."""
+    """A compound on one day; `planned_on` is the day the plan says. `absent` are those of the plan who can't be there."""
 
     id: int
     version: int
     place_id: int
+    planned_on: date
     day: date
     start: datetime
     end: datetime
     least: int
     people: tuple[Who, ...]
     absent: tuple[str, ...] = ()
-    moved: bool = False
     signed: bool = False
     came: frozenset[int] = frozenset()
     began_at: datetime | None = None
     left_at: datetime | None = None
     households: int | None = None
     note: str = ""
+
+    @property
+    def moved(self) -> bool:
+        """Does it take place on another day than the plan says?"""
+        return self.day != self.planned_on
 
     @property
     def missing(self) -> int:
@@ -277,6 +281,7 @@ def on_duty(
             id=row.id,
             version=row.version,
             place_id=row.place_id,
+            planned_on=row.planned_on,
             day=row.day,
             start=row.start,
             end=row.end,
@@ -287,7 +292,6 @@ def on_duty(
                 for one in wanted.get(row.id, ())
                 if one not in {person.volunteer_id for person in people[row.id]}
             ),
-            moved=row.day != row.planned_on,
             signed=row.signed_at is not None,
             came=frozenset(one.volunteer_id for one in people[row.id] if one.came),
             began_at=row.began_at,

@@ -200,6 +200,6 @@ def _one(week: Week) -> None:
 
 def _label(duty: OnDuty, places: dict[int, str]) -> str:
     """Which duty it is; nothing that changes while it is chosen, for the browser keeps the words of a choice."""
-    moved = t("rotas.moved") if duty.moved else ""
+    moved = t("series.moved_from", original=show.short_date(language(), duty.planned_on)) if duty.moved else ""
     parts = (show.short_date(language(), duty.day), places[duty.place_id], moved)
     return " · ".join(part for part in parts if part)
