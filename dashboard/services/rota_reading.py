@@ -60,7 +60,7 @@ class Plan:
 
 @dataclass(frozen=True)
 class OnDuty:
-    """A compound on one day; `planned_on` is the day the plan says. `absent` are those of the plan who can't be there."""
+    """A compound on one day; `planned_on` is the plan's day. `absent` are those of the plan who can't be there."""
 
     id: int
     version: int
