@@ -1,4 +1,4 @@
-"""Do services, ratings, persons and sign-ins keep their own rules?"""
+"""Do services, duties, ratings, persons and sign-ins keep their own rules?"""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -9,7 +9,7 @@ from dashboard.core.masking import address_tail, phone_tail
 from dashboard.core.words import Consent
 from dashboard.services.check_look import Fault, Look, asked, listed
 from dashboard.services.commands import digest_key, keyed_digest
-from db.models import Account, Person, Rating, Service, SignIn, Volunteer
+from db.models import Account, Duty, DutyPerson, Person, Rating, Service, SignIn, Volunteer
 
 #: Rows read at a time where every row is looked at.
 _PORTION = 5000
@@ -39,6 +39,20 @@ def service_overlap(look: Look) -> Fault:
         .subquery()
     )
     return asked(look, select(spans.c.id).where(spans.c.start < spans.c.served_until))
+
+
+def duty_overlap(look: Look) -> Fault:
+    """People on duty who are on an earlier duty that is not over yet."""
+    on_until = func.max(Duty.end).over(
+        partition_by=DutyPerson.volunteer_id, order_by=(Duty.start, DutyPerson.id), rows=(None, -1)
+    )
+    spans = (
+        select(DutyPerson.id, Duty.start, on_until.label("on_until"))
+        .join(Duty, Duty.id == DutyPerson.duty_id)
+        .where(Duty.county == look.county)
+        .subquery()
+    )
+    return asked(look, select(spans.c.id).where(spans.c.start < spans.c.on_until))
 
 
 def service_consent(look: Look) -> Fault:

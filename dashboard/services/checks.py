@@ -45,6 +45,7 @@ CHECKS: dict[str, Check] = {
         check_grids.point_grid,
         check_records.service_minutes,
         check_records.service_overlap,
+        check_records.duty_overlap,
         check_records.service_consent,
         check_needs.service_dispatch,
         check_records.rating_answer,

@@ -24,7 +24,7 @@ from dashboard.core.matching.words import NEVER, Codebook
 from dashboard.core.spans import Spans
 from dashboard.core.words import HOLDS_SEAT, Consent, ConstraintKind, Subject, VolunteerStatus
 from dashboard.services.commands import revisions
-from dashboard.services.match_rows import RECENT, among, columns, in_force, reliability
+from dashboard.services.match_rows import RECENT, among, columns, in_force, on_duty, reliability
 from db.models import (
     Availability,
     Certificate,
@@ -349,7 +349,8 @@ def _with(people: People, **columns: Any) -> People:
 
 
 def _kept_free(session: Session, county: str, weeks: Weeks, now: datetime, ids: Sequence[int] | None) -> Spans:
-    rows = columns(
+    """What a coordinator keeps free, and the duties they are on."""
+    kept_so = columns(
         session,
         select(
             Constraint.volunteer_id,
@@ -365,7 +366,8 @@ def _kept_free(session: Session, county: str, weeks: Weeks, now: datetime, ids: 
         ),
         3,
     )
-    return _minutes(rows)
+    busy = on_duty(session, county, weeks.start, weeks.end, ids)
+    return _minutes([[*one, *other] for one, other in zip(kept_so, busy, strict=True)])
 
 
 def _seen_from(session: Session, county: str, site_path: str, people: People) -> People:

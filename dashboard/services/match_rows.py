@@ -10,7 +10,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from dashboard.core.matching.people import People
 from dashboard.core.words import DispatchState, NeedState
-from db.models import Constraint, Dispatch, Displacement, Need
+from db.models import Constraint, Dispatch, Displacement, Duty, DutyPerson, Need
 
 #: What counts as recent: load and reliability.
 RECENT = timedelta(days=90)
@@ -29,6 +29,25 @@ def columns(session: Session, wanted: Select[*tuple[Any, ...]], width: int) -> l
 def in_force(now: datetime) -> ColumnElement[bool]:
     """Constraints neither withdrawn nor expired."""
     return and_(Constraint.withdrawn_at.is_(None), or_(Constraint.expires_at.is_(None), Constraint.expires_at > now))
+
+
+def on_duty(
+    session: Session, county: str, start: datetime, end: datetime, ids: Sequence[int] | None
+) -> list[tuple[Any, ...]]:
+    """(volunteer, start, end) columns of the duties of rotas within a span that are not signed."""
+    return columns(
+        session,
+        select(DutyPerson.volunteer_id, Duty.start, Duty.end)
+        .join(Duty, Duty.id == DutyPerson.duty_id)
+        .where(
+            Duty.county == county,
+            Duty.end > start,
+            Duty.start < end,
+            Duty.signed_at.is_(None),
+            among(DutyPerson.volunteer_id, ids),
+        ),
+        3,
+    )
 
 
 def reliability(

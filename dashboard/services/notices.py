@@ -18,6 +18,7 @@ from dashboard.core.needs import EDITABLE
 from dashboard.core.notices import Kind
 from dashboard.core.permissions import Action, Actor, require, system_actor
 from dashboard.core.words import HOLDS_SEAT, Subject
+from dashboard.services import rota_reading
 from dashboard.services.commands import Work, command, perform
 from dashboard.services.meal_days import begins_on
 from dashboard.services.notice_notes import note
@@ -27,7 +28,21 @@ from dashboard.services.series_making import WAITS
 from dashboard.services.series_people import present
 from dashboard.services.series_reading import ALARM, Gap, gaps
 from db.engine import Database, lock_rows
-from db.models import Dispatch, HeldService, MealDay, MealRound, MealStop, Need, Notice, RecurringNeed, Site
+from db.models import (
+    Dispatch,
+    Duty,
+    HeldService,
+    MealDay,
+    MealRound,
+    MealStop,
+    Need,
+    Notice,
+    RecurringNeed,
+    Rota,
+    RotaPlace,
+    Site,
+    Team,
+)
 
 #: So many are shown; more at once is a list nobody works off.
 SHOWN = 200
@@ -78,7 +93,7 @@ def raise_alarms(database: Database, county: str, now: datetime, *, stopped: Cal
     """Tell of every gap of the next three days that was not told yet, each a transaction of its own; how many."""
     actor = system_actor(county)
     with database.read() as session:
-        found = [*_visits(session, actor, now), *_meals(session, county, now)]
+        found = [*_visits(session, actor, now), *_meals(session, county, now), *_duties(session, actor, now)]
         told = _told(session, county, found)
     raised = 0
     for alarm in found:
@@ -147,6 +162,18 @@ def _meals(session: Session, county: str, now: datetime) -> list[Alarm]:
     return found
 
 
+def _duties(session: Session, actor: Actor, now: datetime) -> list[Alarm]:
+    """Duties of rotas that start within three days with too few people, told to the team's site."""
+    found = rota_reading.gaps(session, actor, now=now)
+    rotas = {gap.rota_id for gap in found}
+    teams = select(Rota.id, Team.site_id).join(Team, Team.id == Rota.team_id).where(Rota.id.in_(rotas))
+    sites = {row.id: row.site_id for row in session.execute(teams)}
+    return [
+        Alarm(Kind.DUTY_GAP, str(gap.duty_id), gap.duty_id, sites.get(gap.rota_id), None, gap.start, gap.end)
+        for gap in found
+    ]
+
+
 def _somebody(session: Session, row: MealRound, start: datetime) -> bool:
     """Could carrier or substitute go? Said before the day is made, so it may still change."""
     span = [(start, start + timedelta(minutes=row.minutes))]
@@ -162,10 +189,20 @@ def open_notices(session: Session, actor: Actor, *, now: datetime) -> tuple[Line
     """What the actor is told and nobody has seen to yet, as far as it still holds; the newest first."""
     require(actor, Action.RECORD_SERVICE)
     rows = session.execute(
-        select(Notice, Need.code, Need.title, Need.state, RecurringNeed.title.label("series"), MealRound.name)
+        select(
+            Notice,
+            Need.code,
+            Need.title,
+            Need.state,
+            RecurringNeed.title.label("series"),
+            MealRound.name,
+            RotaPlace.name.label("place"),
+        )
         .outerjoin(Need, Need.id == Notice.need_id)
         .outerjoin(RecurringNeed, (RecurringNeed.id == Notice.subject_id) & (Notice.kind == Kind.VISIT_GAP))
         .outerjoin(MealRound, (MealRound.id == Notice.subject_id) & (Notice.kind == Kind.MEAL_GAP))
+        .outerjoin(Duty, (Duty.id == Notice.subject_id) & (Notice.kind == Kind.DUTY_GAP))
+        .outerjoin(RotaPlace, RotaPlace.id == Duty.place_id)
         .where(Notice.county == actor.county, Notice.closed_at.is_(None), *_told_to(actor))
         .order_by(Notice.created_at.desc(), Notice.id.desc())
         .limit(SHOWN)
@@ -177,7 +214,7 @@ def open_notices(session: Session, actor: Actor, *, now: datetime) -> tuple[Line
             kind=Kind(row[0].kind),
             need_id=row[0].need_id,
             code=row.code or "",
-            subject=row.title or row.series or row.name or "",
+            subject=row.title or row.series or row.name or row.place or "",
             start=row[0].start,
             end=row[0].end,
             created_at=row[0].created_at,
@@ -197,6 +234,9 @@ def _still(session: Session, actor: Actor, now: datetime, kinds: Collection[str]
     """Does a notice of these kinds still hold?"""
     visits = _waiting_visits(session, actor.county) if Kind.VISIT_GAP in kinds else set()
     meals = {one.about for one in _meals(session, actor.county, now)} if Kind.MEAL_GAP in kinds else set()
+    duties = (
+        {one.about for one in _duties(session, system_actor(actor.county), now)} if Kind.DUTY_GAP in kinds else set()
+    )
     held = select(HeldService.id).where(HeldService.county == actor.county, HeldService.resolved_at.is_(None))
     hours = set(session.scalars(held)) if Kind.HOURS_HELD in kinds else set()
 
@@ -206,6 +246,8 @@ def _still(session: Session, actor: Actor, now: datetime, kinds: Collection[str]
             return told.start > now and (told.need_id is None or told.need_id in visits)  # type: ignore[operator]
         if told.kind == Kind.MEAL_GAP:
             return told.about in meals
+        if told.kind == Kind.DUTY_GAP:
+            return told.about in duties
         if told.kind == Kind.HOURS_HELD:
             return told.subject_id in hours
         return row.state in EDITABLE

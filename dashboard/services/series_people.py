@@ -1,10 +1,10 @@
 """Who is to come by an agreement: the keeper, or her substitute while the keeper is away.
 
 Away means: off the register, or left with no stretch of the wanted time that is long enough, once her free time (where
-it is known), her leave and what she is sent to are taken off.
+it is known), her leave, what she is sent to and the duties she is on are taken off.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,7 +15,7 @@ from dashboard.core.deadlines import COUNTY_TIME
 from dashboard.core.errors import Invalid, NotFound
 from dashboard.core.words import HOLDS_SEAT, Consent, VolunteerStatus
 from dashboard.services.commands import Work
-from db.models import Availability, Dispatch, Leave, Volunteer
+from db.models import Availability, Dispatch, Duty, DutyPerson, Leave, Volunteer
 
 Span = tuple[datetime, datetime]
 
@@ -44,25 +44,49 @@ def present(
     session: Session, county: str, volunteer_id: int, spans: Sequence[Span], minutes: int, need_id: int | None = None
 ) -> bool:
     """Has she `minutes` in a row within one of the spans? Without spans: is she on the register?"""
-    her = session.scalars(select(Volunteer).where(Volunteer.county == county, Volunteer.id == volunteer_id)).first()
-    if her is None or her.status != VolunteerStatus.ACTIVE or her.consent == Consent.REFUSED:
-        return False
-    if not spans:
-        return True
-    weekly = None
-    if her.availability_known:
-        weekly = session.execute(
-            select(Availability.weekday, Availability.start_minute, Availability.end_minute).where(
-                Availability.county == county, Availability.volunteer_id == volunteer_id
+    return volunteer_id in who_present(session, county, [volunteer_id], spans, minutes, need_id)
+
+
+def who_present(
+    session: Session,
+    county: str,
+    volunteer_ids: Collection[int],
+    spans: Sequence[Span],
+    minutes: int,
+    need_id: int | None = None,
+    duty_ids: Collection[int] = (),
+) -> set[int]:
+    """Those of them who are `present`. `duty_ids`: being on these duties is no reason to be away."""
+    known = dict(
+        session.execute(
+            select(Volunteer.id, Volunteer.availability_known).where(
+                Volunteer.county == county,
+                Volunteer.id.in_(volunteer_ids),
+                Volunteer.status == VolunteerStatus.ACTIVE,
+                Volunteer.consent != Consent.REFUSED,
             )
         ).all()
+    )
+    if not spans or not known:
+        return set(known)
+    weekly: dict[int, list[Any]] = {one: [] for one, stated in known.items() if stated}
+    if weekly:
+        for row in session.execute(
+            select(
+                Availability.volunteer_id, Availability.weekday, Availability.start_minute, Availability.end_minute
+            ).where(Availability.county == county, Availability.volunteer_id.in_(list(weekly)))
+        ):
+            weekly[row.volunteer_id].append(row[1:])
+    found: set[int] = set()
     for start, end in spans:
-        free = [(start, end)] if weekly is None else _laid_out(weekly, start, end)
-        for begin, stop in _taken(session, county, volunteer_id, start, end, need_id):
-            free = [piece for one in free for piece in ((one[0], min(one[1], begin)), (max(one[0], stop), one[1]))]
-        if any(stop - begin >= timedelta(minutes=minutes) for begin, stop in free):
-            return True
-    return False
+        taken = _taken(session, county, list(known), start, end, need_id, duty_ids)
+        for one in known.keys() - found:
+            free = _laid_out(weekly[one], start, end) if one in weekly else [(start, end)]
+            for begin, stop in taken.get(one, ()):
+                free = [piece for had in free for piece in ((had[0], min(had[1], begin)), (max(had[0], stop), had[1]))]
+            if any(stop - begin >= timedelta(minutes=minutes) for begin, stop in free):
+                found.add(one)
+    return found
 
 
 def _laid_out(weekly: Sequence[Any], start: datetime, end: datetime) -> list[Span]:
@@ -90,21 +114,42 @@ def _joined(spans: list[Span]) -> list[Span]:
 
 
 def _taken(
-    session: Session, county: str, volunteer_id: int, start: datetime, end: datetime, need_id: int | None
-) -> list[Span]:
-    """Her leave and what she is sent to within a span."""
-    away = select(Leave.start, Leave.end).where(
-        Leave.county == county, Leave.volunteer_id == volunteer_id, Leave.end > start, Leave.start < end
+    session: Session,
+    county: str,
+    volunteer_ids: Sequence[int],
+    start: datetime,
+    end: datetime,
+    need_id: int | None,
+    duty_ids: Collection[int],
+) -> dict[int, list[Span]]:
+    """Their leave, what they are sent to and the duties they are on within a span."""
+    statements = (
+        select(Leave.volunteer_id, Leave.start, Leave.end).where(
+            Leave.county == county, Leave.volunteer_id.in_(volunteer_ids), Leave.end > start, Leave.start < end
+        ),
+        select(Dispatch.volunteer_id, Dispatch.start, Dispatch.end).where(
+            Dispatch.county == county,
+            Dispatch.volunteer_id.in_(volunteer_ids),
+            Dispatch.state.in_(HOLDS_SEAT),
+            Dispatch.end > start,
+            Dispatch.start < end,
+            *(() if need_id is None else (Dispatch.need_id != need_id,)),
+        ),
+        select(DutyPerson.volunteer_id, Duty.start, Duty.end)
+        .join(Duty, Duty.id == DutyPerson.duty_id)
+        .where(
+            Duty.county == county,
+            DutyPerson.volunteer_id.in_(volunteer_ids),
+            Duty.end > start,
+            Duty.start < end,
+            Duty.id.not_in(duty_ids),
+        ),
     )
-    sent = select(Dispatch.start, Dispatch.end).where(
-        Dispatch.county == county,
-        Dispatch.volunteer_id == volunteer_id,
-        Dispatch.state.in_(HOLDS_SEAT),
-        Dispatch.end > start,
-        Dispatch.start < end,
-        *(() if need_id is None else (Dispatch.need_id != need_id,)),
-    )
-    return [(row.start, row.end) for statement in (away, sent) for row in session.execute(statement)]
+    found: dict[int, list[Span]] = {}
+    for statement in statements:
+        for row in session.execute(statement):
+            found.setdefault(row[0], []).append((row[1], row[2]))
+    return found
 
 
 def require_two(work: Work, keeper_id: int | None, substitute_id: int | None) -> None:

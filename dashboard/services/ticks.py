@@ -1,6 +1,6 @@
 """What time brings about, done by one call: offers end, the next is asked, holds that ran out are released aloud,
-visits that are due become needs, the day's meal rounds are made, the desk is told of gaps, and a share of what was
-closed is asked about again.
+visits that are due become needs, the day's meal rounds and the duties of rotas are made, the desk is told of gaps, and
+a share of what was closed is asked about again.
 
 Every thing that is due is a command of its own, so one that fails leaves the others be. What is due is read first and
 looked at again under the lock: a second tick at the same time changes nothing, and two at once do each thing once.
@@ -20,7 +20,7 @@ from dashboard.core.errors import Conflict, DashboardError, Invalid, NotFound
 from dashboard.core.needs import TAKES_PEOPLE
 from dashboard.core.permissions import Action, Actor, require, system_actor
 from dashboard.core.words import DispatchState, Subject, Urgency
-from dashboard.services import dispatches, follow_ups, meal_days, notices
+from dashboard.services import dispatches, follow_ups, meal_days, notices, rota_making
 from dashboard.services import need_life as life
 from dashboard.services.commands import Work, command, perform
 from dashboard.services.questions import question
@@ -56,8 +56,8 @@ _OVERTAKEN = frozenset(
 @dataclass(frozen=True)
 class Refused:
     """A thing that was due and could not be done. `what`: expire (id of a dispatch), release, next, nobody or close (id
-    of a need), visits (id of a series), meals (id of a meal round), alarms or check_back (0); `key` is the sentence's.
-    No values: they may name people."""
+    of a need), visits (id of a series), meals (id of a meal round), duties (id of a rota), alarms or check_back (0);
+    `key` is the sentence's. No values: they may name people."""
 
     what: str
     id: int
@@ -68,7 +68,7 @@ class Refused:
 class Ticked:
     """What a tick did, in counts: offers that expired (who serves several times has one), seats offered to the next,
     needs put into the queue "nobody" and taken out of it, holds released, needs made of visits, meal rounds made,
-    gaps told to the desk, check-backs opened; and what was refused."""
+    duties of rotas made or changed, gaps told to the desk, check-backs opened; and what was refused."""
 
     at: datetime
     expired: int = 0
@@ -78,6 +78,7 @@ class Ticked:
     released: int = 0
     visits: int = 0
     meals: int = 0
+    duties: int = 0
     alarms: int = 0
     check_backs: int = 0
     refused: tuple[Refused, ...] = ()
@@ -85,17 +86,8 @@ class Ticked:
     @property
     def idle(self) -> bool:
         """Was nothing done?"""
-        done = (
-            self.expired,
-            self.offered,
-            self.nobody,
-            self.closed,
-            self.released,
-            self.visits,
-            self.meals,
-            self.alarms,
-        )
-        return not any((*done, self.check_backs))
+        done = (self.expired, self.offered, self.nobody, self.closed, self.released, self.visits, self.meals)
+        return not any((*done, self.duties, self.alarms, self.check_backs))
 
     def plain(self) -> dict[str, Any]:
         """The shape scripts may rely on."""
@@ -115,6 +107,7 @@ def tick(database: Database, county: str, now: datetime, *, stopped: Callable[[]
     run.next()
     run.visits()
     run.meals()
+    run.duties()
     run.alarms()
     run.check_back()
     if run.bugs:
@@ -161,12 +154,18 @@ class _Run:
             self.refused.extend(Refused("visits", series_id, key) for series_id, key in made.refused)
 
     def meals(self) -> None:
-        """The meal rounds of today, each a deed of its own."""
-        deed = partial(meal_days.make_due, self.database, self.actor.county, self.now, stopped=self.stopped)
-        done = self._try("meals", 0, deed)
+        self._made("meals", meal_days.make_due)
+
+    def duties(self) -> None:
+        self._made("duties", rota_making.make_due)
+
+    def _made(self, what: str, make_due: Callable[..., tuple[int, list[tuple[int, str]]]]) -> None:
+        """What a subject makes by itself, each a deed of its own: how many, and those that were refused."""
+        deed = partial(make_due, self.database, self.actor.county, self.now, stopped=self.stopped)
+        done = self._try(what, 0, deed)
         if done is not None:
-            self.counts["meals"] += done[0]
-            self.refused.extend(Refused("meals", round_id, key) for round_id, key in done[1])
+            self.counts[what] += done[0]
+            self.refused.extend(Refused(what, identity, key) for identity, key in done[1])
 
     def alarms(self) -> None:
         """Gaps of the next days that the desk was not told of; after visits and meals, which may close some."""

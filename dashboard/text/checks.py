@@ -176,6 +176,11 @@ WORDS: dict[str, tuple[str, str]] = {
         "两条记录中必有一条时间有误：与志愿者核对后改正。",
         "One of the two records has wrong times: ask the volunteer and correct it.",
     ),
+    "checks.duty_overlap": ("没有人同一时间有两班小区值班", "Nobody is on two duties at one hour"),
+    "checks.duty_overlap.mend": (
+        "在“包户与定期”的小区轮值里，把此人从其中一班撤下。",
+        "Take the person off one of the two duties on page Rounds.",
+    ),
     "checks.service_consent": ("没有同意的志愿者没有时长", "Nobody has hours without having consented"),
     "checks.service_consent.mend": (
         "征得同意并登记，否则删除这些时长。",

@@ -111,8 +111,8 @@ WORDS: dict[str, tuple[str, str]] = {
         "{volunteer} has no certificate valid on the day; a licence can't be waived.",
     ),
     "dispatches.rule.keep_free": (
-        "有调度员把 {volunteer} 这段时间留空了；先撤销留空。",
-        "A coordinator keeps {volunteer} free at that time; withdraw that first.",
+        "{volunteer} 这段时间由调度员留空，或排了小区值班；先撤销留空或撤下值班。",
+        "A coordinator keeps {volunteer} free at that time, or a rota has a duty then; withdraw that first.",
     ),
     "dispatches.ask_reason.placed": (
         "不知道 {volunteer} 住哪里。确定要派，请写明原因。",

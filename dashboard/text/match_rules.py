@@ -53,9 +53,18 @@ WORDS: dict[str, tuple[str, str]] = {
     "match_rules.free_yes": ("服务时段有空", "Free at that time"),
     "match_rules.free_no": ("{when} 没有空，差 {short} 分钟", "Not free {when}: {short} minutes short"),
     "match_rules.free_change": ("确认其 {when} 有空并登记", "Enter that they are free {when}"),
-    "match_rules.keep_free_yes": ("没有为其保留空闲", "No time is kept free for them"),
-    "match_rules.keep_free_no": ("{when} 被调度员保留空闲", "A coordinator keeps them free {when}"),
-    "match_rules.keep_free_change": ("撤销该时段的保留", "Withdraw that constraint"),
+    "match_rules.keep_free_yes": (
+        "没有为其保留空闲，也不值班",
+        "No time is kept free for them, and they are on no duty",
+    ),
+    "match_rules.keep_free_no": (
+        "{when} 由调度员保留空闲，或排了小区值班",
+        "Kept free by a coordinator, or on duty, {when}",
+    ),
+    "match_rules.keep_free_change": (
+        "撤销该时段的保留，或从值班撤下",
+        "Withdraw that constraint, or take them off the duty",
+    ),
     "match_rules.clash_yes": ("与已派任务不冲突，路程来得及", "No clash with other tasks, travel included"),
     "match_rules.clash_no": (
         "与已派任务（{task}）冲突，含路程差 {short} 分钟",
@@ -123,7 +132,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "match_rules.cause_taken": ("已在这单上", "on this need already"),
     "match_rules.cause_certificate": ("证书无效", "no valid certificate"),
     "match_rules.cause_free": ("没有空", "not free"),
-    "match_rules.cause_keep_free": ("被保留空闲", "kept free"),
+    "match_rules.cause_keep_free": ("保留空闲或值班", "kept free or on duty"),
     "match_rules.cause_clash": ("与已派任务冲突", "busy with another task"),
     "match_rules.cause_cap_day": ("超过每日上限", "over the daily cap"),
     "match_rules.cause_cap_week": ("超过每周上限", "over the weekly cap"),

@@ -15,6 +15,7 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "notices.kind.visit_gap": ("没人去", "Nobody sent"),
     "notices.kind.meal_gap": ("没人送餐", "Nobody carries"),
+    "notices.kind.duty_gap": ("轮值缺人", "Duty short"),
     "notices.kind.hours_held": ("工时待核", "Hours held"),
     "notices.kind.raised": ("反复来电", "Repeats"),
     "notices.words.visit_gap": (
@@ -24,6 +25,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "notices.words.meal_gap": (
         "{when}的送餐轮次“{subject}”，送餐人和替补都不在。",
         "Neither carrier nor substitute is there for the meal round “{subject}”, {when}.",
+    ),
+    "notices.words.duty_gap": (
+        "{when}在“{subject}”的轮值人手不够。",
+        "Too few people are on duty at “{subject}”, {when}.",
     ),
     "notices.words.hours_held": (
         "“{subject}”双方说法不一，工时暂不计，请核定。",

@@ -57,6 +57,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "series.view": ("看什么", "What"),
     "series.view.series": ("定期服务", "Recurring needs"),
     "series.view.meals": ("送餐", "Meal rounds"),
+    "series.view.rotas": ("小区轮值", "Rotas"),
     "series.view.contracts": ("包户", "Households kept"),
     "series.view.unkept": ("无人包户", "Without a keeper"),
     "series.no_gaps": ("{days} 天内的定期服务都派了人。", "Somebody is sent to every visit of the next {days} days."),

@@ -2,8 +2,8 @@
 
 WORDS: dict[str, tuple[str, str]] = {
     "ticks.done": (
-        "到期派单 {expired} 个，改派下一位 {offered} 个，转入“无人可派” {nobody} 条，移出 {closed} 条，释放占用 {released} 个，生成定期需求 {visits} 条，生成送餐轮次 {meals} 个，提醒空缺 {alarms} 个，新开回访 {check_backs} 条。",
-        "Offers expired: {expired}; offered to the next: {offered}; needs with nobody left: {nobody}, no longer so: {closed}; holds released: {released}; needs made of recurring visits: {visits}; meal rounds made: {meals}; gaps told: {alarms}; check-backs opened: {check_backs}.",
+        "到期派单 {expired} 个，改派下一位 {offered} 个，转入“无人可派” {nobody} 条，移出 {closed} 条，释放占用 {released} 个，生成定期需求 {visits} 条，生成送餐轮次 {meals} 个，排定轮值 {duties} 班，提醒空缺 {alarms} 个，新开回访 {check_backs} 条。",
+        "Offers expired: {expired}; offered to the next: {offered}; needs with nobody left: {nobody}, no longer so: {closed}; holds released: {released}; needs made of recurring visits: {visits}; meal rounds made: {meals}; duties of rotas made or changed: {duties}; gaps told: {alarms}; check-backs opened: {check_backs}.",
     ),
     "ticks.refused": ("没有办成：{what}（编号 {id}）：{key}", "Could not be done: {what} (number {id}): {key}"),
     "ticks.what.expire": ("派单到期", "expiry of a dispatch"),
@@ -13,6 +13,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "ticks.what.close": ("需求移出“无人可派”", "taking a need out of the queue"),
     "ticks.what.visits": ("生成定期需求（0 为全部）", "making the needs of a series (0: all of them)"),
     "ticks.what.meals": ("生成当天送餐（0 为全部）", "making the day's meal round (0: all of them)"),
+    "ticks.what.duties": ("排定小区轮值（0 为全部）", "making the duties of a rota (0: all of them)"),
     "ticks.what.check_back": ("抽取回访", "drawing check-backs"),
     "ticks.not_due": ("这件事已经办好，或还没到时候。", "This is done already, or not due yet."),
     "ticks.nobody_no_such": (

@@ -17,7 +17,9 @@ from dashboard.ui.session import actor, language, t
 #: The choice of the page Messages that shows the list.
 TAB = "desk"
 _PAGES = Path(__file__).resolve().parents[2] / "pages"
-_COLOURS = {Kind.VISIT_GAP: "red", Kind.MEAL_GAP: "red", Kind.HOURS_HELD: "orange", Kind.RAISED: "orange"}
+_COLOURS = {Kind.VISIT_GAP: "red", Kind.MEAL_GAP: "red", Kind.DUTY_GAP: "red"}
+#: The view of the page Rounds on which a gap without a need is closed.
+_VIEWS = {Kind.VISIT_GAP: "series", Kind.MEAL_GAP: "meals", Kind.DUTY_GAP: "rotas"}
 
 
 def bell() -> None:
@@ -65,7 +67,7 @@ def listed() -> None:
 
 def _words(line: Line) -> None:
     when = "" if line.start is None or line.end is None else show.span(language(), line.start, line.end)
-    st.badge(t(f"notices.kind.{line.kind}"), color=_COLOURS[line.kind])  # type: ignore[arg-type]
+    st.badge(t(f"notices.kind.{line.kind}"), color=_COLOURS.get(line.kind, "orange"))  # type: ignore[arg-type]
     made = t("notices.made", when=show.datetime_(language(), line.created_at))
     words = plain(t(f"notices.words.{line.kind}", subject=line.subject, when=when), 300)
     small = " · ".join(part for part in (line.code, made) if part)
@@ -81,7 +83,7 @@ def _way(line: Line) -> None:
             st.switch_page(_PAGES / "hours.py")
     elif line.need_id is None:
         if st.button(t("notices.rounds"), key=f"notices.rounds.{line.id}", icon=":material/event_repeat:"):
-            st.session_state["rounds.view"] = "meals" if line.kind is Kind.MEAL_GAP else "series"
+            st.session_state["rounds.view"] = _VIEWS[line.kind]
             st.switch_page(_PAGES / "rounds.py")
     elif line.kind is Kind.VISIT_GAP and actor().may(Action.SEE_MATCH):
         need_links.go("match", line.need_id, t("notices.send"), icon=":material/person_search:", place=place)

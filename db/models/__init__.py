@@ -40,6 +40,7 @@ from db.models.people import (
     VolunteerSkill,
 )
 from db.models.places import Division, Grid, GridContact, Setting, Site, UnplacedPoint
+from db.models.rotas import Duty, DutyPerson, Rota, RotaCell, RotaCellPerson, RotaChange, RotaPlace
 from db.models.series import Contract, RecurringNeed, SeriesVisit
 from db.models.spine import (
     AccessLog,
@@ -81,6 +82,8 @@ __all__ = [
     "Dispatch",
     "Displacement",
     "Division",
+    "Duty",
+    "DutyPerson",
     "EntryLook",
     "FollowUp",
     "Grid",
@@ -110,6 +113,11 @@ __all__ = [
     "Rating",
     "RecurringNeed",
     "Revision",
+    "Rota",
+    "RotaCell",
+    "RotaCellPerson",
+    "RotaChange",
+    "RotaPlace",
     "RuleSet",
     "SavedMapping",
     "Service",

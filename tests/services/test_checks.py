@@ -31,6 +31,8 @@ from db.models import (
     Dispatch,
     Displacement,
     Division,
+    Duty,
+    DutyPerson,
     ImportBatch,
     MatchRun,
     Need,
@@ -39,6 +41,8 @@ from db.models import (
     NeedRole,
     Person,
     Revision,
+    Rota,
+    RotaPlace,
     Setting,
     SignIn,
     Site,
@@ -58,6 +62,7 @@ from tests.builders import (
     a_service,
     a_site,
     a_square,
+    a_team,
     a_volunteer,
     an_account,
     an_activity,
@@ -543,6 +548,23 @@ def a_minute_too_few(office: Office) -> None:
 def two_services_at_once(office: Office) -> None:
     need = office.closed_need
     a_service(office.session, office.volunteer, need, start=office.service.start + HOUR / 2, minutes=10)
+
+
+@fault(duty_overlap=1)
+def on_two_duties_at_once(office: Office) -> None:
+    """The third duty begins as the first is over: that is right."""
+    session, day = office.session, (NOW + timedelta(days=1)).date()
+    team = a_team(session, office.station)
+    mine = {"county": COUNTY, "team_id": team.id, "rule": "FREQ=WEEKLY;BYDAY=TU", "start": NOW + timedelta(days=1)}
+    rota = saved(session, Rota(**mine, name="轮值", minutes=60, created_at=NOW, created_by=0))
+    for n, begin in enumerate((timedelta(0), HOUR / 2, HOUR * 3 / 2)):
+        place = saved(
+            session, RotaPlace(county=COUNTY, rota_id=rota.id, position=n, name=f"小区{n}", site_id=office.station.id)
+        )
+        start = NOW + timedelta(days=1) + begin
+        duty = Duty(county=COUNTY, place_id=place.id, planned_on=day, day=day, start=start, end=start + HOUR, least=1)
+        saved(session, duty)
+        saved(session, DutyPerson(county=COUNTY, duty_id=duty.id, volunteer_id=office.volunteer.id))
 
 
 @fault(service_consent=1)

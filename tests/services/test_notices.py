@@ -16,7 +16,7 @@ from dashboard.services.ticks import tick
 from db.engine import Database
 from db.models import Leave, Notice
 from tests.builders import COUNTY, NOW
-from tests.services import test_meals, test_series
+from tests.services import test_meals, test_rotas, test_series
 from tests.services.test_held_hours import Room
 
 DAY = timedelta(days=1)
@@ -109,6 +109,21 @@ def test_a_meal_round_that_nobody_can_carry_is_told(any_database: Database) -> N
     shown = kitchen.round()
     kitchen.do(meals.end_round, round_id=shown.id, version=shown.version, reason="停办")
     assert told(any_database, kitchen.worker) == []
+
+
+def test_a_duty_with_too_few_people_is_told_until_there_are_enough(any_database: Database) -> None:
+    squad = test_rotas.Desk(any_database)
+    squad.whole()
+    tick(any_database, COUNTY, NOW)
+    assert told(any_database, squad.worker) == []
+    squad.cell(squad.places[0], 2, 3, squad.people[:2])
+    assert tick(any_database, COUNTY, NOW).alarms == 1
+    (line,) = told(any_database, squad.worker)
+    assert (line.kind, line.subject, line.need_id) == (Kind.DUTY_GAP, "幸福小区0栋", None)
+    assert told(any_database, squad.far) == []
+    squad.cell(squad.places[0], 2, 2, squad.people[:2])
+    tick(any_database, COUNTY, NOW)
+    assert told(any_database, squad.worker) == []
 
 
 def test_held_hours_are_told_until_they_are_decided(any_database: Database) -> None:

@@ -560,7 +560,7 @@ def test_twelve_ticks_at_once_do_each_thing_once(desk: Clockwork, leased: bool) 
     for one in done:
         total.update({name: count for name, count in one.plain().items() if name not in ("at", "refused")})
     expected = {"expired": 3, "offered": 3, "nobody": 1, "closed": 0, "released": 1}
-    assert expected | {"visits": 0, "meals": 0, "alarms": 0, "check_backs": 0} == dict(total)
+    assert expected | {"visits": 0, "meals": 0, "duties": 0, "alarms": 0, "check_backs": 0} == dict(total)
     assert [() for _ in done] == [one.refused for one in done]
     for need in lost:
         assert ["expired", "offered"] == [state for _, state in desk.asked(need)]
