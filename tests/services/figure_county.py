@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from db.models import Dispatch, GridContact, Need, NeedEvent, NeedRole, Site
+from db.models import Dispatch, Division, GridContact, Need, NeedEvent, NeedRole, Site
 from tests.builders import (
     COUNTY,
     NOW,
@@ -24,10 +24,14 @@ from tests.builders import (
     an_activity,
 )
 
+TOWN, VILLAGE = "520326101", "520326101201"
+
 
 def a_busy_county(session: Session) -> list[Site]:
     """Makes it; gives a centre, an institute below it and two stations below that."""
     a_county(session)
+    session.add(Division(county=COUNTY, code=TOWN, level="town", name="丰乐镇", parent_code=COUNTY))
+    session.add(Division(county=COUNTY, code=VILLAGE, level="village", name="新民村", parent_code=TOWN))
     centre = a_site(session)
     town = a_site(session, centre, level="institute")
     stations = [a_site(session, town), a_site(session, town)]
@@ -65,10 +69,12 @@ def _people(session: Session, site: Site) -> None:
 def _orders(session: Session, site: Site) -> None:
     resident = a_person(session, "赵老太")
     late = {"take_up_due_at": NOW - timedelta(hours=1)}
-    first = a_need(session, site, people=3, person_id=resident.id, **late)
+    at_home = {"town_code": TOWN, "village_code": VILLAGE}
+    first = a_need(session, site, people=3, person_id=resident.id, **late, **at_home)
     a_need(session, site, people=2, person_id=resident.id, earlier_need_id=first.id)
     role = session.query(NeedRole).filter_by(need_id=first.id).one()
-    _sent(session, first, role, "accepted", a_volunteer(session, site).id)
+    for _ in range(2):
+        _sent(session, first, role, "accepted", a_volunteer(session, site).id)
     a_need(session, site, state="to_verify")
     _moved(session, a_need(session, site), "in_service")
     ended = {"closed_at": NOW - timedelta(days=3)}
