@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Subquery, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, case, func, or_, select
 from sqlalchemy.orm import aliased
 
 from dashboard.core.needs import ENDED
@@ -66,33 +66,35 @@ def life(view: View) -> Line:
 
 def ended(view: View) -> Line:
     """Closed and unmet in the time by the order's own row, and by its last event."""
-    last = _last_events(view, NeedEvent.need_id, NeedEvent.dispatch_id.is_(None))
-    fates = (NeedState.CLOSED, NeedState.UNMET)
-    by_event = and_(last.c.to_state.in_(fates), in_span(last.c.happened_at, view.asked.year))
-    by_row = and_(Need.state.in_(fates), func.coalesce(in_span(Need.closed_at, view.asked.year), False))
-    joined = _orders(view).outerjoin(last, last.c.of == Need.id)
-    rows = view.session.execute(
-        select(last.c.to_state, func.count())
-        .join(Need, Need.id == last.c.of)
-        .where(*reached_need(view.actor), by_event)
-        .group_by(last.c.to_state)
+    own = NeedEvent.need_id == Need.id, NeedEvent.dispatch_id.is_(None)
+    said = (
+        select(
+            Need.code,
+            Need.id,
+            Need.state,
+            func.coalesce(in_span(Need.closed_at, view.asked.year), False).label("row_in_time"),
+            _last(NeedEvent.to_state, *own).label("to_state"),
+            _last(NeedEvent.happened_at, *own).label("happened_at"),
+        )
+        .where(*reached_need(view.actor))
+        .cte("said")
     )
+    fates = (NeedState.CLOSED, NeedState.UNMET)
+    by_event = and_(said.c.to_state.in_(fates), in_span(said.c.happened_at, view.asked.year))
+    by_row = and_(said.c.state.in_(fates), said.c.row_in_time)
+    rows = view.session.execute(select(said.c.to_state, func.count()).where(by_event).group_by(said.c.to_state))
     counts = {row[0]: int(row[1]) for row in rows}
-    wrong = joined.where(by_row.is_distinct_from(func.coalesce(by_event, False)))
+    wrong = select(said.c.code, said.c.id).where(by_row.is_distinct_from(func.coalesce(by_event, False)))
     left = view.figure("needs_closed"), view.figure("needs_unmet")
     right = tuple(Term(f"event_{fate}", counts.get(fate, 0)) for fate in fates)
     return line(view, "ended", left, right, wrong, "needs")
 
 
-def _last_events(view: View, of: Any, *which: ColumnElement[bool]) -> Subquery:
-    """The last event of each need (`of` its id) or each dispatch."""
-    place = func.row_number().over(partition_by=of, order_by=NeedEvent.id.desc())
-    ranked = (
-        select(of.label("of"), NeedEvent.to_state, NeedEvent.happened_at, place.label("place"))
-        .where(NeedEvent.county == view.actor.county, *which)
-        .subquery()
-    )
-    return select(ranked.c.of, ranked.c.to_state, ranked.c.happened_at).where(ranked.c.place == 1).subquery()
+def _last(column: Any, *whose: ColumnElement[bool]) -> ScalarSelect[Any]:
+    """A column of the last of a need's or a dispatch's events: the index of a need's events finds it, where a join to
+    all last events would be gone through once a row."""
+    events = select(column).where(NeedEvent.county == Need.county, *whose)
+    return events.order_by(NeedEvent.id.desc()).limit(1).correlate(Need, Dispatch).scalar_subquery()
 
 
 def repeats(view: View) -> Line:
@@ -140,11 +142,10 @@ def seats(view: View) -> Line:
 
 def dispatches(view: View) -> Line:
     """Dispatches that hold a seat, by their own row and by the last event of each."""
-    last = _last_events(view, NeedEvent.dispatch_id, NeedEvent.dispatch_id.is_not(None))
+    own = NeedEvent.need_id == Dispatch.need_id, NeedEvent.dispatch_id == Dispatch.id
     joined = (
-        select(Need.code, Need.id, Dispatch.state, last.c.to_state)
+        select(Need.code, Need.id, Dispatch.state, _last(NeedEvent.to_state, *own).label("to_state"))
         .join(Dispatch, Dispatch.need_id == Need.id)
-        .outerjoin(last, last.c.of == Dispatch.id)
         .where(*reached_need(view.actor))
         .subquery()
     )
