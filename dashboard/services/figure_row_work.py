@@ -67,6 +67,10 @@ def residents(asked: Asked) -> Select[Any]:
     return people(orders, orders.c.person_id, resident=Person.name, orders=orders.c.orders)
 
 
+#: Seats of a role that nobody has; below zero where it has more people than seats.
+SEATS_LEFT = NeedRole.head_count - holding_role()
+
+
 def seats(measure: Any, *conditions: ColumnElement[bool]) -> Rows:
     """Roles of open orders and how many seats each counts for."""
 
@@ -77,6 +81,7 @@ def seats(measure: Any, *conditions: ColumnElement[bool]) -> Rows:
             "role": NeedRole.name,
             "head_count": NeedRole.head_count,
             "seats_held": holding_role(),
+            "seats_open": case((SEATS_LEFT > 0, SEATS_LEFT), else_=0),
         }
         return (
             figure_select(NeedRole, Need.site_id, None, measure=measure, **cells)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import case, func, literal, select
+from sqlalchemy import func, literal, select
 from sqlalchemy.orm import Session
 
 from dashboard.core.errors import NotFound
@@ -23,7 +23,6 @@ from dashboard.services import figure_row_work as work
 from dashboard.services.figure_row_parts import APART, Asked, Rows, asked_at
 from dashboard.services.figures import answered, satisfied
 from dashboard.services.filtering import is_open
-from dashboard.services.need_life import holding_role
 from dashboard.services.questions import question
 from dashboard.services.team_rows import PAGE, Listing
 from db.models import Activity, Need, NeedRole, Service, Site, Volunteer
@@ -72,8 +71,6 @@ def _row(row: Mapping[str, Any], named: bool) -> FigureRow:
     return FigureRow(row["id"], row.get("need_id"), int(row["measure"]), cells)
 
 
-_LEFT = NeedRole.head_count - holding_role()
-
 _CLOSED = Need.state == NeedState.CLOSED
 
 #: Figure -> its rows; of every figure that is no rate.
@@ -100,7 +97,7 @@ ROWS: dict[str, Rows] = {
     "needs_in_service": work.orders(Need.state == NeedState.IN_SERVICE),
     "seats_wanted": work.seats(NeedRole.head_count),
     "seats_held": work.held,
-    "seats_open": work.seats(case((_LEFT > 0, _LEFT), else_=0), _LEFT > 0),
+    "seats_open": work.seats(work.SEATS_LEFT, work.SEATS_LEFT > 0),
     "needs_registered": work.registered(),
     "needs_repeated": work.registered(Need.earlier_need_id.is_not(None)),
     "residents_asking": work.residents,

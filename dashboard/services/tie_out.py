@@ -31,7 +31,6 @@ IDENTITIES: tuple[Identity, ...] = (
     registers.memberships,
     registers.grades,
     registers.minutes,
-    registers.occasions,
     registers.ratings,
 )
 

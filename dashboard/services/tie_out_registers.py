@@ -12,7 +12,7 @@ from dashboard.services.figures import active_volunteer, answered, in_force, in_
 from dashboard.services.filtering import valid_on
 from dashboard.services.reach import at_reached_site
 from dashboard.services.tie_out_look import View, line
-from db.models import Activity, Grid, GridContact, Membership, Need, Person, Rating, Service, Site, Team, Volunteer
+from db.models import Grid, GridContact, Membership, Need, Person, Rating, Service, Site, Team, Volunteer
 
 #: Figures whose parts of the tree add up: no row of one is counted at two sites.
 ADDITIVE = (
@@ -164,20 +164,6 @@ def _seconds(view: View, moment: Any) -> ColumnElement[float]:
     if view.session.get_bind().dialect.name == "sqlite":
         return func.julianday(moment, type_=Float) * 86400.0
     return cast(func.extract("epoch", moment), Float)
-
-
-def occasions(view: View) -> Line:
-    """Hours stand where the work was: at the site of their order or activity."""
-    place = func.coalesce(Activity.site_id, Need.site_id)
-    joined = (
-        select(Service.id, Service.need_id)
-        .outerjoin(Activity, Activity.id == Service.activity_id)
-        .outerjoin(Need, Need.id == Service.need_id)
-        .where(*_year(view))
-    )
-    same = Service.site_id.is_not_distinct_from(place)
-    right = Term("at_occasion", view.count(select(func.count()).select_from(joined.where(same).subquery())))
-    return line(view, "occasions", (view.figure("services"),), (right,), joined.where(~same), "hours")
 
 
 def ratings(view: View) -> Line:

@@ -60,6 +60,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "{satisfied}/{answered} 满意 · 询问 {asked}",
         "{satisfied} of {answered} · {asked} asked",
     ),
+    "figures.opens": ("勾一行，打开数字后面的明细。", "Tick a row to open the rows behind its number."),
     "figures.no_rows": ("没有“{key}”这个可以展开的指标。", "There is no counted figure “{key}”."),
     "figures.cli.line": ("{name}：{value} {unit}（n={n}）", "{name}: {value} {unit} (n={n})"),
     "figures.cli.head": ("截至 {as_of}，数据版本 {revision}", "As of {as_of}, data revision {revision}"),

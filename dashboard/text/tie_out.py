@@ -165,15 +165,6 @@ WORDS: dict[str, tuple[str, str]] = {
         "时长与起止时间不符：在“服务时长”里更正这条记录。",
         "The time is not that of the span: correct the record on Hours.",
     ),
-    "tie_out.occasions": ("时长算在哪里", "Where hours count"),
-    "tie_out.occasions.formula": (
-        "服务人次 = 记在需求或活动所在阵地的服务人次。",
-        "Services = services that stand at the site of their order or activity.",
-    ),
-    "tie_out.occasions.mend": (
-        "服务记在了别处：在“服务时长”里更正，或更正需求的地点。",
-        "A service stands elsewhere: correct it on Hours, or the place of the order.",
-    ),
     "tie_out.ratings": ("询问与回答", "Asked and answered"),
     "tie_out.ratings.formula": (
         "已询问 = 已回答 + 未评（没有回答、没有回答时间，也没有重开）。",
@@ -215,7 +206,6 @@ WORDS: dict[str, tuple[str, str]] = {
     "tie_out.term.different_people": ("不同的人", "different people"),
     "tie_out.term.member_pairs": ("不同的（队伍、志愿者）", "different (team, volunteer)"),
     "tie_out.term.end_less_start": ("结束 − 开始 − 休息", "end less start less break"),
-    "tie_out.term.at_occasion": ("记在需求或活动的阵地", "at the site of the order or activity"),
     "tie_out.term.without_time": ("未评", "silent"),
     # -- columns of the rows behind a figure
     "tie_out.column.code": ("编号", "Code"),
@@ -243,7 +233,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "tie_out.column.role": ("岗位", "Role"),
     "tie_out.column.head_count": ("人数", "Head-count"),
     "tie_out.column.seats_held": ("已占", "Held"),
-    "tie_out.column.measure": ("计入", "Counts for"),
+    "tie_out.column.seats_open": ("空缺", "Open"),
     "tie_out.column.dispatch_state": ("派单状态", "Dispatch"),
     "tie_out.column.dispatches": ("次数", "Times"),
     "tie_out.column.started_at": ("开始", "Start"),

@@ -1,5 +1,7 @@
 """Every figure of the reader's part of the county with its definition: value, unit, base, time, formula, owner."""
 
+from pathlib import Path
+
 import pandas as pd
 import streamlit as st
 
@@ -13,11 +15,15 @@ from dashboard.ui.ask import ask
 from dashboard.ui.downloads import downloads
 from dashboard.ui.session import language, t
 
+_PAGES = Path(__file__).resolve().parents[2] / "pages"
+_GOING = "figures.going"
 _COLUMNS = ("name", "value", "unit", "n", "window", "formula")
 
 
 def all_figures() -> None:
     """One table for each desk that answers for figures."""
+    if (key := st.session_state.pop(_GOING, None)) is not None:
+        st.switch_page(_PAGES / "tie_out.py", query_params={"view": "rows", "figure": key})
     found = ask(figures.sheet)
     shown = language()
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -33,7 +39,7 @@ def all_figures() -> None:
     for owner in Owner:
         st.markdown(f"**{t(f'figures.owner.{owner}')}**")
         _table(found, owner, shown)
-    st.caption(t("figures.small_note", base=SMALL_BASE))
+    st.caption(t("figures.small_note", base=SMALL_BASE) + " " + t("figures.opens"))
 
 
 def _table(found: FigureSheet, owner: Owner, shown: str) -> None:
@@ -44,12 +50,21 @@ def _table(found: FigureSheet, owner: Owner, shown: str) -> None:
         table.style.apply(lambda _: colours, subset=["value"]),
         hide_index=True,
         key=f"figures.{owner}",
+        on_select=lambda: _picked(owner, list(mine)),
+        selection_mode="single-row",
         height="content",
         column_config={
             name: st.column_config.TextColumn(t(f"figures.column.{name}"), width=width)
             for name, width in zip(_COLUMNS, (200, 100, 130, 90, 150, 560), strict=True)
         },
     )
+
+
+def _picked(owner: Owner, keys: list[str]) -> None:
+    """A figure ticked opens its rows (a callback)."""
+    chosen = st.session_state[f"figures.{owner}"]["selection"]["rows"]
+    if chosen:
+        st.session_state[_GOING] = keys[chosen[0]]
 
 
 def _line(key: str, value: Value, shown: str) -> dict[str, str]:
