@@ -15,7 +15,6 @@ from dashboard.ui import show
 from dashboard.ui.ask import ask
 from dashboard.ui.figure_views import written
 from dashboard.ui.paged_list import paged_list
-from dashboard.ui.plain import plain
 from dashboard.ui.session import language, t
 from dashboard.ui.tie_out_lines import FIGURE
 
@@ -120,7 +119,7 @@ def _cell(name: str, value: Any, shown: str) -> object:
         return show.datetime_(shown, value)
     if name in ("since", "expires_on"):
         return show.date(shown, value)
-    return value if isinstance(value, int) else plain(str(value))
+    return value if isinstance(value, int) else str(value)
 
 
 def _clicked(key: str, rows: list[Any]) -> None:
