@@ -4,6 +4,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "tie_out.view": ("查看", "View"),
     "tie_out.view.lines": ("平衡核对", "Identities"),
     "tie_out.view.rows": ("数字后面的明细", "Rows behind a number"),
+    "tie_out.view.past": ("往日的指标", "A day gone by"),
     "tie_out.all_hold": ("{count} 条全部平衡 · 截至 {as_of}", "All {count} hold · as of {as_of}"),
     "tie_out.some_broken": (
         "{count} 条里有 {broken} 条不平 · 截至 {as_of}",

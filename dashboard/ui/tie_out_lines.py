@@ -13,7 +13,7 @@ from dashboard.ui.navigation import ENTRIES
 from dashboard.ui.plain import plain
 from dashboard.ui.session import language, t
 
-VIEWS = ("lines", "rows")
+VIEWS = ("lines", "rows", "past")
 VIEW, FIGURE = "tie_out.view", "tie_out.figure"
 #: Word of the URL -> session key, so that a number's rows have an address.
 _IN_URL = {"view": VIEW, "figure": FIGURE}

@@ -5,6 +5,7 @@ import pytest
 from sqlalchemy import text as sql
 
 from dashboard.core.figures import BY_KEY, FIGURES
+from dashboard.core.replay import LEFT_OUT, REPLAYED
 from dashboard.core.words import Role
 from dashboard.services import tie_out
 from dashboard.services.questions import forget_all
@@ -55,6 +56,20 @@ def test_any_number_opens_its_rows(visit: Visit, key: str) -> None:
             page.get("button_group")
         )
     assert len(page.dataframe) == 1 or text("zh", "teams.empty") in said(page)
+
+
+@pytest.mark.parametrize("role", [Role.LEADER, Role.STATION_WORKER])
+def test_a_day_gone_by_shows_both_pasts_or_says_why_not(visit: Visit, role: Role) -> None:
+    page = visit("tie_out", role)
+    page.session_state["tie_out.view"] = "past"
+    page.run()
+    assert [] == [error.message for error in page.exception]
+    if page.info:
+        assert [text("zh", "replay.whole_county")] == [info.value for info in page.info]
+        return
+    table = page.dataframe[0].value
+    assert list(table.iloc[:, 0]) == [text("zh", BY_KEY[key].name) for key in REPLAYED]
+    assert text("zh", "replay.left_out", count=len(LEFT_OUT)) in said(page)
 
 
 def test_a_leader_reads_rows_without_volunteers(visit: Visit) -> None:
