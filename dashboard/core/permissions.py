@@ -26,6 +26,8 @@ class Action(StrEnum):
     MANAGE_ACCOUNTS = "manage_accounts"
     SEE_AUDIT = "see_audit"
     EDIT_RULES = "edit_rules"
+    #: Set, lock and unlock targets of figures.
+    SET_TARGETS = "set_targets"
     #: Ask the documented views (core/query_views.py) in SQL.
     RUN_QUERIES = "run_queries"
     #: One's own password and language.
@@ -53,7 +55,7 @@ _STATION = _READ | {
 _COORDINATOR = _STATION | {Action.SEE_MATCH, Action.DISPATCH, Action.EDIT_VOLUNTEER, Action.RUN_QUERIES}
 
 RIGHTS: dict[Role, frozenset[Action]] = {
-    Role.LEADER: _READ | {Action.RUN_QUERIES},
+    Role.LEADER: _READ | {Action.RUN_QUERIES, Action.SET_TARGETS},
     Role.STATION_WORKER: frozenset(_STATION),
     Role.COORDINATOR: frozenset(_COORDINATOR),
     Role.ADMIN: frozenset(Action),

@@ -13,7 +13,7 @@ from dashboard.services.figure_rows import FigureRow
 from dashboard.text import text
 from dashboard.ui import show
 from dashboard.ui.ask import ask
-from dashboard.ui.figure_views import written
+from dashboard.ui.figure_words import written
 from dashboard.ui.paged_list import paged_list
 from dashboard.ui.session import language, t
 from dashboard.ui.tie_out_lines import FIGURE

@@ -5,14 +5,16 @@ from pathlib import Path
 import pandas as pd
 import streamlit as st
 
-from dashboard.core.figures import BY_KEY, SMALL_BASE, Owner, Unit, Value, broken_identities
+from dashboard.core.figures import BY_KEY, SMALL_BASE, Owner, Value, broken_identities
+from dashboard.core.permissions import Actor
 from dashboard.draw.charts import GREY
-from dashboard.services import figures
+from dashboard.services import figures, targets
 from dashboard.services.figures import FigureSheet
 from dashboard.text import text
-from dashboard.ui import show
+from dashboard.ui import show, target_views
 from dashboard.ui.ask import ask
 from dashboard.ui.downloads import downloads
+from dashboard.ui.figure_words import written
 from dashboard.ui.session import language, t
 
 _PAGES = Path(__file__).resolve().parents[2] / "pages"
@@ -20,7 +22,7 @@ _GOING = "figures.going"
 _COLUMNS = ("name", "value", "unit", "n", "window", "formula")
 
 
-def all_figures() -> None:
+def all_figures(who: Actor) -> None:
     """One table for each desk that answers for figures."""
     if (key := st.session_state.pop(_GOING, None)) is not None:
         st.switch_page(_PAGES / "tie_out.py", query_params={"view": "rows", "figure": key})
@@ -36,6 +38,8 @@ def all_figures() -> None:
     broken = broken_identities(found.values)
     for whole in broken:
         st.error(t("figures.broken", name=t(BY_KEY[whole].name)))
+    held = ask(targets.progress)
+    target_views.listed(who, held)
     for owner in Owner:
         st.markdown(f"**{t(f'figures.owner.{owner}')}**")
         _table(found, owner, shown)
@@ -77,11 +81,3 @@ def _line(key: str, value: Value, shown: str) -> dict[str, str]:
         "window": text(shown, f"figures.window.{figure.window}"),
         "formula": text(shown, figure.formula),
     }
-
-
-def written(value: Value, shown: str) -> str:
-    """A value as its unit is read: shares in per cent, rates with two decimals, counts whole."""
-    if value.unit is Unit.SHARE:
-        return show.percent(shown, value.value)
-    whole = value.value is not None and float(value.value).is_integer()
-    return show.number(shown, value.value, 0 if whole else 2)
