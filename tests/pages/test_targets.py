@@ -1,4 +1,4 @@
-"""Targets on page Teams: a leader sets and locks one, everybody of the county reads its progress; also in a notebook."""
+"""Targets on page Teams: a leader sets and locks one, readers of the county see its progress; also in a notebook."""
 
 from datetime import UTC, datetime
 
