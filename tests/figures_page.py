@@ -38,7 +38,8 @@ ROWS = """
 ## Rows behind a number
 
 On page Tie-out every counted figure opens its rows (`services/figure_rows.py`), within the reader's part of the tree:
-their number is the figure, or a named column adds up to it; of a rate, numerator and denominator open. Names are masked,
+their number is the figure, or a named column adds up to it; of a rate, numerator and denominator open. Names are
+masked,
 volunteers are named only to those with `see_volunteers`, residents' words stand in none. A test holds every figure to
 its rows on both databases.
 

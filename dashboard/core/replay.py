@@ -12,7 +12,7 @@ changed; figures of those are left out, for nothing says what they were.
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -62,6 +62,11 @@ LEFT_OUT: tuple[str, ...] = tuple(figure.key for figure in FIGURES if figure.key
 def until(day: date) -> datetime:
     """The end of a county day: what happened before it is of the day or earlier."""
     return day_span(day)[1]
+
+
+def last_moment(day: date) -> datetime:
+    """A moment that is still of the day, for what is asked with a moment: who held, what was valid."""
+    return until(day) - timedelta(microseconds=1)
 
 
 def pasts(events: Iterable[Happening], moment: datetime, known: Known) -> dict[int, Past]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, and_, exists, select
 from sqlalchemy.orm import Session
 
 from dashboard.core.errors import Invalid
@@ -19,7 +19,7 @@ from dashboard.core.replay import LEFT_OUT, Happening, Known, counted, pasts, un
 from dashboard.core.words import NeedState, Subject
 from dashboard.services.questions import question
 from dashboard.services.reach import WHOLE_COUNTY
-from db.models import NeedEvent
+from db.models import Need, NeedEvent
 
 
 @dataclass(frozen=True)
@@ -79,8 +79,14 @@ def happenings(session: Session, county: str, moment: datetime, known: Known) ->
         yield Happening(row.need_id, before, NeedState(row.to_state), row.happened_at, row.recorded_at)
 
 
-def open_on(session: Session, county: str, day: date) -> list[int]:
-    """Ids of the orders that were open at the end of a day, as known now."""
-    moment = until(day)
-    found = pasts(happenings(session, county, moment, Known.NOW), moment, Known.NOW)
-    return sorted(need_id for need_id, past in found.items() if past.state is NeedState.OPEN)
+def open_at(moment: datetime) -> ColumnElement[bool]:
+    """Orders that were open just before a moment, as known now: `core.replay.pasts` said in SQL."""
+    own = (
+        NeedEvent.county == Need.county,
+        NeedEvent.need_id == Need.id,
+        NeedEvent.dispatch_id.is_(None),
+        NeedEvent.happened_at < moment,
+    )
+    registered = exists().where(*own, NeedEvent.from_state.is_(None)).correlate(Need)
+    state = select(NeedEvent.to_state).where(*own).order_by(NeedEvent.id.desc()).limit(1)
+    return and_(registered, state.correlate(Need).scalar_subquery() == NeedState.OPEN)

@@ -4,17 +4,19 @@ import json
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from dashboard.__main__ import main
 from dashboard.core.errors import Invalid
 from dashboard.core.permissions import system_actor
-from dashboard.core.replay import LEFT_OUT, REPLAYED, Known
-from dashboard.core.words import Role
+from dashboard.core.replay import LEFT_OUT, REPLAYED, Known, pasts, until
+from dashboard.core.words import NeedState, Role
 from dashboard.services.figures import sheet
 from dashboard.services.questions import answer
-from dashboard.services.replay import figures_of, open_on
+from dashboard.services.replay import figures_of, happenings, open_at
 from db.engine import Database
-from db.models import NeedEvent
+from db.models import Need, NeedEvent
 from tests.builders import COUNTY, NOW, a_county, a_need, a_site, an_actor
 from tests.services.late_events import live, month_ends, pages
 
@@ -79,8 +81,24 @@ def test_what_was_told_late_is_known_now_and_not_then(any_database: Database) ->
 
     assert (known(Known.THEN), known(Known.NOW)) == (0, 1)
     with any_database.read() as session:
-        assert open_on(session, COUNTY, day) == []
-        assert open_on(session, COUNTY, (in_october - timedelta(days=2)).date()) == [need_id]
+        assert open_of(session, day) == []
+        assert open_of(session, (in_october - timedelta(days=2)).date()) == [need_id]
+
+
+def open_of(session: Session, day: date) -> list[int]:
+    return list(session.scalars(select(Need.id).where(open_at(until(day))).order_by(Need.id)))
+
+
+def test_open_in_sql_is_the_rule_of_the_core(any_database: Database) -> None:
+    a_year(any_database)
+    found = []
+    with any_database.read() as session:
+        for day in month_ends(TODAY):
+            events = happenings(session, COUNTY, until(day), Known.NOW)
+            orders = pasts(events, until(day), Known.NOW)
+            found.append(sorted(key for key, one in orders.items() if one.state is NeedState.OPEN))
+            assert open_of(session, day) == found[-1]
+    assert len({len(ids) for ids in found}) > 4
 
 
 def test_a_day_to_come_and_a_part_of_the_county_are_refused_in_words(database: Database) -> None:
