@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, select
+from sqlalchemy import ColumnElement, and_, case, exists, select
 from sqlalchemy.orm import Session
 
 from dashboard.core.errors import Invalid
@@ -85,7 +85,8 @@ def open_at(moment: datetime) -> ColumnElement[bool]:
         NeedEvent.county == Need.county,
         NeedEvent.need_id == Need.id,
         NeedEvent.dispatch_id.is_(None),
-        NeedEvent.happened_at < moment,
+        # As a case: else SQLite looks for a need's few events among all that happened before.
+        case((NeedEvent.happened_at < moment, 1), else_=0) == 1,
     )
     registered = exists().where(*own, NeedEvent.from_state.is_(None)).correlate(Need)
     state = select(NeedEvent.to_state).where(*own).order_by(NeedEvent.id.desc()).limit(1)
