@@ -13,8 +13,9 @@ from dashboard.ui.session import guard, t
 who = guard(Action.SEE_MAP)
 chosen = filters.current()
 
+past = map_past.chosen()
+
 with st.container(horizontal=True, vertical_alignment="bottom"):
-    past = map_past.chosen()
     figure = MapFigure.OPEN_NEEDS
     if past is None:
         figure = st.segmented_control(
@@ -36,6 +37,7 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
         persist_state="session",
     )
     filters.show(chosen)
+    map_past.choose(past)
 
 if past is None:
     overview = ask(map_figures.overview, filters=chosen)

@@ -17,15 +17,16 @@ REACH = timedelta(days=365)
 def chosen() -> date | None:
     """The day gone by that is looked at; None for now."""
     now = today()
-    first = now - REACH
-    kept = st.session_state.get(_DAY, now)
-    st.session_state[_DAY] = min(max(kept, first), now)
-    past = st.session_state[_DAY] < now
-    label = show.date(language(), st.session_state[_DAY]) if past else t("map.past.today")
+    st.session_state[_DAY] = min(max(st.session_state.get(_DAY, now), now - REACH), now)
+    day: date = st.session_state[_DAY]
+    return day if day < now else None
+
+
+def choose(past: date | None) -> None:
+    """The slider; what it says is read by `chosen` when the page runs again."""
+    label = show.date(language(), past) if past else t("map.past.today")
     with st.popover(label, icon=":material/history:", key="map.past", help=t("map.past.help")):
-        st.slider(t("map.past.day"), first, now, key=_DAY, format="YYYY-MM-DD", persist_state="session")
-        st.button(t("map.past.back"), key="map.past.back", on_click=_back, disabled=not past, type="tertiary")
-    return st.session_state[_DAY] if past else None
+        st.slider(t("map.past.day"), today() - REACH, today(), key=_DAY, format="YYYY-MM-DD", persist_state="session")
 
 
 def banner(day: date) -> None:
