@@ -98,13 +98,15 @@ def _last(column: Any, *whose: ColumnElement[bool]) -> ScalarSelect[Any]:
 
 
 def repeats(view: View) -> Line:
-    """A repeat points at an order of before."""
+    """A repeat points at another order that was registered, or taken down, before it: a message of a group chat may
+    repeat what was told by phone after it was sent."""
     earlier = aliased(Need, name="earlier")
+    before = or_(earlier.registered_at <= Need.registered_at, earlier.id < Need.id)
     linked = (
         select(Need.code, Need.id)
         .join(earlier, earlier.id == Need.earlier_need_id)
         .where(*_registered(view))
-        .add_columns(and_(earlier.id != Need.id, earlier.registered_at <= Need.registered_at).label("before"))
+        .add_columns(and_(earlier.id != Need.id, before).label("before"))
     ).subquery()
     right = Term("earlier", view.count(select(func.count()).where(linked.c.before)))
     wrong = select(linked.c.code, linked.c.id).where(~linked.c.before)

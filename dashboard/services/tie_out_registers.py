@@ -12,7 +12,7 @@ from dashboard.services.figures import active_volunteer, answered, in_force, in_
 from dashboard.services.filtering import valid_on
 from dashboard.services.reach import at_reached_site
 from dashboard.services.tie_out_look import View, line
-from db.models import Grid, GridContact, Membership, Need, Person, Rating, Service, Site, Team, Volunteer
+from db.models import Activity, Grid, GridContact, Membership, Need, Person, Rating, Service, Site, Team, Volunteer
 
 #: Figures whose parts of the tree add up: no row of one is counted at two sites.
 ADDITIVE = (
@@ -143,9 +143,15 @@ def grades(view: View) -> Line:
     return line(view, "grades", (view.figure("service_minutes"),), right, wrong, "hours")
 
 
-def _records(view: View) -> Select[int, int | None]:
-    """Service records by id, with their order."""
-    return select(Service.id, Service.need_id).where(*_year(view))
+def _records(view: View) -> Select[str, int | None]:
+    """Service records, each by the code of its order or activity, with the order."""
+    return (
+        select(func.coalesce(Need.code, Activity.code), Service.need_id)
+        .select_from(Service)
+        .outerjoin(Need, Need.id == Service.need_id)
+        .outerjoin(Activity, Activity.id == Service.activity_id)
+        .where(*_year(view))
+    )
 
 
 def minutes(view: View) -> Line:

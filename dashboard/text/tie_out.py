@@ -61,8 +61,8 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "tie_out.repeats": ("重复需求有来处", "Repeats have an origin"),
     "tie_out.repeats.formula": (
-        "重复需求 = 指向更早登记的另一需求的需求。",
-        "Repeated orders = orders that point to another one registered no later.",
+        "重复需求 = 指向更早登记或更早录入的另一需求的需求。",
+        "Repeated orders = orders that point to another one registered or taken down before them.",
     ),
     "tie_out.repeats.mend": (
         "关联指向了自己或更晚的需求：打开需求，更正关联。",
@@ -154,8 +154,9 @@ WORDS: dict[str, tuple[str, str]] = {
         "Service time = A (signed in and out) + B (confirmed by both sides) + C (entered by staff).",
     ),
     "tie_out.grades.mend": (
-        "等级不是 A、B、C：在“服务时长”里更正这条记录。",
-        "A grade is none of A, B, C: correct the record on Hours.",
+        "等级不是 A、B、C，不是系统写的：与志愿者核对后，请管理员更正。列出的是需求或活动的编号。",
+        "A grade is none of A, B, C, which no command writes: ask the volunteer, and an admin corrects the record. Listed "
+        "are the orders and activities.",
     ),
     "tie_out.minutes": ("时长与起止", "Time and span"),
     "tie_out.minutes.formula": (
@@ -163,8 +164,9 @@ WORDS: dict[str, tuple[str, str]] = {
         "Service time on record = end less start less break, in whole minutes.",
     ),
     "tie_out.minutes.mend": (
-        "时长与起止时间不符：在“服务时长”里更正这条记录。",
-        "The time is not that of the span: correct the record on Hours.",
+        "时长与起止时间不符，不是系统写的：与志愿者核对后，请管理员更正。列出的是需求或活动的编号。",
+        "The time is not that of the span, which no command writes: ask the volunteer, and an admin corrects the record. "
+        "Listed are the orders and activities.",
     ),
     "tie_out.ratings": ("询问与回答", "Asked and answered"),
     "tie_out.ratings.formula": (

@@ -100,7 +100,7 @@ def _off(who: Actor, line: Line) -> None:
             rest = f"{codes}{t('tie_out.and_more', count=more)}" if more else ""
             st.markdown(f"{t('tie_out.at_fault', count=line.found)} {named}{rest}")
         st.markdown(t(f"{line.name}.mend"))
-        with st.container(horizontal=True):
+        with st.container(horizontal=True, vertical_alignment="center"):
             for row in line.at_fault[:_BUTTONS]:
                 if row.need_id is not None:
                     _open_order(row.code, row.need_id, line.key)

@@ -1,9 +1,10 @@
 """Identities: all hold on data that commands wrote; a planted fault turns exactly its own line red and is named."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import text as sql
+from sqlalchemy.orm import Session
 
 from dashboard.core.permissions import Actor, system_actor
 from dashboard.core.tie_out import Line
@@ -13,7 +14,7 @@ from dashboard.services.questions import answer, forget_all
 from dashboard.text import known
 from db.engine import Database
 from db.models import Site
-from tests.builders import COUNTY, NOW, an_actor
+from tests.builders import COUNTY, NOW, a_need, an_actor
 from tests.services.figure_county import a_busy_county
 from tests.services.walking import Walk
 
@@ -93,6 +94,15 @@ def test_all_lines_hold_on_the_sample(county: Database) -> None:
 def test_all_lines_hold_after_whatever_four_actors_did(any_database: Database) -> None:
     walk = Walk(any_database, seed=11).go(300)
     assert broken(any_database, now=walk.now) == {}
+
+
+def test_a_chat_message_may_repeat_what_was_told_after_it_was_sent(any_database: Database) -> None:
+    def work(session: Session) -> None:
+        told = a_need(session, registered_at=NOW - timedelta(hours=1))
+        a_need(session, registered_at=NOW - timedelta(hours=5), earlier_need_id=told.id)
+
+    any_database.write(work)
+    assert broken(any_database) == {}
 
 
 def test_an_order_at_fault_opens_and_somebody_else_s_is_not_told(any_database: Database) -> None:
