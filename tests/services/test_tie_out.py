@@ -23,12 +23,12 @@ ALL = system_actor(COUNTY)
 FAULTS = {
     "flow": "update needs set state = 'cancelled' where id = (select min(id) from needs where state = 'to_verify')",
     "life": "update needs set state = 'lost' where id = (select min(id) from needs where state = 'to_verify')",
-    "ended": "update needs set closed_at = '2020-01-01 00:00:00'"
-    " where id = (select min(id) from needs where state = 'closed')",
-    "repeats": "update needs set earlier_need_id = id"
-    " where id = (select min(id) from needs where earlier_need_id is not null)",
-    "towns": "update needs set town_code = '520326999'"
-    " where id = (select min(id) from needs where village_code is not null)",
+    "ended": "update needs set closed_at = '2020-01-01 00:00:00' "
+    "where id = (select min(id) from needs where state = 'closed')",
+    "repeats": "update needs set earlier_need_id = id "
+    "where id = (select min(id) from needs where earlier_need_id is not null)",
+    "towns": "update needs set town_code = '520326999' "
+    "where id = (select min(id) from needs where village_code is not null)",
     "seats": "update need_roles set head_count = 1 where head_count = 3 and id = (select min(role_id) from dispatches)",
     "dispatches": "update dispatches set state = 'declined' where id = (select min(id) from dispatches)",
     "levels": "update sites set path = '/999/' where id = :one",
@@ -43,6 +43,7 @@ FAULTS = {
     "where volunteer_id = (select min(volunteer_id) from memberships)",
     "grades": "update services set grade = 'X' where id = (select min(id) from services)",
     "minutes": "update services set minutes = minutes + 7 where id = (select min(id) from services)",
+    "ratings": "update ratings set answered_at = null where id = (select min(id) from ratings where score = 5)",
 }
 
 
