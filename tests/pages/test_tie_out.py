@@ -79,3 +79,12 @@ def test_a_leader_reads_rows_without_volunteers(visit: Visit) -> None:
     page.run()
     assert text("zh", "tie_out.hidden_names") in said(page)
     assert set(page.dataframe[0].value[text("zh", "tie_out.column.volunteer")]) == {"—"}
+
+
+def test_a_figure_ticked_in_the_table_of_all_opens_its_rows(visit: Visit) -> None:
+    page = visit("teams", Role.LEADER)
+    page.session_state["teams.view"] = "figures"
+    page.session_state["figures.going"] = "needs_open"
+    page.run()
+    assert [text("zh", "app.tie_out")] == [heading.value for heading in page.header]
+    assert page.metric[0].label == text("zh", "figures.needs_open")
