@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 DB ?= sqlite:///$(CURDIR)/var/dashboard.db
 
-.PHONY: clean run test check lint types compiled house browser bench bench-match bench-race bench-walk sample-check install install-tests install-bench screenshots
+.PHONY: clean run test check lint types compiled house browser bench bench-match bench-race bench-walk bench-replay sample-check install install-tests install-bench screenshots
 
 run: install
 	@$(BIN)/python -m dashboard run --sample --db "$(DB)"
@@ -72,6 +72,11 @@ bench-race: install-tests
 bench-walk: install-tests
 	@tests/programs.sh
 	@$(BIN)/python -m tests.bench.walk --steps 100000
+
+# Twelve month ends from the event record, the same to the byte after 10,000 later events; on each database.
+bench-replay: install-tests
+	@tests/programs.sh
+	@$(BIN)/python -m tests.bench.bench_replay --events 10000
 
 # The pictures of the README, of sample data.
 screenshots: install-tests

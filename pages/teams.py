@@ -23,5 +23,5 @@ elif view == "squads":
 elif view == "pivot":
     team_compare.crossed(board)
 else:
-    figure_views.all_figures()
+    figure_views.all_figures(who)
 team_views.write_url()

@@ -3,6 +3,9 @@
 import sys
 
 from dashboard.core.figures import FIGURES, IDENTITIES, Figure
+from dashboard.core.replay import REPLAYED
+from dashboard.core.targets import LEAST_WEEKS
+from dashboard.services import tie_out
 from dashboard.text import text
 
 HEAD = """# Figures
@@ -31,14 +34,59 @@ Printed as "96.3 % (180 of 187 answers, 240 asked; 95 % Wilson interval 92.5 %-9
 The interval is Wilson's (E. B. Wilson, JASA 22, 1927), which stays within 0 and 100 % on few cases. Silent residents
 praise nobody: asking more people who don't answer leaves the share as it is and raises the printed share of silence.
 """
+ROWS = """
+## Rows behind a number
+
+On page Tie-out every counted figure opens its rows (`services/figure_rows.py`), within the reader's part of the tree:
+their number is the figure, or a named column adds up to it; of a rate, numerator and denominator open. Names are
+masked,
+volunteers are named only to those with `see_volunteers`, residents' words stand in none. A test holds every figure to
+its rows on both databases.
+
+## Identities
+
+Page Tie-out counts these in two ways (`services/tie_out.py`). A line that doesn't hold is red, names the rows at fault
+and says where to mend them. Only what can break is a line: that different people are no more than person-times follows
+from how the two are counted. For each, a test plants a fault by SQL and sees exactly this line turn red.
+
+"""
+PAST = """
+## A day gone by
+
+`python -m dashboard figures --as-of DAY` and page Tie-out replay the end of a county day from the record of events,
+which nobody can change: *as known then* takes events recorded by that moment, *as known now* those that had happened by
+then, whenever they were recorded. An order's state is where the last recorded of these events leads. Twelve month ends
+are the same to the byte after 10,000 later events, back-dated ones among them (`make bench-replay`).
+
+Replayed: {replayed}. All others rest on rows that are corrected in place and are left out by name: nothing says what
+they were. Where an order lies may be corrected too, so a replay is of the whole county.
+
+## Targets
+
+A figure may have a target for a year (`2026`) or a quarter (`2026Q3`): at least, or at most, so much of it. Leaders of
+the whole county set, lock and unlock it, each time with a reason and as a version; a locked target can't be changed.
+Progress counts the figure's rows within the period; what is counted as of now is compared as it is, and is unknown for
+a period that is over. A share carries its Wilson interval. A count that grows week by week also says where it is
+heading: with k full weeks of mean w and standard deviation s so far and m weeks left, so far + m w ± t(0.90; k−1) s
+√(m + m²/k), the 80 % prediction interval of Hahn and Meeker (Statistical Intervals, 1991, chapter 4) for m more weeks
+drawn alike. It knows no season and no holiday, says nothing before {weeks} full weeks, and is rounded outward to the
+first figure of its half width.
+"""
 
 
 def page() -> str:
     """The whole page as Markdown."""
     sums = "\n".join(f"- `{whole}` = {' + '.join(f'`{part}`' for part in parts)}" for whole, parts in IDENTITIES)
+    lines = "\n".join(_identity(one.__name__) for one in tie_out.IDENTITIES)
+    past = PAST.format(replayed=", ".join(f"`{key}`" for key in REPLAYED), weeks=LEAST_WEEKS)
     rows = "\n".join(_row(figure) for figure in FIGURES)
     table = "| Key | Figure | Unit | Time | Formula and edge rules | Answered for by |\n|---|---|---|---|---|---|\n"
-    return f"{HEAD}\n{table}{rows}\n\n## What must add up\n\n{sums}\n{SATISFACTION}"
+    return f"{HEAD}\n{table}{rows}\n\n## What must add up\n\n{sums}\n{SATISFACTION}{ROWS}{lines}\n{past}"
+
+
+def _identity(key: str) -> str:
+    name, formula = text("en", f"tie_out.{key}"), text("en", f"tie_out.{key}.formula")
+    return f"- **{name}** / {text('zh', f'tie_out.{key}')}: {formula}"
 
 
 def _row(figure: Figure) -> str:

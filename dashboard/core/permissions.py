@@ -31,6 +31,8 @@ class Action(StrEnum):
     MANAGE_ACCOUNTS = "manage_accounts"
     SEE_AUDIT = "see_audit"
     EDIT_RULES = "edit_rules"
+    #: Set, lock and unlock targets of figures.
+    SET_TARGETS = "set_targets"
     #: Ask the documented views (core/query_views.py) in SQL.
     RUN_QUERIES = "run_queries"
     #: One's own password and language.
@@ -65,7 +67,7 @@ _COORDINATOR = _STATION | {
 }
 
 RIGHTS: dict[Role, frozenset[Action]] = {
-    Role.LEADER: _READ | {Action.RUN_QUERIES, Action.UNDO, Action.UNDO_ANY},
+    Role.LEADER: _READ | {Action.RUN_QUERIES, Action.UNDO, Action.UNDO_ANY, Action.SET_TARGETS},
     Role.STATION_WORKER: frozenset(_STATION),
     Role.COORDINATOR: frozenset(_COORDINATOR),
     Role.ADMIN: frozenset(Action),

@@ -16,15 +16,15 @@ from dashboard.core.errors import Invalid, NotFound
 from dashboard.core.figures import EXPIRY_DAYS, Value
 from dashboard.core.needs import REOPENABLE, SERVED
 from dashboard.core.permissions import Action, Actor, require
-from dashboard.core.words import HOLDS_SEAT, Grade, Level, NeedState, Outcome, Subject, VolunteerStatus
+from dashboard.core.words import Grade, Level, NeedState, Outcome, Subject, VolunteerStatus
 from dashboard.services.commands import revisions
 from dashboard.services.filtering import is_open, is_overdue, valid_on
+from dashboard.services.need_life import holding_role
 from dashboard.services.questions import question
 from dashboard.services.reach import at_reached_site
 from db.models import (
     Activity,
     Certificate,
-    Dispatch,
     Grid,
     GridContact,
     Membership,
@@ -174,7 +174,7 @@ def _grids(session: Session, actor: Actor, now: datetime) -> Counts:
 
 
 def _volunteers(session: Session, actor: Actor, now: datetime) -> Counts:
-    active = _active_volunteer(actor)
+    active = active_volunteer(actor)
     row = _row(
         session,
         select(
@@ -187,7 +187,7 @@ def _volunteers(session: Session, actor: Actor, now: datetime) -> Counts:
         select(func.count()).select_from(Volunteer).join(recent, recent.c.volunteer_id == Volunteer.id).where(*active)
     )
     row["volunteers_served"] = session.scalar(
-        select(func.count(distinct(Service.volunteer_id))).where(*_reached_service(actor), year)
+        select(func.count(distinct(Service.volunteer_id))).where(*reached_service(actor), year)
     )
     row["certificates_expiring"] = session.scalar(
         select(func.count()).select_from(Certificate).join(Volunteer).where(*active, expiring(_today(now)))
@@ -204,7 +204,8 @@ def expiring(today: date, days: int = EXPIRY_DAYS) -> ColumnElement[bool]:
     return and_(span, Certificate.id.in_(select(ranked.c.id).where(ranked.c.place == 1)))
 
 
-def _active_volunteer(actor: Actor) -> tuple[ColumnElement[bool], ...]:
+def active_volunteer(actor: Actor) -> tuple[ColumnElement[bool], ...]:
+    """Volunteers on the register within reach."""
     return (
         Volunteer.county == actor.county,
         Volunteer.status == VolunteerStatus.ACTIVE,
@@ -212,7 +213,8 @@ def _active_volunteer(actor: Actor) -> tuple[ColumnElement[bool], ...]:
     )
 
 
-def _reached_service(actor: Actor) -> tuple[ColumnElement[bool], ...]:
+def reached_service(actor: Actor) -> tuple[ColumnElement[bool], ...]:
+    """Service records within reach."""
     return (Service.county == actor.county, at_reached_site(actor, Service.site_id))
 
 
@@ -246,23 +248,29 @@ def _needs_now(session: Session, actor: Actor, now: datetime) -> Counts:
             counted(is_open()).label("needs_open"),
             counted(Need.state == NeedState.IN_SERVICE).label("needs_in_service"),
             counted(is_overdue(now)).label("needs_overdue"),
-        ).where(*_reached_need(actor)),
+        ).where(*reached_need(actor)),
     )
-    wanted = session.scalar(
-        select(func.coalesce(func.sum(NeedRole.head_count), 0)).join(Need).where(*_reached_need(actor), is_open())
-    )
-    held = session.scalar(
-        select(func.count())
-        .select_from(Dispatch)
+    role = (
+        select(NeedRole.head_count, holding_role().label("held"))
         .join(Need)
-        .where(*_reached_need(actor), is_open(), Dispatch.state.in_(HOLDS_SEAT))
+        .where(*reached_need(actor), is_open())
+        .subquery()
     )
-    seats = {"seats_wanted": wanted, "seats_held": held, "seats_open": int(wanted or 0) - int(held or 0)}
+    left = role.c.head_count - role.c.held
+    seats = _row(
+        session,
+        select(
+            func.coalesce(func.sum(role.c.head_count), 0).label("seats_wanted"),
+            func.coalesce(func.sum(role.c.held), 0).label("seats_held"),
+            func.coalesce(func.sum(case((left > 0, left), else_=0)), 0).label("seats_open"),
+        ),
+    )
     overdue = {"needs_overdue": (int(row["needs_overdue"]), int(row["needs_open"]))}
     return _plain(row | seats) | overdue
 
 
-def _reached_need(actor: Actor) -> tuple[ColumnElement[bool], ...]:
+def reached_need(actor: Actor) -> tuple[ColumnElement[bool], ...]:
+    """Orders within reach."""
     return (Need.county == actor.county, at_reached_site(actor, Need.site_id))
 
 
@@ -275,7 +283,7 @@ def _needs_year(session: Session, actor: Actor, now: datetime) -> Counts:
             func.count(Need.earlier_need_id).label("needs_repeated"),
             func.count(distinct(Need.person_id)).label("residents_asking"),
             func.count(Need.person_id).label("with_person"),
-        ).where(*_reached_need(actor), in_span(Need.registered_at, year), Need.state != NeedState.DRAFT),
+        ).where(*reached_need(actor), in_span(Need.registered_at, year), Need.state != NeedState.DRAFT),
     )
     closed = Need.state == NeedState.CLOSED
     ended = _row(
@@ -285,7 +293,7 @@ def _needs_year(session: Session, actor: Actor, now: datetime) -> Counts:
             counted(and_(closed, Need.close_due_at.is_not(None))).label("needs_closed_with_deadline"),
             counted(and_(closed, Need.closed_at <= Need.close_due_at)).label("needs_closed_in_time"),
             counted(Need.state == NeedState.UNMET).label("needs_unmet"),
-        ).where(*_reached_need(actor), in_span(Need.closed_at, year)),
+        ).where(*reached_need(actor), in_span(Need.closed_at, year)),
     )
     with_person = registered.pop("with_person")
     return _plain(registered | ended) | {"residents_asking": (registered["residents_asking"], with_person)}
@@ -300,7 +308,7 @@ def _services(session: Session, actor: Actor, now: datetime) -> Counts:
             func.coalesce(func.sum(Service.minutes), 0).label("service_minutes"),
             *(func.coalesce(func.sum(case((g, Service.minutes))), 0).label(key) for key, g in graded.items()),
             *(counted(g).label(f"n_{key}") for key, g in graded.items()),
-        ).where(*_reached_service(actor), in_span(Service.start, figures.year_span(_today(now)))),
+        ).where(*reached_service(actor), in_span(Service.start, figures.year_span(_today(now)))),
     )
     services = int(row["services"])
     found: Counts = {"services": (services, services), "service_minutes": (int(row["service_minutes"]), services)}
@@ -331,6 +339,7 @@ def _ratings(session: Session, actor: Actor, now: datetime) -> Counts:
         select(
             func.count().label("ratings_asked"),
             counted(answered()).label("ratings_answered"),
+            counted(~answered()).label("ratings_silent"),
             counted(satisfied()).label("ratings_satisfied"),
         )
         .select_from(Rating)
@@ -341,7 +350,6 @@ def _ratings(session: Session, actor: Actor, now: datetime) -> Counts:
             in_span(Rating.asked_at, figures.year_span(_today(now))),
         ),
     )
-    row["ratings_silent"] = int(row["ratings_asked"]) - int(row["ratings_answered"])
     return _plain(row)
 
 

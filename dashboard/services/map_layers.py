@@ -2,19 +2,22 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, null, select
 from sqlalchemy.orm import Session
 
 from dashboard.core.filters import Filters
 from dashboard.core.map_shapes import DECIMALS, Outline, feature_collection, label_point, simplified, united
 from dashboard.core.permissions import Actor
+from dashboard.core.replay import until
 from dashboard.core.words import DivisionLevel, Precision, Subject
 from dashboard.services.commands import revisions
+from dashboard.services.figures import in_force
 from dashboard.services.filtering import county_day, due_at, is_open, needs_like, sites_like, valid_on
 from dashboard.services.questions import question
+from dashboard.services.replay import open_at
 from dashboard.services.store import setting
 from db.models import Category, Division, Grid, Need, Site
 
@@ -85,12 +88,11 @@ def grids(session: Session, county: str, now: datetime) -> dict[str, Any]:
 
 
 def sites(session: Session, actor: Actor, filters: Filters, now: datetime) -> dict[str, Any]:
-    """Practice sites that have a place and hold today."""
-    day = county_day(now)
+    """Practice sites that have a place and hold on the day of `now`."""
     rows = session.execute(
         select(Site.id, Site.name, Site.level, Site.kind, Site.lon, Site.lat)
         .where(sites_like(filters, actor), Site.lon.is_not(None), Site.lat.is_not(None))
-        .where((Site.valid_to.is_(None)) | (Site.valid_to > day))
+        .where(in_force(Site, county_day(now)))
         .order_by(Site.id)
     )
     return {
@@ -108,8 +110,9 @@ def sites(session: Session, actor: Actor, filters: Filters, now: datetime) -> di
     }
 
 
-def needs(session: Session, actor: Actor, filters: Filters, language: str) -> dict[str, Any]:
-    """Open needs where they are known to be: at their point, else the middle of their grid or village.
+def needs(session: Session, actor: Actor, filters: Filters, language: str, past: date | None = None) -> dict[str, Any]:
+    """Open needs where they are known to be: at their point, else the middle of their grid or village; with `past`
+    those that were open at the end of that day, whose deadline of then nobody kept.
 
     A row is [id, lon, lat, urgency, running deadline in minutes since 1970, category, exact]: no names, no titles.
     """
@@ -118,7 +121,7 @@ def needs(session: Session, actor: Actor, filters: Filters, language: str) -> di
         select(Category.id, name).where(Category.county == actor.county).order_by(Category.position, Category.id)
     ).all()
     number = {row[0]: index for index, row in enumerate(categories)}
-    rows = session.execute(_placed_needs(actor, filters)).all()
+    rows = session.execute(_placed_needs(actor, filters, past)).all()
     return {
         "categories": [row[1] for row in categories],
         "needs": [
@@ -136,15 +139,16 @@ def needs(session: Session, actor: Actor, filters: Filters, language: str) -> di
     }
 
 
-def _placed_needs(actor: Actor, filters: Filters) -> Any:
+def _placed_needs(actor: Actor, filters: Filters, past: date | None) -> Any:
     lon = func.coalesce(Need.lon, Grid.lon, Division.lon).label("lon")
     lat = func.coalesce(Need.lat, Grid.lat, Division.lat).label("lat")
     village = (Division.county == Need.county) & (Division.code == Need.village_code)
+    due, then = (due_at(), is_open()) if past is None else (null(), open_at(until(past)))
     return (
-        select(Need.id, lon, lat, Need.urgency, due_at().label("due"), Need.category_id, Need.precision)
+        select(Need.id, lon, lat, Need.urgency, due.label("due"), Need.category_id, Need.precision)
         .outerjoin(Grid, Grid.id == Need.grid_id)
         .outerjoin(Division, village)
-        .where(needs_like(filters, actor), is_open(), lon.is_not(None), lat.is_not(None))
+        .where(needs_like(filters, actor), then, lon.is_not(None), lat.is_not(None))
         .order_by(Need.id)
     )
 

@@ -9,6 +9,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "app.messages": ("消息", "Messages"),
     "app.teams": ("服务队", "Teams"),
     "app.hours": ("服务时长", "Hours"),
+    "app.tie_out": ("核对", "Tie-out"),
     "app.volunteers": ("志愿者", "Volunteers"),
     "app.imports": ("导入", "Imports"),
     "app.accounts": ("账号", "Accounts"),

@@ -92,6 +92,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "audit.deed.match_drafts.rename_draft": ("方案改名", "Renamed a draft"),
     "audit.deed.displace.take_over": ("为急单调人", "Took a promise back"),
     "audit.deed.draft_commit.send_plan": ("派出整个方案", "Sent a whole plan"),
+    "audit.deed.targets.put": ("定了目标", "Set a target"),
+    "audit.deed.targets.lock": ("锁定或解锁了目标", "Locked or unlocked a target"),
     "audit.deed.deadline_rules.publish": ("发布办理时限", "Published deadlines"),
     "audit.deed.notebooks.create": ("新建笔记本", "Made a notebook"),
     "audit.deed.notebooks.save": ("保存笔记本", "Saved a notebook"),

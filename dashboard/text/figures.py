@@ -60,6 +60,8 @@ WORDS: dict[str, tuple[str, str]] = {
         "{satisfied}/{answered} 满意 · 询问 {asked}",
         "{satisfied} of {answered} · {asked} asked",
     ),
+    "figures.opens": ("勾一行，打开数字后面的明细。", "Tick a row to open the rows behind its number."),
+    "figures.no_rows": ("没有“{key}”这个可以展开的指标。", "There is no counted figure “{key}”."),
     "figures.cli.line": ("{name}：{value} {unit}（n={n}）", "{name}: {value} {unit} (n={n})"),
     "figures.cli.head": ("截至 {as_of}，数据版本 {revision}", "As of {as_of}, data revision {revision}"),
     "figures.cli.unknown": ("无数据", "no data"),
@@ -171,11 +173,15 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "figures.seats_held": ("已占名额", "Seats held"),
     "figures.seats_held.formula": (
-        "待服务需求中，已派单、已接单、服务中、已服务或已确认的派单数。",
-        "Dispatches of open orders that are offered, accepted, in service, done or confirmed.",
+        "待服务需求各岗位上，派单状态为已派单、已接单、服务中、已服务或已确认的人；一人在同一岗位去几次只占一个名额。",
+        "People on the roles of open orders whose dispatch is offered, accepted, in service, done or confirmed; somebody "
+        "who comes several times to one role takes one seat.",
     ),
     "figures.seats_open": ("空缺名额", "Open seats"),
-    "figures.seats_open.formula": ("需要名额减去已占名额。", "Seats wanted minus seats held."),
+    "figures.seats_open.formula": (
+        "待服务需求各岗位的人数减去占名额的人，每个岗位不低于零。",
+        "Head-count of each role of the open orders less the people on it, never below zero for a role.",
+    ),
     "figures.needs_registered": ("登记需求", "Orders registered"),
     "figures.needs_registered.formula": (
         "时段内登记的全部需求，重复登记也计（另列“重复需求”）。",

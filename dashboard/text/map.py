@@ -6,6 +6,20 @@ WORDS: dict[str, tuple[str, str]] = {
     "map.show": ("显示", "Show"),
     "map.layer.sites": ("阵地", "Sites"),
     "map.layer.needs": ("需求", "Needs"),
+    "map.past.today": ("现在", "Now"),
+    "map.past.help": ("看往日的地图", "The map of a day gone by"),
+    "map.past.day": ("截至哪一天", "As of which day"),
+    "map.past.back": ("回到现在", "Back to now"),
+    "map.past.banner": (
+        "这是 {day} 结束时的地图，只能看。",
+        "This is the map at the end of {day}, to look at only.",
+    ),
+    "map.past.sites": ("阵地", "Sites"),
+    "map.past.note": (
+        "需求按事件记录重算，含后来补记的；位置、类别和紧急程度是现在登记的，阵地和网格按当天是否有效。",
+        "Needs are replayed from the record of events, what was told later included; place, category and urgency are "
+        "those on record now, sites and grids those that held on the day.",
+    ),
     "map.figure.open_needs": ("待服务需求", "Open needs"),
     "map.figure.overdue": ("超期需求", "Overdue needs"),
     "map.figure.volunteers": ("志愿者", "Volunteers"),

@@ -31,6 +31,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "permissions.action.export": ("导出", "Export"),
     "permissions.action.manage_accounts": ("管理账号", "Manage accounts"),
     "permissions.action.see_audit": ("看审计", "Read the audit"),
+    "permissions.action.set_targets": ("定目标", "Set targets"),
     "permissions.action.edit_rules": ("修改规则", "Change rules"),
     "permissions.action.run_queries": ("查询数据", "Ask the data in SQL"),
     "permissions.action.own_account": ("自己的账号", "One's own account"),

@@ -21,7 +21,7 @@ from dashboard.services.notebooks import Opened
 from dashboard.services.questions import answer
 from dashboard.text import text
 from dashboard.ui import show
-from dashboard.ui.figure_views import written
+from dashboard.ui.figure_words import written
 from db.engine import Database
 
 

@@ -1,23 +1,31 @@
 """Every figure of the reader's part of the county with its definition: value, unit, base, time, formula, owner."""
 
+from pathlib import Path
+
 import pandas as pd
 import streamlit as st
 
-from dashboard.core.figures import BY_KEY, SMALL_BASE, Owner, Unit, Value, broken_identities
+from dashboard.core.figures import BY_KEY, SMALL_BASE, Owner, Value, broken_identities
+from dashboard.core.permissions import Actor
 from dashboard.draw.charts import GREY
-from dashboard.services import figures
+from dashboard.services import figures, targets
 from dashboard.services.figures import FigureSheet
 from dashboard.text import text
-from dashboard.ui import show
+from dashboard.ui import show, target_views
 from dashboard.ui.ask import ask
 from dashboard.ui.downloads import downloads
+from dashboard.ui.figure_words import written
 from dashboard.ui.session import language, t
 
+_PAGES = Path(__file__).resolve().parents[2] / "pages"
+_GOING = "figures.going"
 _COLUMNS = ("name", "value", "unit", "n", "window", "formula")
 
 
-def all_figures() -> None:
+def all_figures(who: Actor) -> None:
     """One table for each desk that answers for figures."""
+    if (key := st.session_state.pop(_GOING, None)) is not None:
+        st.switch_page(_PAGES / "tie_out.py", query_params={"view": "rows", "figure": key})
     found = ask(figures.sheet)
     shown = language()
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -30,10 +38,12 @@ def all_figures() -> None:
     broken = broken_identities(found.values)
     for whole in broken:
         st.error(t("figures.broken", name=t(BY_KEY[whole].name)))
+    held = ask(targets.progress)
+    target_views.listed(who, held)
     for owner in Owner:
         st.markdown(f"**{t(f'figures.owner.{owner}')}**")
         _table(found, owner, shown)
-    st.caption(t("figures.small_note", base=SMALL_BASE))
+    st.caption(t("figures.small_note", base=SMALL_BASE) + " " + t("figures.opens"))
 
 
 def _table(found: FigureSheet, owner: Owner, shown: str) -> None:
@@ -44,12 +54,21 @@ def _table(found: FigureSheet, owner: Owner, shown: str) -> None:
         table.style.apply(lambda _: colours, subset=["value"]),
         hide_index=True,
         key=f"figures.{owner}",
+        on_select=lambda: _picked(owner, list(mine)),
+        selection_mode="single-row",
         height="content",
         column_config={
             name: st.column_config.TextColumn(t(f"figures.column.{name}"), width=width)
             for name, width in zip(_COLUMNS, (200, 100, 130, 90, 150, 560), strict=True)
         },
     )
+
+
+def _picked(owner: Owner, keys: list[str]) -> None:
+    """A figure ticked opens its rows (a callback)."""
+    chosen = st.session_state[f"figures.{owner}"]["selection"]["rows"]
+    if chosen:
+        st.session_state[_GOING] = keys[chosen[0]]
 
 
 def _line(key: str, value: Value, shown: str) -> dict[str, str]:
@@ -62,11 +81,3 @@ def _line(key: str, value: Value, shown: str) -> dict[str, str]:
         "window": text(shown, f"figures.window.{figure.window}"),
         "formula": text(shown, figure.formula),
     }
-
-
-def written(value: Value, shown: str) -> str:
-    """A value as its unit is read: shares in per cent, rates with two decimals, counts whole."""
-    if value.unit is Unit.SHARE:
-        return show.percent(shown, value.value)
-    whole = value.value is not None and float(value.value).is_integer()
-    return show.number(shown, value.value, 0 if whole else 2)

@@ -1,5 +1,6 @@
 """The map in numbers below it: its legend with totals, and the grids behind the colours, a page at a time."""
 
+from datetime import date
 from typing import Any
 
 import streamlit as st
@@ -28,8 +29,8 @@ def legend(shading: Shading) -> None:
     st.dataframe(_columns(names, rows), hide_index=True, key="map.legend")
 
 
-def details(shading: Shading) -> None:
-    """The grids, highest value first. A click on a row finds the grid on the map."""
+def details(shading: Shading, past: date | None = None) -> None:
+    """The grids, highest value first; of the day `past` where it is gone by. A click on a row finds the grid."""
     rows = sorted(zip(shading.rows, shading.class_of, strict=True), key=lambda pair: (-pair[1], -pair[0].value))
     pages = max(1, -(-len(rows) // PAGE))
     names = [t(f"map.column.{name}") for name in ("name", "village", "town", "code")]
@@ -42,6 +43,8 @@ def details(shading: Shading) -> None:
         if pages > 1:
             page = int(st.number_input(t("map.page", pages=pages), 1, pages, key="map.page", width=160))
         title = t(f"map.figure.{shading.figure}")
+        if past is not None:
+            title += f" {past.isoformat()}"
         downloads(title, title, names, lambda: cells, key="map.file")
     here = slice((page - 1) * PAGE, page * PAGE)
     shown = [row for row, _ in rows[here]]

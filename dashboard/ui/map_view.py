@@ -9,7 +9,7 @@ Three parts, each sent only when it changes:
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -19,10 +19,12 @@ from streamlit_folium import st_folium
 from dashboard.core.coverage import REACH_M
 from dashboard.core.filters import Filters, query
 from dashboard.core.map_layers import MapFigure, Shading, ValueClass, differences
+from dashboard.core.replay import last_moment
 from dashboard.core.words import Level, SiteKind, Urgency
 from dashboard.draw.colours import BEYOND, colours
 from dashboard.draw.maps import STATIC, county_map
 from dashboard.services import frame, map_layers
+from dashboard.services.map_layers import Versions
 from dashboard.ui.ask import ask
 from dashboard.ui.map_drawing import Link, Mark, digest, drawing, keyed
 from dashboard.ui.session import language, t
@@ -40,6 +42,14 @@ class Layers:
     grids: bool = True
     sites: bool = True
     needs: bool = True
+    #: A day gone by whose end is shown; None: now.
+    past: date | None = None
+
+    def versions(self) -> Versions:
+        """The counters of what is shown, and how many grids the day has."""
+        if self.past is None:
+            return ask(map_layers.versions)
+        return ask(map_layers.versions, now=last_moment(self.past))
 
 
 def show_map(
@@ -64,7 +74,7 @@ def show_map(
     message = {
         "words": _words(),
         "layers": _urls(layers),
-        "paint": _paint(shading) if shading and layers.grids else None,
+        "paint": _paint(shading, layers.versions().grids) if shading and layers.grids else None,
         "marks": keyed("points", [vars(mark) for mark in marks]),
         **drawing(links, dots),
         "now": int(datetime.now(UTC).timestamp() // 60),
@@ -134,12 +144,13 @@ def split(what: str | None) -> tuple[str, int] | None:
 
 def _urls(layers: Layers) -> dict[str, str | None]:
     """Where each layer is fetched. The counters change with the data, so a new address means new data."""
-    seen = ask(map_layers.versions)
-    asked = query(layers.filters)
+    seen = layers.versions()
+    day = {"day": layers.past.isoformat()} if layers.past else {}
+    asked = query(layers.filters) | day
     needs = {"lang": language(), "v": f"{seen.places}.{seen.catalogue}.{seen.needs}"}
-    places = {"v": f"{seen.places}.{seen.day}"}
+    places = {"v": f"{seen.places}.{seen.day}"} | day
     return {
-        "backdrop": _url("backdrop", places),
+        "backdrop": _url("backdrop", {"v": f"{seen.places}"}),
         "towns": _url("towns", places),
         "grids": _url("grids", places) if layers.grids else None,
         "sites": _url("sites", asked | places) if layers.sites else None,
@@ -151,9 +162,8 @@ def _url(layer: str, parameters: dict[str, str]) -> str:
     return f"/map-data/{layer}.json?{urlencode(parameters)}"
 
 
-def _paint(shading: Shading) -> dict[str, Any]:
-    """The message's colours: the same classes and values as in the legend and the table."""
-    grids = ask(map_layers.versions).grids
+def _paint(shading: Shading, grids: int) -> dict[str, Any]:
+    """The message's colours: the same classes and values as in the legend and the table; the day has so many grids."""
     bins = [
         {"colour": colour, "label": class_label(shading, found), "grids": found.grids}
         for colour, found in zip(colours(shading), shading.classes, strict=True)

@@ -35,6 +35,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("messages", ":material/outbox:", Action.RECORD_SERVICE),
     Entry("teams", ":material/groups:", Action.SEE_TEAMS),
     Entry("hours", ":material/schedule:", Action.SEE_TEAMS),
+    Entry("tie_out", ":material/balance:", Action.SEE_TEAMS),
     Entry("volunteers", ":material/badge:", Action.SEE_VOLUNTEERS),
     Entry("notebook", ":material/menu_book:", Action.RUN_QUERIES),
     Entry("imports", ":material/upload_file:", Action.IMPORT),

@@ -13,15 +13,16 @@ from dashboard.core.notebook import FIELDS, Cell, Kind, Mark, below, cells_of
 from dashboard.core.permissions import Actor
 from dashboard.core.query_names import names_in, parameters_in
 from dashboard.draw.notebook_charts import chart
-from dashboard.services import notebook_runs, notebooks
+from dashboard.services import notebook_runs, notebooks, targets
 from dashboard.services.notebook_runs import Outcome
 from dashboard.services.notebooks import LONGEST_TITLE, Opened
 from dashboard.services.query_cells import views_for
 from dashboard.text import text
-from dashboard.ui import show
+from dashboard.ui import show, target_views
 from dashboard.ui.act import act, act_key
+from dashboard.ui.ask import ask
 from dashboard.ui.downloads import downloads
-from dashboard.ui.figure_views import written
+from dashboard.ui.figure_words import written
 from dashboard.ui.session import database, language, t
 
 #: Rows of a result that a page shows at once; the file has all of them.
@@ -86,6 +87,7 @@ def _without_pictures(markdown: str) -> str:
 
 
 def _figures(outcome: Outcome) -> None:
+    held = ask(targets.progress)
     with st.container(horizontal=True):
         for key, value in outcome.figures.items():
             unit = t(f"figures.unit.{value.unit}")
@@ -95,6 +97,9 @@ def _figures(outcome: Outcome) -> None:
                 help=t(BY_KEY[key].formula),
                 width=220,
             )
+    for key in outcome.figures:
+        if beside := target_views.beside(held, key):
+            st.caption(f"{t(BY_KEY[key].name)}：{beside}" if language() == "zh" else f"{t(BY_KEY[key].name)}: {beside}")
 
 
 def _chart(cell: Cell, outcome: Outcome) -> None:

@@ -12,7 +12,7 @@ import re
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from cachetools import LRUCache
@@ -23,6 +23,7 @@ from starlette.routing import BaseRoute, Route
 
 from dashboard.core.filters import Filters, parse, query
 from dashboard.core.permissions import Action, Actor
+from dashboard.core.replay import last_moment
 from dashboard.core.words import Subject
 from dashboard.services import map_layers, store
 from dashboard.services.commands import revisions
@@ -43,7 +44,9 @@ class Asked:
     actor: Actor
     filters: Filters
     language: str
+    #: The end of the day that is looked at; `past` is that day where it is gone by.
     now: datetime
+    past: date | None
 
 
 @dataclass(frozen=True)
@@ -69,7 +72,7 @@ class Layer:
             seen,
             (asked.actor.site_path, asked.actor.role) if self.personal else None,
             sorted(query(asked.filters).items()) if self.filtered else None,
-            county_day(asked.now).isoformat() if self.daily else None,
+            county_day(asked.now).isoformat() if self.daily or asked.past else None,
             asked.language if self.spoken else None,
         ]
         return hashlib.sha256(repr(parts).encode()).hexdigest()[:32]
@@ -99,7 +102,7 @@ LAYERS: tuple[Layer, ...] = (
     Layer(
         "needs",
         (Subject.PLACES, Subject.CATALOGUE, Subject.NEEDS),
-        lambda session, asked: map_layers.needs(session, asked.actor, asked.filters, asked.language),
+        lambda session, asked: map_layers.needs(session, asked.actor, asked.filters, asked.language, asked.past),
         action=Action.SEE_NEEDS,
         personal=True,
         filtered=True,
@@ -135,7 +138,7 @@ def _handler(layer: Layer, actor_of: Callable[[Request], Actor | None]) -> Calla
             return PlainTextResponse("sign in first", 401)
         if not actor.may(layer.action):
             return PlainTextResponse("not yours to see", 403)
-        asked = Asked(actor, parse(request.query_params), _language(request), datetime.now(UTC))
+        asked = Asked(actor, parse(request.query_params), _language(request), *_day(request, datetime.now(UTC)))
         return await run_in_threadpool(_answer, layer, asked, request.headers.get("if-none-match", ""))
 
     return handle
@@ -156,6 +159,15 @@ def _card_handler(actor_of: Callable[[Request], Actor | None], card_of: Cards) -
         return JSONResponse(card, headers={"cache-control": "no-store"})
 
     return handle
+
+
+def _day(request: Request, now: datetime) -> tuple[datetime, date | None]:
+    """The moment to show, and the day where it is gone by; a day that is none, or not gone by, is now."""
+    try:
+        day = date.fromisoformat(request.query_params.get("day", ""))
+    except ValueError:
+        return now, None
+    return (last_moment(day), day) if day < county_day(now) else (now, None)
 
 
 def _language(request: Request) -> str:

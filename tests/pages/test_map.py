@@ -11,12 +11,14 @@ from streamlit.testing.v1 import AppTest
 from dashboard.core.filters import Filters
 from dashboard.core.map_layers import MapFigure
 from dashboard.core.permissions import system_actor
-from dashboard.core.words import NeedState, Subject
+from dashboard.core.words import NeedState, Role, Subject
 from dashboard.services import map_figures
 from dashboard.services.commands import raise_revisions
 from dashboard.services.filtering import is_open
 from dashboard.services.questions import answer
 from dashboard.text import text
+from dashboard.ui import show
+from dashboard.ui.team_views import today
 from db.engine import Database
 from db.models import Grid, GridContact, Need
 from tests.builders import COUNTY
@@ -50,6 +52,23 @@ def message(page: AppTest) -> dict[str, Any]:
 def picked(page: AppTest, what: str) -> AppTest:
     page.query_params["pick"] = what
     return page.run()
+
+
+def test_a_day_gone_by_says_so_and_offers_nothing_to_do(visit: Visit, county: Database) -> None:
+    page = visit("map", Role.COORDINATOR)
+    day = today() - timedelta(days=30)
+    page.slider(key="map.day").set_value(day).run()
+    assert [] == [error.message for error in page.exception]
+    assert show.date("zh", day) in page.warning[0].value
+    assert components(page, "civic_map_card") == []
+    assert "map.figure" not in [control.key for control in page.get("button_group")]
+    found = answer(county, map_figures.overview_of, ACTOR, filters=Filters(), day=day, now=datetime.now(UTC))
+    assert page.metric[0].value == f"{found.open_needs:,}"
+    assert legend(page)[-1][-1] == found.open_needs
+    assert {f"day={day}" in url for name, url in message(page)["layers"].items() if name != "backdrop"} == {True}
+    page.button(key="map.past.return").click().run()
+    assert not page.warning
+    assert components(page, "civic_map_card")
 
 
 def legend(page: AppTest) -> list[tuple[Any, ...]]:

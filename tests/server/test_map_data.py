@@ -5,18 +5,21 @@ import gzip
 import json
 from collections.abc import Iterator, MutableMapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from urllib.parse import quote
 
 import pytest
 import requests
-from sqlalchemy import update
+from sqlalchemy import select, update
 from starlette.applications import Starlette
 
 from dashboard.core.permissions import Actor
+from dashboard.core.replay import until
 from dashboard.core.words import Role, Subject
 from dashboard.services import store
 from dashboard.services.commands import raise_revisions
+from dashboard.services.replay import open_at
 from dashboard.text import text
 from dashboard.ui import map_card_words
 from dashboard.web import map_data
@@ -174,3 +177,30 @@ class TestCards:
             need_id = session.query(Need.id).filter(Need.site_id == far.id).scalar() or 999_999
             reader.actor = an_actor(Role.STATION_WORKER, near)
         assert reader.get("card", f"what=need:{need_id}").json()["title"] == text("zh", "map.gone")
+
+
+def test_a_day_gone_by_has_its_own_needs_and_its_own_version(reader: Reader, county: Database) -> None:
+    with county.read() as session:
+        day = date(2026, 10, 15)
+        then = set(session.scalars(select(Need.id).where(open_at(until(day)), Need.town_code.is_not(None))))
+    found = reader.get("needs", f"day={day}")
+    needs = found.json()["needs"]
+    assert {need[0] for need in needs} == then
+    assert then
+    assert {need[4] for need in needs} == {None}, "nobody kept the deadlines of then"
+    now = reader.get("needs")
+    assert found.headers["etag"] != now.headers["etag"]
+    for words in ("2999-01-01", "x", ""):
+        assert reader.get("needs", f"day={words}").headers["etag"] == now.headers["etag"]
+
+
+def test_a_site_opened_since_is_not_on_the_map_of_then(reader: Reader, county: Database) -> None:
+    def open_late(session: Any) -> int:
+        site = session.scalars(select(Site).where(Site.lon.is_not(None)).order_by(Site.id.desc())).first()
+        site.valid_from = date(2026, 11, 1)
+        raise_revisions(session, COUNTY, [Subject.PLACES])
+        return int(site.id)
+
+    site_id = county.write(open_late)
+    shown = [{site["id"] for site in reader.get("sites", query).json()["sites"]} for query in ("", "day=2026-10-15")]
+    assert [site_id in ids for ids in shown] == [True, False]

@@ -1,0 +1,93 @@
+"""The past of orders, read from the events that nobody can change: figures of a day, and open orders on the map.
+
+Where an order lies is what its row says today: a place may be corrected, and no event keeps the old one. So figures are
+replayed for the whole county only, and a map of the past says that places are today's.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, case, exists, select
+from sqlalchemy.orm import Session
+
+from dashboard.core.errors import Invalid
+from dashboard.core.figures import BY_KEY, county_today
+from dashboard.core.permissions import Action, Actor, require
+from dashboard.core.replay import LEFT_OUT, Happening, Known, counted, pasts, until
+from dashboard.core.words import NeedState, Subject
+from dashboard.services.questions import question
+from dashboard.services.reach import WHOLE_COUNTY
+from db.models import Need, NeedEvent
+
+
+@dataclass(frozen=True)
+class Replayed:
+    """The figures of a day, as known then or now. It says nothing of when it was asked: asked again, it is the same."""
+
+    day: date
+    known: Known
+    values: dict[str, int]
+
+    def plain(self) -> dict[str, Any]:
+        """The shape scripts may rely on (docs/commands.md)."""
+        return {
+            "as_of": self.day.isoformat(),
+            "known": self.known.value,
+            "figures": {key: {"value": n, "unit": BY_KEY[key].unit.value, "n": n} for key, n in self.values.items()},
+            "left_out": list(LEFT_OUT),
+        }
+
+
+@question(Subject.NEEDS)
+def figures_of(session: Session, actor: Actor, *, day: date, known: Known, now: datetime) -> Replayed:
+    """The replayed figures at the end of a day. Raises Invalid for a day to come and for a part of the county."""
+    require(actor, Action.SEE_TEAMS)
+    check_day(day, now)
+    if actor.site_path != WHOLE_COUNTY:
+        raise Invalid("replay.whole_county")
+    moment = until(day)
+    found = pasts(happenings(session, actor.county, moment, known), moment, known)
+    return Replayed(day, known, counted(found, day))
+
+
+def check_day(day: date, now: datetime) -> None:
+    """Raises Invalid for a day to come."""
+    if day > county_today(now):
+        raise Invalid("replay.future", day=day.isoformat())
+
+
+def happenings(session: Session, county: str, moment: datetime, known: Known) -> Iterator[Happening]:
+    """The events of orders themselves that had happened before a moment, in the order in which they were recorded."""
+    conditions: list[ColumnElement[bool]] = [
+        NeedEvent.county == county,
+        NeedEvent.dispatch_id.is_(None),
+        NeedEvent.happened_at < moment,
+    ]
+    if known is Known.THEN:
+        conditions.append(NeedEvent.recorded_at < moment)
+    columns = (
+        NeedEvent.need_id,
+        NeedEvent.from_state,
+        NeedEvent.to_state,
+        NeedEvent.happened_at,
+        NeedEvent.recorded_at,
+    )
+    for row in session.execute(select(*columns).where(*conditions).order_by(NeedEvent.id)):
+        before = None if row.from_state is None else NeedState(row.from_state)
+        yield Happening(row.need_id, before, NeedState(row.to_state), row.happened_at, row.recorded_at)
+
+
+def open_at(moment: datetime) -> ColumnElement[bool]:
+    """Orders that were open just before a moment, as known now: `core.replay.pasts` said in SQL."""
+    own = (
+        NeedEvent.county == Need.county,
+        NeedEvent.need_id == Need.id,
+        NeedEvent.dispatch_id.is_(None),
+        # As a case: else SQLite looks for a need's few events among all that happened before.
+        case((NeedEvent.happened_at < moment, 1), else_=0) == 1,
+    )
+    registered = exists().where(*own, NeedEvent.from_state.is_(None)).correlate(Need)
+    state = select(NeedEvent.to_state).where(*own).order_by(NeedEvent.id.desc()).limit(1)
+    return and_(registered, state.correlate(Need).scalar_subquery() == NeedState.OPEN)

@@ -1,0 +1,54 @@
+"""What the identities look with: one snapshot, the reader's part of the tree, one moment; the figures read once."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from sqlalchemy import Select, SelectBase, func, select
+from sqlalchemy.orm import Session
+
+from dashboard.core.figures import Value
+from dashboard.core.permissions import Actor
+from dashboard.core.tie_out import LISTED, AtFault, Line, Term
+from dashboard.services.figure_row_parts import Asked
+from dashboard.services.figures import sheet
+
+
+@dataclass
+class View:
+    """A snapshot of the reader's part at a moment."""
+
+    session: Session
+    asked: Asked
+
+    @property
+    def actor(self) -> Actor:
+        return self.asked.actor
+
+    @cached_property
+    def values(self) -> dict[str, Value]:
+        return sheet(self.session, self.actor, now=self.asked.now).values
+
+    def figure(self, key: str) -> Term:
+        """A defined figure as a term."""
+        return Term(key, int(self.values[key].value or 0))
+
+    def count(self, statement: Select[Any]) -> int:
+        """The one number of a statement, 0 for null."""
+        return int(self.session.scalar(statement) or 0)
+
+
+Identity = Callable[[View], Line]
+
+
+def line(view: View, key: str, left: tuple[Term, ...], right: tuple[Term, ...], wrong: SelectBase, page: str) -> Line:
+    """The line, with the rows that `wrong` finds: their code first, the id of an order second where it is one."""
+    found = wrong.subquery("wrong")
+    rows = view.session.execute(select(*found.c, func.count().over()).order_by(found.c[0]).limit(LISTED)).all()
+    at_fault = tuple(AtFault(_code(row[0]), row[1] if len(row) > 2 else None) for row in rows)
+    return Line(key, left, right, at_fault, rows[0][-1] if rows else 0, page)
+
+
+def _code(value: object) -> str:
+    return f"#{value}" if isinstance(value, int) else str(value)

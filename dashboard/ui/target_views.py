@@ -1,0 +1,193 @@
+"""Targets beside the figures: how far each is, where a count is heading; for leaders the way to set and lock them."""
+
+from datetime import date
+from typing import Any
+
+import streamlit as st
+
+from dashboard.core.figures import BY_KEY, Unit, Value
+from dashboard.core.permissions import Action, Actor
+from dashboard.core.targets import LEAST_WEEKS, Period, Progress, period_of
+from dashboard.services import targets
+from dashboard.services.targets import Held
+from dashboard.ui import show
+from dashboard.ui.act import act, act_key
+from dashboard.ui.figure_words import written
+from dashboard.ui.session import language, t
+from dashboard.ui.team_views import today
+
+_KEY = "targets"
+
+
+def period_words(period: Period) -> str:
+    """ "2026 年", "2026 年第 3 季度"."""
+    if period.quarter is None:
+        return t("targets.year", year=period.year)
+    return t("targets.quarter", year=period.year, quarter=period.quarter)
+
+
+def wanted_words(one: Progress) -> str:
+    """ "不少于 12,000"."""
+    key = "targets.at_most" if one.target.most else "targets.at_least"
+    return t(key, value=_said(one, one.target.value))
+
+
+def progress_words(one: Progress) -> str:
+    """What there is of it: so far, its share of the target, where it is heading, whether it is met."""
+    if one.value is None:
+        return t("targets.unknown") if one.over else show.DASH
+    figure = BY_KEY[one.target.figure]
+    key = "targets.ended_at" if one.over else "targets.so_far" if figure.window == "year" else "targets.now"
+    parts = [t(key, value=_said(one, one.value))]
+    if one.interval is not None:
+        low, high = (show.percent(language(), end) for end in one.interval)
+        parts.append(t("targets.interval", low=low, high=high))
+    elif one.target.value and not one.target.most and figure.unit is not Unit.SHARE:
+        parts.append(t("targets.share_of", share=show.percent(language(), one.value / one.target.value, 0)))
+    if one.projection is not None:
+        low, high = (show.number(language(), end) for end in (one.projection.low, one.projection.high))
+        parts.append(t("targets.ahead", low=low, high=high))
+    if one.met is not None and (one.met or one.over or one.target.most):
+        parts.append(t("targets.met" if one.met else "targets.missed" if one.over else "targets.exceeded"))
+    return " · ".join(parts)
+
+
+def _said(one: Progress, value: float) -> str:
+    """A number as the figure's unit is read."""
+    return written(Value(value, BY_KEY[one.target.figure].unit, one.n), language())
+
+
+def beside(held: Held, figure: str) -> str:
+    """The running targets of a figure in one line, "" where it has none."""
+    return "；".join(
+        f"{period_words(one.target.period)} {wanted_words(one)} · {progress_words(one)}" for one in held.of(figure)
+    )
+
+
+def listed(who: Actor, held: Held) -> None:
+    """All targets with their progress; for leaders of the county the way to change them."""
+    may = who.may(Action.SET_TARGETS) and who.reaches("/")
+    if not held.targets and not may:
+        return
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(f"**{t('targets.title')}**", width="content")
+        if may:
+            with st.popover(t("targets.set"), icon=":material/flag:", key=f"{_KEY}.open"):
+                _form(held)
+            if held.targets:
+                with st.popover(t("targets.change"), icon=":material/lock:", key=f"{_KEY}.change"):
+                    _change(held)
+    if not held.targets:
+        st.caption(t("targets.empty"))
+        return
+    lines = [
+        {
+            t("figures.column.name"): t(BY_KEY[one.target.figure].name),
+            t("targets.column.period"): period_words(one.target.period),
+            t("targets.column.target"): _locked(one, wanted_words(one)),
+            t("targets.column.progress"): progress_words(one),
+        }
+        for one in held.targets
+    ]
+    st.dataframe(lines, hide_index=True, key=f"{_KEY}.table", height="content")
+    if any(one.projection for one in held.targets):
+        st.caption(t("targets.note", weeks=LEAST_WEEKS))
+
+
+def _locked(one: Progress, words: str) -> str:
+    return f"{words} · {t('targets.is_locked')}" if one.target.locked else words
+
+
+def _periods() -> list[str]:
+    """This year and the next, with the quarters that are not over."""
+    now: date = today()
+    first = (now.month + 2) // 3
+    quarters = [str(Period(now.year, number)) for number in range(first, 5)]
+    return [str(now.year), *quarters, str(now.year + 1), *(str(Period(now.year + 1, number)) for number in range(1, 5))]
+
+
+def _form(held: Held) -> None:
+    figure = st.selectbox(
+        t("targets.figure"), list(BY_KEY), format_func=lambda key: t(BY_KEY[key].name), key=f"{_KEY}.figure"
+    )
+    periods = {words: period_words(period_of(words)) for words in _periods()}
+    st.selectbox(t("targets.period"), list(periods), format_func=periods.__getitem__, key=f"{_KEY}.period")
+    unit = BY_KEY[figure].unit
+    said = t("targets.percent") if unit is Unit.SHARE else t(f"figures.unit.{unit}")
+    st.number_input(t("targets.value", unit=said), 0.0, value=None, key=f"{_KEY}.value.{figure}", step=1.0)
+    st.segmented_control(
+        t("targets.direction"),
+        ["least", "most"],
+        default="least",
+        required=True,
+        format_func=lambda way: t(f"targets.direction.{way}"),
+        key=f"{_KEY}.direction",
+    )
+    st.text_input(t("targets.reason"), key=f"{_KEY}.reason", max_chars=200)
+    key = act_key(f"{_KEY}.save")
+    st.button(t("targets.save"), key=f"{_KEY}.save", type="primary", on_click=_save, args=(held.version, key))
+
+
+def _save(version: int, key: str) -> None:
+    """Set the target of the form (a callback)."""
+    figure = str(st.session_state[f"{_KEY}.figure"])
+    typed = st.session_state[f"{_KEY}.value.{figure}"]
+    share = BY_KEY[figure].unit is Unit.SHARE
+    # Nothing typed is no number, which the command says in words; to take a target back there is a button of its own.
+    value = -1.0 if typed is None else typed / 100 if share else typed
+    act(
+        targets.put,
+        key=key,
+        done="targets.saved",
+        figure=figure,
+        period=str(st.session_state[f"{_KEY}.period"]),
+        value=value,
+        most=st.session_state[f"{_KEY}.direction"] == "most",
+        reason=str(st.session_state[f"{_KEY}.reason"]),
+        version=version,
+    )
+
+
+def _change(held: Held) -> None:
+    names = {
+        number: f"{t(BY_KEY[one.target.figure].name)} · {period_words(one.target.period)}"
+        for number, one in enumerate(held.targets)
+    }
+    number = st.selectbox(t("targets.title"), list(names), format_func=names.__getitem__, key=f"{_KEY}.which")
+    target = held.targets[number].target
+    st.text_input(t("targets.reason"), key=f"{_KEY}.why", max_chars=200)
+    with st.container(horizontal=True):
+        name = "unlock" if target.locked else "lock"
+        key = act_key(f"{_KEY}.{name}")
+        lock = {"locked": not target.locked}
+        st.button(
+            t(f"targets.{name}"),
+            key=f"{_KEY}.{name}",
+            type="primary",
+            icon=":material/lock_open:" if target.locked else ":material/lock:",
+            on_click=_do,
+            args=("lock", held.version, number, key, lock, held),
+        )
+        if not target.locked and not held.targets[number].over:
+            key = act_key(f"{_KEY}.drop")
+            st.button(
+                t("targets.drop"),
+                key=f"{_KEY}.drop",
+                on_click=_do,
+                args=("put", held.version, number, key, {"value": None, "most": False}, held),
+            )
+
+
+def _do(what: str, version: int, number: int, key: str, values: dict[str, Any], held: Held) -> None:
+    """Lock, unlock or take back (a callback)."""
+    target = held.targets[number].target
+    act(
+        targets.lock if what == "lock" else targets.put,
+        key=key,
+        done="targets.saved",
+        figure=target.figure,
+        period=str(target.period),
+        reason=str(st.session_state[f"{_KEY}.why"]),
+        version=version,
+        **values,
+    )
