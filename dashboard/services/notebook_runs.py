@@ -12,10 +12,12 @@ from typing import Any
 
 from cachetools import LRUCache
 
+from dashboard.core.deadlines import COUNTY_TIME
 from dashboard.core.errors import DashboardError
 from dashboard.core.figures import Value
 from dashboard.core.frames import Frame, Scalar
 from dashboard.core.notebook import Cell, Kind, reads
+from dashboard.core.notebook_inputs import bound
 from dashboard.core.permissions import Actor
 from dashboard.core.query_names import names_in, parameters_in
 from dashboard.core.words import Subject
@@ -106,7 +108,7 @@ def _one(
 ) -> Outcome:
     if cell.kind is Kind.QUERY:
         frames = {name: one.frame for name, one in found.items() if one.frame is not None and _is_query(earlier, name)}
-        inputs: dict[str, Scalar] = {one.name: _typed(one.fields["value"]) for one in earlier if one.kind is Kind.INPUT}
+        inputs = inputs_of(earlier, now)
         told = run_query(database, actor, cell.fields["sql"], inputs=inputs, frames=frames, now=now, limits=limits)
         return Outcome(frame=told.frame, seconds=told.seconds)
     if cell.kind is Kind.FIGURE:
@@ -125,16 +127,15 @@ def _one(
     return Outcome()
 
 
+def inputs_of(cells: Sequence[Cell], now: datetime) -> dict[str, Scalar]:
+    """What queries are given as `:name` by the inputs among the cells."""
+    today, found = now.astimezone(COUNTY_TIME).date(), {}
+    for cell in cells:
+        if cell.kind is Kind.INPUT:
+            found.update(bound(cell.fields["type"], cell.name, cell.fields["value"], today))
+    return found
+
+
 def _is_query(earlier: Sequence[Cell], name: str) -> bool:
     return any(cell.name == name and cell.kind is Kind.QUERY for cell in earlier)
 
-
-def _typed(value: str) -> Scalar:
-    """An input's value: a whole number or a decimal where it is written as one, else its text."""
-    for kind in (int, float):
-        try:
-            number = kind(value)
-        except ValueError:
-            continue
-        return number if number == number and abs(number) < 2**53 else value
-    return value

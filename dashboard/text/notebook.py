@@ -52,6 +52,11 @@ WORDS: dict[str, tuple[str, str]] = {
     "notebook.kind.figure": ("指标", "Figures"),
     "notebook.kind.chart": ("图表", "Chart"),
     "notebook.kind.input": ("输入", "Input"),
+    "notebook.type.text": ("文字或数", "Text or number"),
+    "notebook.type.day": ("日期", "Day"),
+    "notebook.type.range": ("日期范围", "Range of days"),
+    "notebook.type.town": ("乡镇", "Town"),
+    "notebook.type.category": ("类别", "Category"),
     "notebook.mark.bars": ("柱", "Bars"),
     "notebook.mark.lines": ("线", "Lines"),
     "notebook.field.markdown": (
@@ -67,7 +72,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "notebook.field.x": ("横轴列", "Column along"),
     "notebook.field.y": ("数值列", "Column of numbers"),
     "notebook.field.series": ("分组列（可空）", "Column of series (may be empty)"),
-    "notebook.field.value": ("值", "Value"),
+    "notebook.field.value": ("值（范围写作 2026-11-01/2026-11-30 或 last:30）", "Value (a range as 2026-11-01/2026-11-30 or last:30)"),
+    "notebook.field.type": ("类型", "Type"),
     "notebook.version": ("第 {number} 版", "Version {number}"),
     "notebook.restore": ("恢复这一版", "Bring this back"),
     "notebook.unchanged": ("内容未变", "nothing changed"),
@@ -141,9 +147,37 @@ WORDS: dict[str, tuple[str, str]] = {
         "单元 {name}（第 {number} 个）：没有“{key}”这个指标。",
         "Cell {name} (number {number}): there is no figure “{key}”.",
     ),
+    "notebook.bad_input": (
+        "输入单元 {name}（第 {number} 个）：类型或值不对。日期写作 2026-11-05，范围写作 2026-11-01/2026-11-30 或 last:30（近 30 天）。",
+        "Input {name} (number {number}): its type or value can't be. A day is 2026-11-05, a range "
+        "2026-11-01/2026-11-30 or last:30 (the last 30 days).",
+    ),
     "notebook.bad_mark": (
         "单元 {name}（第 {number} 个）：图只有柱和线两种。",
         "Cell {name} (number {number}): a chart is bars or lines.",
+    ),
+    "notebook.file_too_big": ("文件超过 {most} MB。", "The file is larger than {most} MB."),
+    "notebook.file_not_json": ("这不是 .ipynb 文件：读不出 JSON。", "This is no .ipynb file: it is not JSON."),
+    "notebook.file_not_jupyter": (
+        "这不是第 4 版格式的 Jupyter 笔记本。",
+        "This is no Jupyter notebook of format 4.",
+    ),
+    "notebook.file_no_source": (
+        "文件第 {number} 个单元（{name}）没有正文。",
+        "Cell {number} of the file ({name}) has no source.",
+    ),
+    "notebook.file_strange": (
+        "文件第 {number} 个单元（{name}）既不是文字也不是代码，无法读入。",
+        "Cell {number} of the file ({name}) is neither text nor code and can't be read.",
+    ),
+    "notebook.file_code": (
+        "文件第 {number} 个单元（{name}）是别的代码。这里只读文字和本系统导出的单元，如 query(\"名称\", sql=\"...\")。",
+        "Cell {number} of the file ({name}) is other code. Only text and cells as exported here are read, such as "
+        "query(\"name\", sql=\"...\").",
+    ),
+    "notebook.file_kind": (
+        "文件第 {number} 个单元（{name}）的种类与记录的不符。",
+        "Cell {number} of the file ({name}) is of another kind than it says.",
     ),
     "notebook.no_source": (
         "前面没有名为“{name}”的查询单元。",
