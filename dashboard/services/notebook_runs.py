@@ -138,4 +138,3 @@ def inputs_of(cells: Sequence[Cell], now: datetime) -> dict[str, Scalar]:
 
 def _is_query(earlier: Sequence[Cell], name: str) -> bool:
     return any(cell.name == name and cell.kind is Kind.QUERY for cell in earlier)
-

@@ -72,7 +72,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "notebook.field.x": ("横轴列", "Column along"),
     "notebook.field.y": ("数值列", "Column of numbers"),
     "notebook.field.series": ("分组列（可空）", "Column of series (may be empty)"),
-    "notebook.field.value": ("值（范围写作 2026-11-01/2026-11-30 或 last:30）", "Value (a range as 2026-11-01/2026-11-30 or last:30)"),
+    "notebook.field.value": (
+        "值（范围写作 2026-11-01/2026-11-30 或 last:30）",
+        "Value (a range as 2026-11-01/2026-11-30 or last:30)",
+    ),
     "notebook.field.type": ("类型", "Type"),
     "notebook.version": ("第 {number} 版", "Version {number}"),
     "notebook.restore": ("恢复这一版", "Bring this back"),
@@ -156,6 +159,15 @@ WORDS: dict[str, tuple[str, str]] = {
         "单元 {name}（第 {number} 个）：图只有柱和线两种。",
         "Cell {name} (number {number}): a chart is bars or lines.",
     ),
+    "notebook.files": ("带走", "Take away"),
+    "notebook.file_foot": ("{place}，{at}", "{place}, {at}"),
+    "notebook.file_note": (
+        "{title}（{foot}）\n先运行这一单元：下面的查询用它保存的结果，读县里视图的查询显示保存时的行。",
+        "{title} ({foot})\nRun this cell first: the queries below use the results saved in it, and those that read the county's views show the rows as saved.",
+    ),
+    "notebook.upload": ("从 .ipynb 文件", "From an .ipynb file"),
+    "notebook.upload_found": ("“{title}”，{cells} 个单元", "“{title}”, cells: {cells}"),
+    "notebook.upload_make": ("读入为新笔记本", "Make a notebook of it"),
     "notebook.file_too_big": ("文件超过 {most} MB。", "The file is larger than {most} MB."),
     "notebook.file_not_json": ("这不是 .ipynb 文件：读不出 JSON。", "This is no .ipynb file: it is not JSON."),
     "notebook.file_not_jupyter": (
@@ -171,9 +183,9 @@ WORDS: dict[str, tuple[str, str]] = {
         "Cell {number} of the file ({name}) is neither text nor code and can't be read.",
     ),
     "notebook.file_code": (
-        "文件第 {number} 个单元（{name}）是别的代码。这里只读文字和本系统导出的单元，如 query(\"名称\", sql=\"...\")。",
+        '文件第 {number} 个单元（{name}）是别的代码。这里只读文字和本系统导出的单元，如 query("名称", sql="...")。',
         "Cell {number} of the file ({name}) is other code. Only text and cells as exported here are read, such as "
-        "query(\"name\", sql=\"...\").",
+        'query("name", sql="...").',
     ),
     "notebook.file_kind": (
         "文件第 {number} 个单元（{name}）的种类与记录的不符。",

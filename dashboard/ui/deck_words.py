@@ -6,11 +6,10 @@ from typing import Any
 
 from dashboard.core.deck import Number, Slide, Table, deck_to_plain
 from dashboard.core.figures import BY_KEY, Value
-from dashboard.core.frames import Frame, Scalar
+from dashboard.core.frames import Frame
 from dashboard.core.notebook import Cell
 from dashboard.core.permissions import Actor
 from dashboard.core.suppression import THRESHOLD
-from dashboard.draw.notebook_charts import chart
 from dashboard.services import frame, freezes
 from dashboard.services.commands import perform
 from dashboard.services.freezes import Decided, revision_now
@@ -21,6 +20,7 @@ from dashboard.services.questions import answer
 from dashboard.text import text
 from dashboard.ui import show
 from dashboard.ui.figure_views import written
+from dashboard.ui.notebook_html import chart_spec
 from db.engine import Database
 
 
@@ -69,27 +69,16 @@ def speech(language: str) -> Speech:
             definition=text(language, BY_KEY[key].formula),
         )
 
-    def cell(value: Scalar) -> str:
-        if value is None:
-            return show.DASH
-        if isinstance(value, int | float):
-            return show.number(language, value, 0 if float(value).is_integer() else 2)
-        return value
-
     def draw(one: Cell, found: Frame) -> Mapping[str, Any]:
-        fields = one.fields
         rows = tuple(tuple(None if value == HIDDEN else value for value in row) for row in found.rows)
-        plain = Frame(found.columns, rows, found.cut)
-        drawn = chart(plain, fields["mark"], fields["x"], fields["y"], fields["series"])
-        spec: dict[str, Any] = drawn.to_dict()
-        return spec
+        return chart_spec(one, Frame(found.columns, rows, found.cut))
 
     def alt(title: str, found: Frame) -> str:
         return text(language, "notebook.chart_alt", title=title, rows=len(found.rows), columns=", ".join(found.columns))
 
     return Speech(
         figure=figure,
-        cell=cell,
+        cell=lambda value: show.value(language, value),
         hidden=text(language, "notebook.hidden"),
         more=text(language, "notebook.more", rest="{rest}"),
         small=text(language, "notebook.small_hidden", most=THRESHOLD),

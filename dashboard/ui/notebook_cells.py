@@ -18,10 +18,11 @@ from dashboard.services.notebook_runs import Outcome
 from dashboard.services.notebooks import LONGEST_TITLE, Opened
 from dashboard.services.query_cells import views_for
 from dashboard.text import text
-from dashboard.ui import show
+from dashboard.ui import notebook_files, show
 from dashboard.ui.act import act, act_key
 from dashboard.ui.downloads import downloads
 from dashboard.ui.figure_views import written
+from dashboard.ui.notebook_html import chart_spec
 from dashboard.ui.session import database, language, t
 
 #: Rows of a result that a page shows at once; the file has all of them.
@@ -32,6 +33,7 @@ def read(who: Actor, found: Opened) -> None:
     """The notebook with its results. Inputs can be set for this reading; nothing is saved."""
     cells = _with_inputs(found.cells)
     outcomes = _run(who, cells)
+    notebook_files.whole(found, cells, outcomes)
     for cell in cells:
         _show(cell, outcomes[cell.name], who)
 
@@ -102,7 +104,11 @@ def _chart(cell: Cell, outcome: Outcome) -> None:
     if frame is None:
         return
     title = fields["title"] or cell.name
-    st.markdown(f"**{title}**")
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(f"**{title}**")
+        if frame.rows:
+            st.space("stretch")
+            notebook_files.chart_files(title, chart_spec(cell, frame), f"notebook.picture.{cell.name}")
     if not frame.rows:
         st.caption(t("notebook.no_rows"))
         return
@@ -121,7 +127,8 @@ def _table(cell: Cell, outcome: Outcome) -> None:
         st.markdown(f"**{title}**")
         st.caption(said + (f" · {t('notebook.cut')}" if frame.cut else ""))
         st.space("stretch")
-        downloads(title, said, frame.columns, lambda: frame.rows, key=f"notebook.file.{cell.name}")
+        key = f"notebook.file.{cell.name}"
+        downloads(title, said, frame.columns, lambda: frame.rows, key=key, **notebook_files.noted(len(frame.rows)))
     if not frame.rows:
         st.caption(t("notebook.no_rows"))
         return

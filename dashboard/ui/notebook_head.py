@@ -4,7 +4,7 @@ import streamlit as st
 
 from dashboard.services import notebooks
 from dashboard.services.notebooks import LONGEST_TITLE, Listed, Opened
-from dashboard.ui import notebook_templates, show
+from dashboard.ui import notebook_files, notebook_templates, show
 from dashboard.ui.act import act, act_key
 from dashboard.ui.deeds import deed
 from dashboard.ui.session import language, t
@@ -26,6 +26,7 @@ def pick(found: tuple[Listed, ...]) -> int | None:
             st.selectbox(t("notebook.which"), list(names), format_func=names.__getitem__, key=WHICH, width=420)
         with st.popover(t("notebook.new"), icon=":material/add:", key="notebook.new"):
             _new()
+            notebook_files.bring_in()
     if not names:
         st.info(t("notebook.none"), icon=":material/menu_book:")
         return None

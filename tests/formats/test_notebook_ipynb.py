@@ -1,4 +1,4 @@
-"""A notebook as a Jupyter file: valid, every cell comes back, its queries run without us, what is no cell is refused."""
+"""A notebook as a Jupyter file: valid, every cell comes back, queries run without us, what is no cell is refused."""
 
 import json
 import subprocess
@@ -8,7 +8,6 @@ from typing import Any
 import nbformat
 import pytest
 from hypothesis import given
-from hypothesis import strategies as st
 
 from dashboard.core.errors import Invalid
 from dashboard.core.frames import Frame

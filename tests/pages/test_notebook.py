@@ -5,7 +5,9 @@ import json
 from sqlalchemy import select
 from streamlit.testing.v1 import AppTest
 
+from dashboard.core.notebook import cells_of
 from dashboard.core.words import Role
+from dashboard.formats.notebook_ipynb import to_ipynb
 from dashboard.text import text
 from db.engine import Database
 from db.models import Freeze, NotebookVersion
@@ -78,3 +80,24 @@ def test_a_notebook_is_frozen_and_its_deck_can_be_opened(visit: Visit, county: D
             text("zh", f"notebook.say.{name}") for name in ("brief", "year", "towns")
         ]
     assert text("zh", "notebook.since", count="0") in [one.value for one in page.caption]
+
+
+def test_a_notebook_goes_out_and_comes_back(visit: Visit, county: Database) -> None:
+    page = made(visit)
+    plain = saved(county)[0]
+    data = to_ipynb("带出", cells_of(plain), {}, {}, {}, "")
+    page.file_uploader(key="notebook.upload").upload("a.ipynb", data, "application/json").run()
+    clean(page.button(key="notebook.upload_make").click().run())
+    assert saved(county) == [plain, plain]
+    assert len(page.metric) == 6
+
+
+def test_a_file_with_a_cell_that_is_none_is_refused_by_its_name(visit: Visit, county: Database) -> None:
+    page = made(visit)
+    broken = json.loads(to_ipynb("带出", cells_of(saved(county)[0]), {}, {}, {}, ""))
+    at = max(at for at, cell in enumerate(broken["cells"]) if cell["cell_type"] == "code")
+    broken["cells"][at]["source"] = "import os"
+    name = broken["cells"][at]["id"]
+    page.file_uploader(key="notebook.upload").upload("a.ipynb", json.dumps(broken).encode(), "application/json").run()
+    assert [one.value for one in page.error] == [text("zh", "notebook.file_code", number=at, name=name)]
+    assert len(saved(county)) == 1
