@@ -32,6 +32,16 @@ class Kind(StrEnum):
     INPUT = "input"
 
 
+class Sharing(StrEnum):
+    """What others who may run queries may do with a notebook. The words are `notebook.sharing.<sharing>`."""
+
+    PRIVATE = "private"
+    READ = "read"
+    EDIT = "edit"
+    #: Read it, and begin notebooks of their own from it.
+    TEMPLATE = "template"
+
+
 class Mark(StrEnum):
     """How a chart is drawn. The words are `notebook.mark.<mark>`."""
 

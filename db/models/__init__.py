@@ -24,7 +24,7 @@ from db.models.needs import (
     Rating,
     Service,
 )
-from db.models.notebooks import Decision, Freeze, Notebook, NotebookVersion
+from db.models.notebooks import Decision, Freeze, Notebook, NotebookResult, NotebookVersion
 from db.models.people import (
     Account,
     Availability,
@@ -55,6 +55,7 @@ from db.models.spine import (
 from db.models.standbys import Standby
 
 __all__ = [
+    "NotebookResult",
     "NotebookVersion",
     "Notebook",
     "Freeze",

@@ -88,7 +88,7 @@ def test_others_read_what_is_shared_and_change_nothing(desk: Desk) -> None:
     book = desk.make()
     with pytest.raises(NotFound):
         desk.open(book, desk.wang)
-    desk.do(notebooks.share, notebook_id=book, shared=True)
+    desk.do(notebooks.share, notebook_id=book, sharing="read")
     assert not desk.open(book, desk.wang).mine
     with pytest.raises(Forbidden):
         desk.do(notebooks.save, desk.wang, notebook_id=book, version=1, title="改", cells=TEXT)
@@ -103,7 +103,7 @@ def test_a_deck_is_read_by_those_who_may_read_its_notebook(desk: Desk) -> None:
     made = deck_words.freeze(desk.database, desk.li, desk.open(book), "zh")["freeze_id"]
     with pytest.raises(NotFound):
         answer(desk.database, freezes.frozen, desk.leader, freeze_id=made)
-    desk.do(notebooks.share, notebook_id=book, shared=True)
+    desk.do(notebooks.share, notebook_id=book, sharing="read")
     assert answer(desk.database, freezes.frozen, desk.leader, freeze_id=made).id == made
     with pytest.raises(NotFound):
         answer(desk.database, freezes.frozen, desk.local, freeze_id=made)
