@@ -44,7 +44,9 @@ def frame_changes(before: Frame, after: Frame) -> FrameChanges:
     new = {tuple(row[at] for at in key): row for row in added}
     changed = [(old[one], row) for one, row in new.items() if one in old]
     return _told(
-        [row for one, row in old.items() if one not in new], [row for one, row in new.items() if one not in old], changed
+        [row for one, row in old.items() if one not in new],
+        [row for one, row in new.items() if one not in old],
+        changed,
     )
 
 

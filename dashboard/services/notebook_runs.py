@@ -3,14 +3,9 @@
 Results are the reader's: queries see her views, her part of the tree and her rights, and nobody else is shown them.
 """
 
-import json
-import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
-
-from cachetools import LRUCache
 
 from dashboard.core.deadlines import COUNTY_TIME
 from dashboard.core.errors import DashboardError
@@ -20,12 +15,13 @@ from dashboard.core.notebook import Cell, Kind, reads
 from dashboard.core.notebook_inputs import bound
 from dashboard.core.permissions import Actor
 from dashboard.core.query_names import names_in, parameters_in
-from dashboard.core.words import Subject
 from dashboard.services import figures
-from dashboard.services.commands import revisions
 from dashboard.services.query_cells import DEFAULTS, Limits, run_query
 from dashboard.services.questions import answer
 from db.engine import Database
+
+#: The kinds that ask the data; the others follow from what is there.
+ASKING = frozenset({Kind.QUERY, Kind.FIGURE})
 
 
 @dataclass(frozen=True)
@@ -45,31 +41,11 @@ class Outcome:
         return not self.error and not self.waits_for
 
 
-#: Outcomes of a reader's notebook, kept while nothing they read has changed and for the minute they were made in.
-_KEPT: LRUCache[tuple[Any, ...], dict[str, Outcome]] = LRUCache(maxsize=32)
-_GATE = threading.Lock()
 Progress = Callable[[int, int, str], None]
 
 
 def _silent(done: int, total: int, name: str) -> None:
     """No progress is wanted."""
-
-
-def results(
-    database: Database, actor: Actor, cells: Sequence[Cell], now: datetime, *, progress: Progress = _silent
-) -> dict[str, Outcome]:
-    """`run`, or what it gave this reader a moment ago: turning a page of a table asks no query again."""
-    with database.read() as session:
-        seen = revisions(session, actor.county, Subject)
-    who = (str(database.url), actor.county, actor.role, actor.site_path)
-    key = (*who, seen, now.replace(second=0, microsecond=0), json.dumps([cell.plain() for cell in cells]))
-    with _GATE:
-        kept = _KEPT.get(key)
-    if kept is None:
-        kept = run(database, actor, cells, now, progress=progress)
-        with _GATE:
-            _KEPT[key] = kept
-    return kept
 
 
 def run(
@@ -80,13 +56,22 @@ def run(
     *,
     progress: Progress = _silent,
     limits: Limits = DEFAULTS,
+    only: Collection[str] | None = None,
+    found: dict[str, Outcome] | None = None,
 ) -> dict[str, Outcome]:
-    """Every cell's outcome, in order. `progress` is told (cells done, of how many, the next one's name)."""
-    found: dict[str, Outcome] = {}
+    """Every cell's outcome, in order. `progress` is told (cells done, of how many, the next one's name).
+
+    With `only` other cells keep what they have in `found`, which is filled as cells are done: a run that is cut short
+    leaves there what it has. A cell that asks nothing of the data is always done anew."""
+    found = {} if found is None else found
+    asked = [cell.name for cell in cells if cell.kind in ASKING and (only is None or cell.name in only)]
     for at, cell in enumerate(cells):
-        progress(at, len(cells), cell.name)
+        if cell.kind in ASKING:
+            if cell.name not in asked:
+                continue
+            progress(asked.index(cell.name), len(asked), cell.name)
         needed = reads(cell, cells[:at], names_in, parameters_in)
-        broken = next((name for name in needed if not found[name].good), "")
+        broken = next((name for name in needed if name not in found or not found[name].good), "")
         if broken:
             found[cell.name] = Outcome(waits_for=broken)
             continue

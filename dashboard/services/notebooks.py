@@ -223,9 +223,15 @@ def opened(session: Session, actor: Actor, *, notebook_id: int, version: int | N
     )
     if row is None or kept is None:
         raise NotFound("notebook.no_such")
-    rights = {"mine": _mine(actor, row), "edits": _edits(actor, row), "sharing": Sharing(row.sharing)}
     return Opened(
-        row.id, kept.title, version=kept.number, newest=row.version, cells=cells_of(kept.cells), **rights
+        id=row.id,
+        title=kept.title,
+        mine=_mine(actor, row),
+        edits=_edits(actor, row),
+        sharing=Sharing(row.sharing),
+        version=kept.number,
+        newest=row.version,
+        cells=cells_of(kept.cells),
     )
 
 

@@ -112,16 +112,6 @@ def test_a_deck_is_read_by_those_who_may_read_its_notebook(desk: Desk) -> None:
         desk.open(book)
 
 
-def test_results_are_kept_until_what_they_read_changes(desk: Desk) -> None:
-    def states() -> dict[str, int]:
-        found = notebook_runs.results(desk.database, desk.li, cells_of([COUNT]), NOW)["orders"].frame
-        return dict(found.rows) if found else {}
-
-    assert states() == states() == {"draft": 1, "open": 7}
-    desk.do(needs.cancel, need_id=desk.need, reason="不用了")
-    assert states() == {"cancelled": 1, "open": 7}
-
-
 def test_a_query_reads_the_cells_above_and_those_below_an_error_say_why_they_wait(desk: Desk) -> None:
     found = desk.run(
         {"name": "least", "kind": "input", "title": "", "value": "2"},
