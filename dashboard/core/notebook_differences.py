@@ -17,7 +17,7 @@ class Difference:
 
 
 def line_differences(before: Sequence[Cell], after: Sequence[Cell], words: Mapping[str, str]) -> tuple[Difference, ...]:
-    """The cells that differ, in the order of the newer version, those gone last. `words` names fields for the reader."""
+    """The cells that differ, in the order of the newer version, those gone last. `words` names kinds and fields."""
     old, new = {cell.name: cell for cell in before}, {cell.name: cell for cell in after}
     said: dict[str, str] = {}
     for what, name in changes(before, after):

@@ -27,12 +27,13 @@ from dashboard.core.permissions import RIGHTS, Action, Actor, require
 from dashboard.core.query_names import names_in, parameters_in
 from dashboard.core.query_views import VIEWS
 from dashboard.core.words import Subject
-from dashboard.services import figures, notebooks
+from dashboard.services import notebooks
 from dashboard.services.commands import Work, command, perform, revisions
+from dashboard.services.freezes import DATA
 from dashboard.services.notebook_runs import ASKING, Outcome, Progress, inputs_of, run
 from dashboard.services.notebooks import readable
 from dashboard.services.query_cells import views_for
-from dashboard.services.questions import answer, question, spec_of
+from dashboard.services.questions import answer, question
 from db.engine import Database
 from db.models import Account, Notebook, NotebookResult
 
@@ -284,7 +285,7 @@ def _counters(database: Database, actor: Actor) -> dict[Subject, int]:
 def _revision(cell: Cell, counters: Mapping[Subject, int]) -> int:
     """The sum of the counters of what the cell reads; it only grows."""
     if cell.kind is Kind.FIGURE:
-        return sum(counters[one] for one in spec_of(figures.sheet).reads)
+        return sum(counters[one] for one in DATA)
     subjects = {one for name in names_in(cell.fields["sql"]) if name in VIEWS for one in VIEWS[name].reads}
     return sum(counters[one] for one in subjects)
 

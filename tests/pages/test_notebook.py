@@ -65,6 +65,8 @@ def test_a_wrong_query_is_told_in_words_and_saved_all_the_same(visit: Visit, cou
     area.set_value("select * from persons").run()
     clean(page.button(key="notebook.save").click().run())
     page = show(page, "cells")
+    assert not page.error and len(page.dataframe) == 1, "what was there before stays, marked as stale"
+    clean(page.button(key="notebook.run_stale").click().run())
     assert any("persons" in one.value for one in page.error)
     page = show(page, "versions")
     clean(page.button(key="notebook.restore.1").click().run())
