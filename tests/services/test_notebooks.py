@@ -238,3 +238,50 @@ def test_no_small_count_and_no_number_beside_it_is_left(rows: list[Any]) -> None
 def test_years_are_no_counts() -> None:
     frame = Frame(("year", "n"), ((2025, 30), (2026, 40)))
     assert hide_small(frame) == (frame, False)
+
+
+def test_shared_to_edit_others_save_and_only_its_owner_shares_it(desk: Desk) -> None:
+    book = desk.make()
+    with pytest.raises(Invalid):
+        desk.do(notebooks.share, notebook_id=book, sharing="public")
+    desk.do(notebooks.share, notebook_id=book, sharing="edit")
+    opened = desk.open(book, desk.wang)
+    assert (opened.edits, opened.mine, desk.open(book).mine) == (True, False, True)
+    desk.do(notebooks.save, desk.wang, notebook_id=book, version=1, title="月报", cells=[*TEXT, COUNT])
+    assert len(desk.open(book).cells) == 2
+    for deed, values in ((notebooks.share, {"sharing": "private"}), (notebooks.archive, {})):
+        with pytest.raises(Forbidden):
+            desk.do(deed, desk.wang, notebook_id=book, **values)
+    desk.do(notebooks.share, notebook_id=book, sharing="private")
+    with pytest.raises(NotFound):
+        desk.do(notebooks.save, desk.wang, notebook_id=book, version=2, title="月报", cells=TEXT)
+
+
+@pytest.mark.parametrize("sharing", ["read", "template"])
+def test_what_may_be_read_is_copied_and_not_changed(desk: Desk, sharing: str) -> None:
+    book = desk.make(COUNT)
+    with pytest.raises(NotFound):
+        desk.do(notebooks.copy, desk.wang, notebook_id=book, title="我的")
+    desk.do(notebooks.share, notebook_id=book, sharing=sharing)
+    with pytest.raises(Forbidden):
+        desk.do(notebooks.save, desk.wang, notebook_id=book, version=1, title="改", cells=TEXT)
+    copied = desk.do(notebooks.copy, desk.wang, notebook_id=book, title="我的")["notebook_id"]
+    mine = desk.open(copied, desk.wang)
+    assert (mine.cells, mine.title, mine.mine, mine.sharing) == (desk.open(book).cells, "我的", True, "private")
+    with pytest.raises(NotFound):
+        desk.open(copied)
+
+
+def test_queries_are_given_inputs_by_their_type(desk: Desk) -> None:
+    def of(kind: str, value: str, sql: str) -> Any:
+        cell = {"name": "a", "kind": "input", "title": "", "value": value, "type": kind}
+        found = desk.run(cell, {"name": "q", "kind": "query", "title": "", "sql": sql})["q"]
+        return found.frame.rows[0] if found.frame else found.error
+
+    assert of("range", "2026-01-05/2026-02-01", "select :a_from, :a_to") == ("2026-01-05", "2026-02-01")
+    assert of("range", "last:30", "select julianday(:a_to) - julianday(:a_from), :a_to = :today") == (29.0, 1)
+    assert of("range", "", "select :a_from, :a_to") == ("", "")
+    assert of("day", "2026-01-05", "select :a") == ("2026-01-05",)
+    assert of("text", "12", "select typeof(:a)") == ("integer",)
+    assert of("town", "12", "select typeof(:a)") == ("text",)
+    assert of("range", "last:30", "select :a") == "queries.parameter"
