@@ -6,10 +6,14 @@ from dataclasses import dataclass
 
 from dashboard.core.notebook import Cell, changes
 
+#: Fields that are several lines.
+_LONG = frozenset({"markdown", "sql"})
+
 
 @dataclass(frozen=True)
 class Difference:
-    """A cell that differs. `what` is added, gone, changed or moved; `lines` begin with "+", "-", " " or "@@"."""
+    """A cell that differs. `what` is added, gone, changed or moved; `lines` begin with "+", "-" or " "; dots stand for what
+    is the same between."""
 
     name: str
     what: str
@@ -34,11 +38,11 @@ def _text(cell: Cell | None, words: Mapping[str, str]) -> list[str]:
         return []
     found = [f"[{words[cell.kind]}]"]
     for field, value in cell.fields.items():
-        first, *rest = value.split("\n")
-        found += [f"{words[field]}: {first}", *rest] if not rest else [f"{words[field]}:", first, *rest]
+        found += [f"{words[field]}:", *value.split("\n")] if field in _LONG else [f"{words[field]}: {value}"]
     return found
 
 
 def _lines(old: list[str], new: list[str]) -> tuple[str, ...]:
-    """Without the two lines that name files."""
-    return tuple(difflib.unified_diff(old, new, n=2, lineterm=""))[2:]
+    """Without the lines that name files and say where the first difference is; a gap between others is dots."""
+    found = list(difflib.unified_diff(old, new, n=2, lineterm=""))[3:]
+    return tuple("\u22ef" if line.startswith("@@") else line for line in found)
