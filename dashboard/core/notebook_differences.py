@@ -12,8 +12,8 @@ _LONG = frozenset({"markdown", "sql"})
 
 @dataclass(frozen=True)
 class Difference:
-    """A cell that differs. `what` is added, gone, changed or moved; `lines` begin with "+", "-" or " "; dots stand for what
-    is the same between."""
+    """A cell that differs. `what` is added, gone, changed or moved; `lines` begin with "+", "-" or " "; dots stand for
+    what is the same between."""
 
     name: str
     what: str

@@ -226,18 +226,25 @@ def run_cells(
     wanted = _with_needed(cells, wanted, seen)
     counters = _counters(database, actor)
     found = {name: one.outcome for name, one in seen.items() if one.outcome is not None and name not in wanted}
+    done: dict[str, Result] = {}
+
+    def note() -> None:
+        """What is done is known at once: a page that stops this run looks while its last cell is still being done."""
+        for at, cell in enumerate(cells):
+            if cell.kind in ASKING and cell.name in wanted and cell.name in found and cell.name not in done:
+                needed = reads(cell, cells[:at], names_in, parameters_in)
+                basis = _basis(cell, needed, cells[:at], found, now)
+                done[cell.name] = Result(found[cell.name], basis, _revision(cell, counters))
+                _remember(database, actor, notebook_id, cell.name, done[cell.name])
+
+    def told(count: int, total: int, name: str) -> None:
+        note()
+        progress(count, total, name)
+
     try:
-        run(database, actor, cells, now, progress=progress, only=wanted, found=found)
+        run(database, actor, cells, now, progress=told, only=wanted, found=found)
     finally:
-        done = {
-            cell.name: Result(
-                found[cell.name],
-                _basis(cell, reads(cell, cells[:at], names_in, parameters_in), cells[:at], found, now),
-                _revision(cell, counters),
-            )
-            for at, cell in enumerate(cells)
-            if cell.kind in ASKING and cell.name in wanted and cell.name in found
-        }
+        note()
         _store(database, actor, notebook_id, cells, done, now)
 
 
@@ -251,6 +258,13 @@ def _with_needed(cells: Sequence[Cell], wanted: Collection[str], seen: Mapping[s
     return frozenset(names)
 
 
+def _remember(database: Database, actor: Actor, notebook_id: int, name: str, result: Result) -> None:
+    who = _who(database, actor)
+    with _GATE:
+        _KNOWN[(*who, result.basis, result.revision)] = result.outcome
+        _LAST[(*who, actor.account_id, notebook_id, name)] = result.outcome
+
+
 def _store(
     database: Database,
     actor: Actor,
@@ -259,11 +273,6 @@ def _store(
     done: Mapping[str, Result],
     now: datetime,
 ) -> None:
-    who = _who(database, actor)
-    with _GATE:
-        for name, result in done.items():
-            _KNOWN[(*who, result.basis, result.revision)] = result.outcome
-            _LAST[(*who, actor.account_id, notebook_id, name)] = result.outcome
     saved = {cell.name: cell for cell in answer(database, notebooks.opened, actor, notebook_id=notebook_id).cells}
     changed = [cell.name for cell in cells if saved.get(cell.name) != cell]
     theirs = below(cells, changed, names_in, parameters_in)

@@ -32,10 +32,11 @@ def seen(who: Actor, found: Opened, cells: tuple[Cell, ...]) -> dict[str, Seen]:
             )
 
         def progress(done: int, total: int, name: str) -> None:
+            # A run that was stopped ends here, before it says what is left to run.
+            bar.progress(done / max(total, 1), t("notebook.running", name=name, done=done, total=total))
             left = [one for one in asking if one in wanted]
             if name in left:
                 st.session_state[slot] = left[left.index(name) :]
-            bar.progress(done / max(total, 1), t("notebook.running", name=name, done=done, total=total))
 
         notebook_results.run_cells(db, who, found.id, cells, wanted, datetime.now(UTC), progress)
         st.session_state.pop(slot, None)

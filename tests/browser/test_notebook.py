@@ -4,6 +4,7 @@ import io
 import re
 import shutil
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +15,14 @@ from pptx import Presentation
 from sqlalchemy import select
 
 from dashboard.core.figures import BY_KEY
+from dashboard.core.permissions import Actor
 from dashboard.core.words import Role
+from dashboard.services import notebooks
+from dashboard.services.commands import perform
+from dashboard.services.signins import SAMPLE_USERNAMES
 from dashboard.text import text
 from db.engine import Database
-from db.models import Decision, Freeze, NotebookResult
+from db.models import Account, Decision, Freeze, NotebookResult
 from tests.browser.conftest import PHONE, OpenAs, _opener, healthy, settled
 from tests.serving import Served, serving
 
@@ -175,4 +180,39 @@ def test_on_a_phone_in_english_it_is_read(enter: OpenAs, own_county: tuple[Serve
     expect(page.get_by_test_id("stMetric")).to_have_count(6)
     wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     assert wide <= 0
+    healthy(page)
+
+
+SLOW = (
+    "with recursive c(n) as (select {at} union all select n + 1 from c where n < 3000000) select count(*) as n from c"
+)
+
+
+def test_a_run_is_stopped_and_what_was_done_stays(enter: OpenAs, own_county: tuple[Served, Database]) -> None:
+    _, database = own_county
+    page = enter(Role.COORDINATOR)
+    with database.read() as session:
+        account = session.scalars(select(Account).where(Account.username == SAMPLE_USERNAMES[Role.COORDINATOR])).one()
+        li = Actor(account.id, account.display_name, Role.COORDINATOR, account.county, account.site_id)
+    cells = [{"name": f"q{at}", "kind": "query", "title": "", "sql": SLOW.format(at=at)} for at in range(12)]
+    made = perform(database, notebooks.create, li, now=datetime.now(UTC), title="慢", cells=cells)
+    page.get_by_test_id("stTopNavLink").filter(has_text=text("zh", "app.notebook")).first.click()
+    stop = page.locator(".st-key-notebook-cancel button")
+    expect(page.get_by_text(re.compile(r"q[2-9]（"))).to_be_visible()
+    stop.click()
+    settled(page)
+    expect(stop).to_have_count(0)
+    page.wait_for_timeout(5000)
+    of_this = select(NotebookResult.cell).where(NotebookResult.notebook_id == made["notebook_id"])
+    kept = stored(database, of_this)
+    assert 2 <= len(kept) < len(cells), "the cell that was being done is done, and no other"
+    page.locator(".st-key-notebook-view").get_by_text(text("zh", "notebook.view.versions"), exact=True).click()
+    settled(page)
+    view(page, "cells")
+    left = text("zh", "notebook.run_stale", count=len(cells) - len(kept))
+    expect(page.locator(".st-key-notebook-run_stale button")).to_contain_text(left)
+    assert stored(database, of_this) == kept
+    press(page, "notebook.run_stale")
+    expect(page.locator(".st-key-notebook-run_stale")).to_have_count(0, timeout=60_000)
+    assert len(stored(database, of_this)) == len(cells)
     healthy(page)
