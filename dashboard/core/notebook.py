@@ -1,7 +1,8 @@
 """A notebook: cells in order, later ones reading what earlier ones gave. One engine for admin, report and meeting.
 
-Kinds: text (Markdown), query (one SELECT), figure (defined figures), chart (columns of an earlier query), input (a
-value that queries read as `:name`). A cell's plain form is {"name", "kind", ...its own fields}, all text.
+Kinds: text (Markdown), query (one SELECT), figure (defined figures), chart (columns of an earlier query), map (its rows
+at their sites, grids or coordinates), input (a value that queries read as `:name`). A cell's plain form is {"name",
+"kind", ...its own fields}, all text.
 """
 
 import re
@@ -29,6 +30,7 @@ class Kind(StrEnum):
     QUERY = "query"
     FIGURE = "figure"
     CHART = "chart"
+    MAP = "map"
     INPUT = "input"
 
 
@@ -55,6 +57,7 @@ FIELDS: dict[Kind, tuple[str, ...]] = {
     Kind.QUERY: ("title", "sql"),
     Kind.FIGURE: ("keys",),
     Kind.CHART: ("title", "source", "mark", "x", "y", "series"),
+    Kind.MAP: ("title", "source", "y"),
     Kind.INPUT: ("title", "value", "type"),
 }
 
@@ -125,7 +128,7 @@ Names = Callable[[str], Collection[str]]
 def reads(cell: Cell, earlier: Iterable[Cell], names: Names, values_in: Names) -> tuple[str, ...]:
     """The earlier cells this one needs, in their order. `names` gives the tables a SQL text reads, in small letters,
     `values_in` its `:name`s."""
-    if cell.kind is Kind.CHART:
+    if cell.kind in (Kind.CHART, Kind.MAP):
         wanted = {cell.fields["source"]}
         return tuple(one.name for one in earlier if one.kind is Kind.QUERY and one.name in wanted)
     if cell.kind is not Kind.QUERY:

@@ -28,6 +28,7 @@ CALLS: dict[Kind, str] = {
     Kind.QUERY: "query",
     Kind.FIGURE: "figure",
     Kind.CHART: "chart",
+    Kind.MAP: "places",
     Kind.INPUT: "parameter",
 }
 _KINDS = {call: kind for kind, call in CALLS.items()}
@@ -84,7 +85,10 @@ def figure(name, **fields):
 
 
 def chart(name, **fields):
-    """Charts are drawn by the dashboard; its picture stands below this cell."""
+    """Charts and maps are drawn by the dashboard; its picture stands below this cell."""
+
+
+places = chart
 '''
 
 

@@ -104,7 +104,7 @@ def _blocks(cell: Cell, outcome: Outcome, speech: Speech) -> list[Block]:
     frame, hid = hide_small(outcome.frame)
     title = cell.fields["title"] or cell.name
     note = speech.small if hid else ""
-    if cell.kind is Kind.CHART:
+    if cell.kind in (Kind.CHART, Kind.MAP):
         return [Chart(title, speech.draw(cell, frame), speech.alt(title, frame))]
     rows = tuple(
         tuple(speech.hidden if value is HIDDEN else speech.cell(value) for value in row) for row in frame.rows[:KEPT]

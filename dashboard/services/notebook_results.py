@@ -186,7 +186,7 @@ def look(database: Database, actor: Actor, notebook_id: int, cells: Sequence[Cel
         needed = reads(cell, cells[:at], names_in, parameters_in)
         waits = any(seen[name].stale for name in needed)
         if cell.kind not in ASKING:
-            run(database, actor, cells[: at + 1], now, only=(), found=outcomes)
+            run(database, actor, cells[: at + 1], now, only={cell.name}, found=outcomes)
             of = seen[needed[0]].kept if needed else None
             source = None if needed and seen[needed[0]].outcome is None else outcomes[cell.name]
             seen[cell.name] = Seen(source, waits, of)
@@ -242,7 +242,8 @@ def run_cells(
         progress(count, total, name)
 
     try:
-        run(database, actor, cells, now, progress=told, only=wanted, found=found)
+        asking = {cell.name for cell in cells if cell.kind in ASKING}
+        run(database, actor, cells, now, progress=told, only=wanted & asking, found=found)
     finally:
         note()
         _store(database, actor, notebook_id, cells, done, now)
@@ -295,8 +296,14 @@ def _revision(cell: Cell, counters: Mapping[Subject, int]) -> int:
     """The sum of the counters of what the cell reads; it only grows."""
     if cell.kind is Kind.FIGURE:
         return sum(counters[one] for one in DATA)
+    if cell.kind is Kind.MAP:
+        return counters[Subject.PLACES]
     subjects = {one for name in names_in(cell.fields["sql"]) if name in VIEWS for one in VIEWS[name].reads}
     return sum(counters[one] for one in subjects)
+
+
+#: The field that a result follows from.
+_SAID = {Kind.QUERY: "sql", Kind.FIGURE: "keys", Kind.MAP: "y"}
 
 
 def _basis(
@@ -306,15 +313,15 @@ def _basis(
     the day where it depends on that."""
     inputs = inputs_of([one for one in earlier if one.name in needed], now)
     frames = [[name, digest_of(outcomes[name])] for name in needed if name in outcomes and outcomes[name].frame]
-    said = cell.fields["keys" if cell.kind is Kind.FIGURE else "sql"]
+    said = cell.fields[_SAID[cell.kind]]
     day = f"{now.astimezone(COUNTY_TIME):%Y-%m-%d}" if _timed(cell) else ""
     return _digest([cell.kind, said, frames, inputs, day])
 
 
 def _timed(cell: Cell) -> bool:
     """Does it depend on the day?"""
-    if cell.kind is Kind.FIGURE:
-        return True
+    if cell.kind is not Kind.QUERY:
+        return cell.kind is Kind.FIGURE
     sql = cell.fields["sql"]
     views = [VIEWS[name] for name in names_in(sql) if name in VIEWS]
     return bool({"now", "today"} & set(parameters_in(sql))) or any(c.timed for view in views for c in view.columns)

@@ -21,7 +21,7 @@ from dashboard.services.questions import answer
 from db.engine import Database
 
 #: The kinds that ask the data; the others follow from what is there.
-ASKING = frozenset({Kind.QUERY, Kind.FIGURE})
+ASKING = frozenset({Kind.QUERY, Kind.FIGURE, Kind.MAP})
 
 
 @dataclass(frozen=True)
@@ -62,13 +62,13 @@ def run(
     """Every cell's outcome, in order. `progress` is told (cells done, of how many, the next one's name).
 
     With `only` other cells keep what they have in `found`, which is filled as cells are done: a run that is cut short
-    leaves there what it has. A cell that asks nothing of the data is always done anew."""
+    leaves there what it has."""
     found = {} if found is None else found
     asked = [cell.name for cell in cells if cell.kind in ASKING and (only is None or cell.name in only)]
     for at, cell in enumerate(cells):
-        if cell.kind in ASKING:
-            if cell.name not in asked:
-                continue
+        if only is not None and cell.name not in only:
+            continue
+        if cell.name in asked:
             progress(asked.index(cell.name), len(asked), cell.name)
         needed = reads(cell, cells[:at], names_in, parameters_in)
         broken = next((name for name in needed if name not in found or not found[name].good), "")
@@ -99,17 +99,56 @@ def _one(
     if cell.kind is Kind.FIGURE:
         sheet = answer(database, figures.sheet, actor, now=now)
         return Outcome(figures={key: sheet.values[key] for key in cell.keys})
-    if cell.kind is Kind.CHART:
+    if cell.kind in (Kind.CHART, Kind.MAP):
         source = found.get(cell.fields["source"])
         frame = None if source is None else source.frame
         if frame is None:
             return Outcome(error="notebook.no_source", values={"name": cell.fields["source"]})
+        if cell.kind is Kind.MAP:
+            return _placed(database, actor, cell, frame, now, limits)
         wanted = [cell.fields[name] for name in ("x", "y", "series") if cell.fields[name]]
         missing = next((name for name in wanted if name not in frame.columns), "")
         if missing or not cell.fields["x"] or not cell.fields["y"]:
             return Outcome(error="notebook.no_column", values={"name": missing or "x, y"})
         return Outcome(frame=frame)
     return Outcome()
+
+
+#: The columns of a map cell's frame.
+PLACES = ("place", "lon", "lat", "value")
+#: Columns that say where a row is, and the query for their coordinates.
+_PLACED = {
+    "site_id": "select site_id, lon, lat from sites where lon is not null",
+    "grid_id": "select grid_id, lon, lat from grids where lon is not null",
+}
+
+
+def _placed(database: Database, actor: Actor, cell: Cell, frame: Frame, now: datetime, limits: Limits) -> Outcome:
+    """The rows that have a place, as `PLACES`: by their own coordinates, else by their site or grid."""
+    at = {name.lower(): number for number, name in enumerate(frame.columns)}
+    value, own = cell.fields["y"], {"lon", "lat"} <= at.keys()
+    by = next((name for name in _PLACED if name in at), "")
+    if value and value not in frame.columns:
+        return Outcome(error="notebook.no_column", values={"name": value})
+    if not own and not by:
+        return Outcome(error="notebook.no_place")
+    known: dict[Scalar, tuple[Scalar, Scalar]] = {}
+    if not own:
+        told = run_query(database, actor, _PLACED[by], now=now, limits=limits)
+        known = {key: (lon, lat) for key, lon, lat in told.frame.rows}
+    rows = []
+    for number, row in enumerate(frame.rows, 1):
+        lon, lat = (row[at["lon"]], row[at["lat"]]) if own else known.get(row[at[by]], (None, None))
+        if not (_degrees(lon, 180) and _degrees(lat, 90)):
+            continue
+        name = next((one for one in row if isinstance(one, str)), str(row[at[by]] if by else number))
+        shown = row[frame.columns.index(value)] if value else None
+        rows.append((name, lon, lat, shown if isinstance(shown, int | float) else None))
+    return Outcome(frame=Frame(PLACES, tuple(rows), frame.cut))
+
+
+def _degrees(value: Scalar, most: int) -> bool:
+    return isinstance(value, int | float) and abs(value) <= most
 
 
 def inputs_of(cells: Sequence[Cell], now: datetime) -> dict[str, Scalar]:

@@ -83,6 +83,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "notebook.kind.query": ("查询", "Query"),
     "notebook.kind.figure": ("指标", "Figures"),
     "notebook.kind.chart": ("图表", "Chart"),
+    "notebook.kind.map": ("地图", "Map"),
     "notebook.kind.input": ("输入", "Input"),
     "notebook.type.text": ("文字或数", "Text or number"),
     "notebook.type.day": ("日期", "Day"),
@@ -239,6 +240,11 @@ WORDS: dict[str, tuple[str, str]] = {
         "前面没有名为“{name}”的查询单元。",
         "No query above is called “{name}”.",
     ),
+    "notebook.no_place": (
+        "结果里没有 site_id、grid_id 或 lon 和 lat 列，画不到地图上。",
+        "The result has no column site_id, grid_id, or lon and lat, so it can't be put on the map.",
+    ),
+    "notebook.map_places": ("地图上 {count} 处", "{count} places on the map"),
     "notebook.no_column": ("结果里没有“{name}”这一列。", "The result has no column “{name}”."),
     "notebook.cell_failed": (
         "单元 {name} 没有结果，不能定格。会议稿不含志愿者个人，请改用汇总。",

@@ -10,7 +10,7 @@ from dashboard.core.frames import Frame
 from dashboard.core.notebook import Cell
 from dashboard.core.permissions import Actor
 from dashboard.core.suppression import THRESHOLD
-from dashboard.services import frame, freezes
+from dashboard.services import frame, freezes, map_layers
 from dashboard.services.commands import perform
 from dashboard.services.freezes import Decided, revision_now
 from dashboard.services.notebook_decks import HIDDEN, Speech, deck_of, reader_of_decks
@@ -20,7 +20,7 @@ from dashboard.services.questions import answer
 from dashboard.text import text
 from dashboard.ui import show
 from dashboard.ui.figure_views import written
-from dashboard.ui.notebook_html import chart_spec
+from dashboard.ui.notebook_html import Outlines, chart_spec
 from db.engine import Database
 
 
@@ -38,8 +38,11 @@ def freeze(database: Database, who: Actor, found: Opened, language: str) -> dict
         at=show.datetime_(language, now),
         revision=revision,
     )
+    outlines = answer(database, map_layers.outlines, who, now=now)
     open_ones = answer(database, freezes.decisions, who, notebook_id=found.id)
-    deck = deck_of(found.title, foot, found.cells, outcomes, speech(language), _last_time(language, open_ones))
+    deck = deck_of(
+        found.title, foot, found.cells, outcomes, speech(language, outlines), _last_time(language, open_ones)
+    )
     values: dict[str, Any] = {"version": found.version, "deck": deck_to_plain(deck), "revision": revision}
     return perform(database, freezes.freeze, who, now=now, notebook_id=found.id, **values)
 
@@ -54,7 +57,7 @@ def _last_time(language: str, decided: tuple[Decided, ...]) -> tuple[Slide, ...]
     return (Slide("decisions", text(language, "notebook.decisions"), (table,)),)
 
 
-def speech(language: str) -> Speech:
+def speech(language: str, outlines: Outlines = ()) -> Speech:
     """How a deck is written in this language."""
 
     def figure(key: str, value: Value, small: bool) -> Number:
@@ -71,7 +74,7 @@ def speech(language: str) -> Speech:
 
     def draw(one: Cell, found: Frame) -> Mapping[str, Any]:
         rows = tuple(tuple(None if value == HIDDEN else value for value in row) for row in found.rows)
-        return chart_spec(one, Frame(found.columns, rows, found.cut))
+        return chart_spec(one, Frame(found.columns, rows, found.cut), outlines)
 
     def alt(title: str, found: Frame) -> str:
         return text(language, "notebook.chart_alt", title=title, rows=len(found.rows), columns=", ".join(found.columns))

@@ -9,18 +9,24 @@ from dashboard.core.frames import Frame
 from dashboard.core.notebook import Cell, Kind
 from dashboard.core.permissions import Actor
 from dashboard.draw.notebook_charts import chart
+from dashboard.services import map_layers
 from dashboard.services.notebook_results import Seen, table_of
 from dashboard.services.notebook_runs import ASKING, Outcome
 from dashboard.services.notebooks import Opened
 from dashboard.ui import notebook_files, notebook_runs, show
+from dashboard.ui.ask import ask
 from dashboard.ui.downloads import downloads
 from dashboard.ui.figure_views import written
+from dashboard.ui.map_drawing import Mark
+from dashboard.ui.map_view import Layers, show_map
 from dashboard.ui.notebook_html import chart_spec
 from dashboard.ui.notebook_inputs import with_inputs
 from dashboard.ui.session import language, t
 
 #: Rows of a result that a page shows at once; the file has all of them.
 SHOWN = 1000
+#: Numbers a map can show side by side; beyond them places are dots.
+MOST_MARKS = 300
 
 
 def read(who: Actor, found: Opened) -> None:
@@ -54,6 +60,8 @@ def shown(cell: Cell, seen: Seen, found: Opened) -> None:
             _figures(outcome)
         elif cell.kind is Kind.CHART:
             _chart(cell, outcome)
+        elif cell.kind is Kind.MAP:
+            _map(cell, outcome)
         elif outcome.frame is not None:
             _table(cell, outcome)
         if cell.kind in ASKING:
@@ -158,6 +166,30 @@ def _chart(cell: Cell, outcome: Outcome) -> None:
         return
     drawn = chart(frame, fields["mark"], fields["x"], fields["y"], fields["series"])
     st.altair_chart(drawn, theme=None, key=f"notebook.chart.{cell.name}", alt=title)
+
+
+def _map(cell: Cell, outcome: Outcome) -> None:
+    """On the county's own map: a number at each place, or a dot where there are many or no numbers."""
+    frame = outcome.frame
+    if frame is None:
+        return
+    title = cell.fields["title"] or cell.name
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(f"**{title}**")
+        st.caption(t("notebook.map_places", count=show.number(language(), len(frame.rows))))
+        st.space("stretch")
+        spec = chart_spec(cell, frame, ask(map_layers.outlines))
+        notebook_files.chart_files(title, spec, f"notebook.picture.{cell.name}")
+    marks = [Mark(lon, lat, f"{value:g}") for _, lon, lat, value in frame.rows if value is not None]  # type: ignore[arg-type]
+    few = 0 < len(marks) <= MOST_MARKS
+    dots = [(lon, lat) for _, lon, lat, value in frame.rows if not few or value is None]
+    show_map(
+        Layers(grids=False, sites=False, needs=False),
+        key=f"notebook.map.{cell.name}",
+        marks=marks if few else (),
+        dots=dots,  # type: ignore[arg-type]
+        height=420,
+    )
 
 
 def _table(cell: Cell, outcome: Outcome) -> None:

@@ -7,7 +7,7 @@ import streamlit as st
 
 from dashboard.core.errors import DashboardError
 from dashboard.core.notebook import Cell, Kind
-from dashboard.services import frame, notebook_files, notebooks
+from dashboard.services import frame, map_layers, notebook_files, notebooks
 from dashboard.services.list_exports import note_export
 from dashboard.services.notebook_runs import Outcome
 from dashboard.services.notebooks import Opened
@@ -26,13 +26,16 @@ def whole(found: Opened, cells: tuple[Cell, ...], outcomes: Mapping[str, Outcome
     spoken, now, about = language(), datetime.now(UTC), ask(frame.about)
     foot = t("notebook.file_foot", place=about.place or about.county, at=show.datetime_(spoken, now))
     note = t("notebook.file_note", title=found.title, foot=foot)
+    outlines = ask(map_layers.outlines)
     rows = sum(len(one.frame.rows) for one in outcomes.values() if one.frame is not None)
 
     def jupyter() -> bytes:
-        return notebook_files.jupyter(found.title, cells, outcomes, outputs(spoken, cells, outcomes), now, note)
+        return notebook_files.jupyter(
+            found.title, cells, outcomes, outputs(spoken, cells, outcomes, outlines), now, note
+        )
 
     def page() -> bytes:
-        return notebook_html.page(spoken, found.title, foot, cells, outcomes).encode()
+        return notebook_html.page(spoken, found.title, foot, cells, outcomes, outlines).encode()
 
     makers = {".ipynb": (_JUPYTER, jupyter), ".html": (_HTML, page)}
     files(found.title, makers, key="notebook.file", label=t("notebook.files"), **noted(rows))
@@ -47,14 +50,16 @@ def noted(rows: int) -> dict[str, object]:
     }
 
 
-def outputs(spoken: str, cells: tuple[Cell, ...], outcomes: Mapping[str, Outcome]) -> dict[str, dict[str, str]]:
+def outputs(
+    spoken: str, cells: tuple[Cell, ...], outcomes: Mapping[str, Outcome], outlines: notebook_html.Outlines = ()
+) -> dict[str, dict[str, str]]:
     """What stands below a cell in Jupyter, by MIME type."""
     made: dict[str, dict[str, str]] = {}
     for cell in cells:
         outcome = outcomes[cell.name]
         if not outcome.good or cell.kind in (Kind.TEXT, Kind.INPUT):
             continue
-        shown = notebook_html.told(spoken, cell, outcome)
+        shown = notebook_html.told(spoken, cell, outcome, outlines)
         made[cell.name] = {"text/html": shown, "text/plain": cell.fields.get("title") or cell.name}
     return made
 

@@ -6,11 +6,12 @@ No Streamlit here. Every word passes `html.escape` or the Markdown writer; nothi
 import base64
 from collections.abc import Mapping, Sequence
 from html import escape
+from typing import Any
 
 from dashboard.core.figures import BY_KEY
 from dashboard.core.frames import Frame
 from dashboard.core.notebook import Cell, Kind
-from dashboard.draw.notebook_charts import chart
+from dashboard.draw.notebook_charts import chart, places
 from dashboard.services.notebook_files import html, picture
 from dashboard.services.notebook_runs import Outcome
 from dashboard.text import text
@@ -36,9 +37,20 @@ _STYLE = (
 _POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
 
 
-def page(language: str, title: str, foot: str, cells: Sequence[Cell], outcomes: Mapping[str, Outcome]) -> str:
+#: GeoJSON geometries that pictures of maps are drawn within.
+Outlines = Sequence[Mapping[str, Any]]
+
+
+def page(
+    language: str,
+    title: str,
+    foot: str,
+    cells: Sequence[Cell],
+    outcomes: Mapping[str, Outcome],
+    outlines: Outlines = (),
+) -> str:
     """The whole file."""
-    parts = "".join(_section(language, cell, outcomes[cell.name]) for cell in cells)
+    parts = "".join(_section(language, cell, outcomes[cell.name], outlines) for cell in cells)
     return (
         f'<!doctype html><html lang="{"zh-CN" if language == "zh" else "en"}"><head><meta charset="utf-8">'
         f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">'
@@ -48,8 +60,8 @@ def page(language: str, title: str, foot: str, cells: Sequence[Cell], outcomes: 
     )
 
 
-def _section(language: str, cell: Cell, outcome: Outcome) -> str:
-    inner = told(language, cell, outcome) if outcome.good else _failed(language, cell, outcome)
+def _section(language: str, cell: Cell, outcome: Outcome, outlines: Outlines) -> str:
+    inner = told(language, cell, outcome, outlines) if outcome.good else _failed(language, cell, outcome)
     return f'<section id="{cell.name}">{inner}</section>' if inner else ""
 
 
@@ -61,7 +73,7 @@ def _failed(language: str, cell: Cell, outcome: Outcome) -> str:
     return f'<p class="error">{escape(said)}</p>'
 
 
-def told(language: str, cell: Cell, outcome: Outcome) -> str:
+def told(language: str, cell: Cell, outcome: Outcome, outlines: Outlines = ()) -> str:
     """What a cell shows, as HTML."""
     if cell.kind is Kind.TEXT:
         return html(cell.fields["markdown"])
@@ -75,8 +87,8 @@ def told(language: str, cell: Cell, outcome: Outcome) -> str:
     heading = f"<h3>{escape(cell.fields['title'] or cell.name)}</h3>"
     if not outcome.frame.rows:
         return f'{heading}<p class="note">{escape(text(language, "notebook.no_rows"))}</p>'
-    if cell.kind is Kind.CHART:
-        return heading + _chart(language, cell, outcome.frame)
+    if cell.kind in (Kind.CHART, Kind.MAP):
+        return heading + _chart(language, cell, outcome.frame, outlines)
     return heading + _table(language, outcome.frame)
 
 
@@ -88,15 +100,18 @@ def _figure(language: str, key: str, outcome: Outcome) -> str:
     return f'<div title="{formula}">{escape(name)}<strong>{escape(written(value, language))}</strong></div>'
 
 
-def chart_spec(cell: Cell, frame: Frame) -> dict[str, object]:
-    """A chart cell as Vega-Lite with its rows inside."""
+def chart_spec(cell: Cell, frame: Frame, outlines: Outlines = ()) -> dict[str, object]:
+    """A chart or map cell as Vega-Lite with its rows inside."""
     fields = cell.fields
+    if cell.kind is Kind.MAP:
+        drawn: dict[str, object] = places(frame, outlines).to_dict()
+        return drawn
     spec: dict[str, object] = chart(frame, fields["mark"], fields["x"], fields["y"], fields["series"]).to_dict()
     return spec
 
 
-def _chart(language: str, cell: Cell, frame: Frame) -> str:
-    drawn = base64.b64encode(picture(chart_spec(cell, frame), ".svg")).decode()
+def _chart(language: str, cell: Cell, frame: Frame, outlines: Outlines) -> str:
+    drawn = base64.b64encode(picture(chart_spec(cell, frame, outlines), ".svg")).decode()
     title = cell.fields["title"] or cell.name
     alt = text(language, "notebook.chart_alt", title=title, rows=len(frame.rows), columns=", ".join(frame.columns))
     return f'<img alt="{escape(alt)}" src="data:image/svg+xml;base64,{drawn}">'

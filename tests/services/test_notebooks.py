@@ -8,13 +8,15 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import select
 
-from dashboard.core.deck import Table, deck_of_plain, deck_to_plain
+from dashboard.core.deck import Chart, Table, deck_of_plain, deck_to_plain
 from dashboard.core.errors import Conflict, DashboardError, Forbidden, Invalid, NotFound
 from dashboard.core.frames import Frame
 from dashboard.core.notebook import cells_of
 from dashboard.core.permissions import Actor
 from dashboard.core.words import Role
+from dashboard.formats.chart_pictures import svg
 from dashboard.services import freezes, needs, notebook_runs, notebooks
 from dashboard.services.commands import perform
 from dashboard.services.notebook_decks import HIDDEN, hide_small
@@ -22,6 +24,7 @@ from dashboard.services.query_cells import Limits
 from dashboard.services.questions import answer
 from dashboard.ui import deck_words, notebook_templates
 from db.engine import Database
+from db.models import Site
 from tests.builders import NOW, a_need, a_site, actor_for, an_account
 
 TEXT = [{"name": "opening", "kind": "text", "markdown": "# 要点\n- 一", "notes": "先讲这一句"}]
@@ -285,3 +288,54 @@ def test_queries_are_given_inputs_by_their_type(desk: Desk) -> None:
     assert of("text", "12", "select typeof(:a)") == ("integer",)
     assert of("town", "12", "select typeof(:a)") == ("text",)
     assert of("range", "last:30", "select :a") == "queries.parameter"
+
+
+def a_map(sql: str, y: str = "") -> list[dict[str, str]]:
+    return [
+        {"name": "rows", "kind": "query", "title": "", "sql": sql},
+        {"name": "spots", "kind": "map", "title": "", "source": "rows", "y": y},
+    ]
+
+
+def test_a_map_puts_rows_at_their_coordinates_or_sites(desk: Desk) -> None:
+    def place(session: Any) -> None:
+        site = session.get(Site, desk.local.site_id)
+        site.lon, site.lat, site.name = 107.5, 28.5, "甲站"
+
+    desk.database.write(place)
+    number = desk.local.site_id
+    by_site = desk.run(*a_map(f"select {number} as site_id, 3 as n union all select 0, 4", "n"))["spots"]
+    assert by_site.frame == Frame(notebook_runs.PLACES, ((str(number), 107.5, 28.5, 3),))
+    by_name = desk.run(*a_map("select name, lon, lat from sites where name = '甲站'"))["spots"]
+    assert by_name.frame == Frame(notebook_runs.PLACES, (("甲站", 107.5, 28.5, None),))
+    odd = desk.run(*a_map("select 'x' as a, 200 as lon, 1 as lat union all select 'y', null, 2"))["spots"]
+    assert odd.frame == Frame(notebook_runs.PLACES, ())
+
+
+def test_a_map_shows_places_of_the_reader_s_part_only(desk: Desk) -> None:
+    def place(session: Any) -> None:
+        for site in session.scalars(select(Site)):
+            site.lon, site.lat = 107.5, 28.5
+
+    desk.database.write(place)
+    cells = a_map("select 1 as n, value as site_id from (select 1 as value union select 2 union select 3)", "n")
+    whole, part = desk.run(*cells)["spots"].frame, desk.run(*cells, who=desk.local)["spots"].frame
+    assert whole is not None and part is not None
+    assert len(whole.rows) == 3
+    assert [row[0] for row in part.rows] == [str(desk.local.site_id)]
+
+
+@pytest.mark.parametrize(
+    ("sql", "y", "key"),
+    [("select 1 as n", "n", "notebook.no_place"), ("select 1 as lon, 2 as lat", "n", "notebook.no_column")],
+)
+def test_a_map_without_a_place_says_what_is_missing(desk: Desk, sql: str, y: str, key: str) -> None:
+    assert desk.run(*a_map(sql, y))["spots"].error == key
+
+
+def test_a_map_is_a_picture_on_the_deck(desk: Desk) -> None:
+    book = desk.make(*a_map("select 'a' as name, 107.5 as lon, 28.5 as lat, 12 as n", "n"))
+    made = deck_words.freeze(desk.database, desk.li, desk.open(book), "zh")
+    (slide,) = answer(desk.database, freezes.frozen, desk.li, freeze_id=made["freeze_id"]).deck.slides
+    chart = next(block for block in slide.blocks if isinstance(block, Chart))
+    assert "<svg" in svg(chart.spec, width=600, height=400)
