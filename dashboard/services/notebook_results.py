@@ -201,7 +201,7 @@ def look(database: Database, actor: Actor, notebook_id: int, cells: Sequence[Cel
             seen[cell.name] = Seen(row.outcome, waits, row)
         elif known is not None:
             seen[cell.name] = Seen(known, waits)
-        elif last is not None:
+        elif last is not None and (row is None or last != row.outcome):
             seen[cell.name] = Seen(last, True)
         else:
             seen[cell.name] = Seen(None if row is None else row.outcome, True, row)

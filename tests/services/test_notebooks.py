@@ -238,6 +238,11 @@ def test_no_small_count_and_no_number_beside_it_is_left(rows: list[Any]) -> None
     assert hid == any(HIDDEN in row for row in frame.rows)
 
 
+def test_ids_are_no_counts() -> None:
+    frame = Frame(("site_id", "n"), ((1, 30), (2, 40)))
+    assert hide_small(frame) == (frame, False)
+
+
 def test_years_are_no_counts() -> None:
     frame = Frame(("year", "n"), ((2025, 30), (2026, 40)))
     assert hide_small(frame) == (frame, False)
