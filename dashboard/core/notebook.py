@@ -1,8 +1,8 @@
 """A notebook: cells in order, later ones reading what earlier ones gave. One engine for admin, report and meeting.
 
 Kinds: text (Markdown), query (one SELECT), figure (defined figures), chart (columns of an earlier query), map (its rows
-at their sites, grids or coordinates), input (a value that queries read as `:name`). A cell's plain form is {"name",
-"kind", ...its own fields}, all text.
+at their sites, grids or coordinates), input (a value that queries read as `:name`), action (a deed behind a button,
+done by no run). A cell's plain form is {"name", "kind", ...its own fields}, all text.
 """
 
 import re
@@ -32,6 +32,7 @@ class Kind(StrEnum):
     CHART = "chart"
     MAP = "map"
     INPUT = "input"
+    ACTION = "action"
 
 
 class Sharing(StrEnum):
@@ -42,6 +43,14 @@ class Sharing(StrEnum):
     EDIT = "edit"
     #: Read it, and begin notebooks of their own from it.
     TEMPLATE = "template"
+
+
+class Deed(StrEnum):
+    """What an action cell does at a click. The words are `notebook.deed.<deed>`."""
+
+    CHECK = "check"
+    IMPORT = "import"
+    MATCH = "match"
 
 
 class Mark(StrEnum):
@@ -59,6 +68,7 @@ FIELDS: dict[Kind, tuple[str, ...]] = {
     Kind.CHART: ("title", "source", "mark", "x", "y", "series"),
     Kind.MAP: ("title", "source", "y"),
     Kind.INPUT: ("title", "value", "type"),
+    Kind.ACTION: ("title", "deed"),
 }
 
 
@@ -87,9 +97,12 @@ def cells_of(plain: Any) -> tuple[Cell, ...]:
     cells = tuple(_cell(number, one) for number, one in enumerate(plain, 1))
     seen: set[str] = set()
     for number, cell in enumerate(cells, 1):
-        if cell.name in seen:
-            raise Invalid("notebook.twice", number=number, name=cell.name)
-        seen.add(cell.name)
+        # A deed's fields stand on a page once.
+        for one in (cell.name, *([f"deed:{cell.fields['deed']}"] if cell.kind is Kind.ACTION else [])):
+            if one in seen:
+                key = "notebook.twice" if one == cell.name else "notebook.deed_twice"
+                raise Invalid(key, number=number, name=cell.name)
+            seen.add(one)
     return cells
 
 
@@ -117,6 +130,8 @@ def _cell(number: int, plain: Any) -> Cell:
     cell = Cell(name, kind, fields)
     if kind is Kind.FIGURE and (unknown := [key for key in cell.keys if key not in BY_KEY]):
         raise Invalid("notebook.bad_figure", number=number, name=name, key=unknown[0][:40])
+    if kind is Kind.ACTION and fields["deed"] not in list(Deed):
+        raise Invalid("notebook.bad_deed", number=number, name=name)
     if kind is Kind.CHART and fields["mark"] not in list(Mark):
         raise Invalid("notebook.bad_mark", number=number, name=name)
     return cell

@@ -30,6 +30,7 @@ CALLS: dict[Kind, str] = {
     Kind.CHART: "chart",
     Kind.MAP: "places",
     Kind.INPUT: "parameter",
+    Kind.ACTION: "action",
 }
 _KINDS = {call: kind for kind, call in CALLS.items()}
 
@@ -86,6 +87,10 @@ def figure(name, **fields):
 
 def chart(name, **fields):
     """Charts and maps are drawn by the dashboard; its picture stands below this cell."""
+
+
+def action(name, **fields):
+    """Deeds are done in the dashboard, at a click."""
 
 
 places = chart

@@ -130,9 +130,9 @@ HIDDEN = "\u2039hidden\u203a"
 def hide_small(frame: Frame) -> tuple[Frame, bool]:
     """The frame with its small counts hidden, and whether any was.
 
-    Columns of whole numbers are counts unless they are ids of a view or all their values could be years. They are taken as one table whose every
-    row's and column's total the reader may know. Where a row hides one, its other numbers (shares, means) are hidden
-    too: a share of a known total gives the count back.
+    Columns of whole numbers are counts unless they are ids of a view or all their values could be years. They are taken
+    as one table whose every row's and column's total the reader may know. Where a row hides one, its other numbers
+    (shares, means) are hidden too: a share of a known total gives the count back.
     """
     counts = [
         at for at, name in enumerate(frame.columns) if name not in _IDS and _is_count([row[at] for row in frame.rows])

@@ -7,7 +7,7 @@ import streamlit as st
 
 from dashboard.core.errors import DashboardError
 from dashboard.core.figures import BY_KEY
-from dashboard.core.notebook import FIELDS, Kind, Mark, below, cells_of
+from dashboard.core.notebook import FIELDS, Deed, Kind, Mark, below, cells_of
 from dashboard.core.notebook_inputs import InputType
 from dashboard.core.permissions import Actor
 from dashboard.core.query_names import names_in, parameters_in
@@ -117,6 +117,10 @@ def _field(field: str, value: str, key: str, earlier: list[dict[str, str]]) -> N
         types = list(InputType)
         at = types.index(InputType(value)) if value in types else 0
         st.selectbox(label, types, at, format_func=lambda one: t(f"notebook.type.{one}"), key=key)
+    elif field == "deed":
+        deeds = list(Deed)
+        at = deeds.index(Deed(value)) if value in deeds else 0
+        st.selectbox(label, deeds, at, format_func=lambda one: t(f"notebook.deed.{one}"), key=key)
     elif field == "source":
         names = [cell["name"] for cell in earlier if cell["kind"] == Kind.QUERY]
         options = names if value in names or not value else [*names, value]
@@ -143,7 +147,8 @@ def _added(found: Opened, kind: Kind, count: int) -> None:
     plain = _typed(found)
     names = {cell["name"] for cell in plain}
     name = next(name for number in range(1, count + 2) if (name := f"{kind}{number}") not in names)
-    fields = dict.fromkeys(FIELDS[kind], "") | ({"mark": Mark.BARS.value} if kind is Kind.CHART else {})
+    first = {Kind.CHART: {"mark": Mark.BARS.value}, Kind.ACTION: {"deed": Deed.CHECK.value}}
+    fields = dict.fromkeys(FIELDS[kind], "") | first.get(kind, {})
     st.session_state[_slot(found)] = json.dumps([*plain, {"kind": kind, "name": name, **fields}], ensure_ascii=False)
 
 

@@ -28,6 +28,10 @@ def chart(name: str, source: str) -> dict[str, str]:
     }
 
 
+def action(name: str, deed: str) -> dict[str, str]:
+    return {"name": name, "kind": "action", "title": "", "deed": deed}
+
+
 SOME = cells_of(
     [
         {"name": "days", "kind": "input", "title": "", "value": "30"},
@@ -65,6 +69,8 @@ def test_a_change_makes_stale_what_reads_it_and_nothing_else() -> None:
         ([{"name": "a", "kind": "query", "sql": 1}], "notebook.bad_value"),
         ([{"name": "a", "kind": "figure", "keys": "needs_open nothing"}], "notebook.bad_figure"),
         ([chart("a", "b") | {"mark": "pie"}], "notebook.bad_mark"),
+        ([action("a", "erase")], "notebook.bad_deed"),
+        ([action("a", "check"), action("b", "check")], "notebook.deed_twice"),
         (["a"], "notebook.no_cell"),
         ("text", "notebook.too_many_cells"),
         ([query(f"a{n}", "") for n in range(61)], "notebook.too_many_cells"),

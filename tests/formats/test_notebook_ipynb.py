@@ -37,7 +37,9 @@ def test_a_file_that_jupyter_saved_again_brings_every_cell_back(book: tuple[Cell
     assert cells_of(from_ipynb(again.encode())[1]) == book
 
 
-@pytest.mark.parametrize("kind", [kind for kind in Kind if kind not in (Kind.TEXT, Kind.FIGURE, Kind.CHART)])
+@pytest.mark.parametrize(
+    "kind", [kind for kind in Kind if kind not in (Kind.TEXT, Kind.FIGURE, Kind.CHART, Kind.ACTION)]
+)
 def test_hostile_words_come_back_as_they_were(kind: Kind) -> None:
     plain = {"name": "a", "kind": kind.value, **dict.fromkeys(FIELDS[kind], HOSTILE)} | (
         {"type": "text"} if kind is Kind.INPUT else {}

@@ -6,14 +6,17 @@ from datetime import date
 from sqlalchemy import delete, select
 from streamlit.testing.v1 import AppTest
 
-from dashboard.core.notebook import Sharing, cells_of
+from dashboard.core.notebook import Deed, Sharing, cells_of
+from dashboard.core.permissions import Actor
 from dashboard.core.words import Role
 from dashboard.formats.notebook_ipynb import to_ipynb
+from dashboard.services import match_jobs
+from dashboard.services.checks import CHECKS
 from dashboard.services.notebook_results import forget_known
 from dashboard.services.questions import forget_all
 from dashboard.text import text
 from db.engine import Database
-from db.models import Audit, Freeze, Notebook, NotebookResult, NotebookVersion
+from db.models import Account, Audit, Freeze, Notebook, NotebookResult, NotebookVersion, Site
 from tests.pages.conftest import Visit
 
 
@@ -221,3 +224,43 @@ def test_a_template_of_a_colleague_is_begun_from_and_a_copy_is_one_s_own(visit: 
         books = session.execute(select(Notebook.sharing, Notebook.owner_id).order_by(Notebook.id)).all()
     assert [sharing for sharing, _ in books] == ["template", "private", "private"]
     assert len({owner for _, owner in books}) == 2 and saved(county)[0] == saved(county)[1] == saved(county)[2]
+
+
+def with_actions(visit: Visit, role: Role) -> AppTest:
+    cells = [{"name": deed.value, "kind": "action", "title": "", "deed": deed.value} for deed in Deed]
+    page = made(visit, role, "empty")
+    data = to_ipynb("动作", cells_of(cells), {}, {}, {}, "")
+    page.file_uploader(key="notebook.upload").upload("a.ipynb", data).run()
+    return clean(page.button(key="notebook.upload_make").click().run())
+
+
+def test_actions_are_offered_to_those_who_may_and_done_at_a_click_only(visit: Visit, county: Database) -> None:
+    page = with_actions(visit, Role.LEADER)
+    assert [one.value for one in page.caption].count(text("zh", "notebook.deed_right")) == 3
+    assert not any(str(one.key).startswith("notebook.deed.") for one in page.button)
+    page = with_actions(visit, Role.ADMIN)
+    passed = text("zh", "checks.all_ok", count=len(CHECKS) + 1)
+    assert not any(one.value.startswith(passed) for one in page.success)
+    assert not key(page, "notebook.run_all"), "no run does an action"
+    clean(page.button(key="notebook.deed.check").click().run())
+    assert any(one.value.startswith(passed) for one in page.success)
+    file = ("sites.csv", "名称,层级\n新站,站\n".encode(), "text/csv")
+    page.file_uploader(key="imports.file.sites").set_value(file).run()
+    clean(page.button(key="notebook.deed.import").click().run())
+    assert page.metric[0].value == "1"
+    with county.read() as session:
+        assert session.scalars(select(Site).where(Site.name == "新站")).all() == [], "a preview stores nothing"
+
+
+def test_a_match_is_begun_from_a_cell_in_one_s_own_name(visit: Visit, county: Database) -> None:
+    page = with_actions(visit, Role.COORDINATOR)
+    assert key(page, "notebook.deed.match") and not key(page, "notebook.deed.check")
+    clean(page.button(key="notebook.deed.match").click().run())
+    assert text("zh", "notebook.deed_match_begun") in [one.value for one in page.info]
+    with county.read() as session:
+        account = session.scalars(select(Account).where(Account.role == Role.COORDINATOR)).first()
+        assert account is not None
+        who = Actor(account.id, account.display_name, Role.COORDINATOR, account.county, account.site_id)
+    job = match_jobs.mine(who)
+    assert job is not None
+    assert match_jobs.wait(job.job_id, who, 60).state == "done"
