@@ -1,8 +1,9 @@
 """A notebook: cells in order, later ones reading what earlier ones gave. One engine for admin, report and meeting.
 
 Kinds: text (Markdown), query (one SELECT), figure (defined figures), chart (columns of an earlier query), map (its rows
-at their sites, grids or coordinates), input (a value that queries read as `:name`), action (a deed behind a button,
-done by no run). A cell's plain form is {"name", "kind", ...its own fields}, all text.
+at their sites, grids or coordinates), input (a value that queries read as `:name`), editor (the volunteers of a query,
+changed as a table), action (a deed behind a button, done by no run). A cell's plain form is {"name", "kind", ...its own
+fields}, all text.
 """
 
 import re
@@ -32,6 +33,7 @@ class Kind(StrEnum):
     CHART = "chart"
     MAP = "map"
     INPUT = "input"
+    EDITOR = "editor"
     ACTION = "action"
 
 
@@ -68,6 +70,7 @@ FIELDS: dict[Kind, tuple[str, ...]] = {
     Kind.CHART: ("title", "source", "mark", "x", "y", "series"),
     Kind.MAP: ("title", "source", "y"),
     Kind.INPUT: ("title", "value", "type"),
+    Kind.EDITOR: ("title", "source"),
     Kind.ACTION: ("title", "deed"),
 }
 
@@ -143,7 +146,7 @@ Names = Callable[[str], Collection[str]]
 def reads(cell: Cell, earlier: Iterable[Cell], names: Names, values_in: Names) -> tuple[str, ...]:
     """The earlier cells this one needs, in their order. `names` gives the tables a SQL text reads, in small letters,
     `values_in` its `:name`s."""
-    if cell.kind in (Kind.CHART, Kind.MAP):
+    if cell.kind in (Kind.CHART, Kind.MAP, Kind.EDITOR):
         wanted = {cell.fields["source"]}
         return tuple(one.name for one in earlier if one.kind is Kind.QUERY and one.name in wanted)
     if cell.kind is not Kind.QUERY:

@@ -30,6 +30,7 @@ CALLS: dict[Kind, str] = {
     Kind.CHART: "chart",
     Kind.MAP: "places",
     Kind.INPUT: "parameter",
+    Kind.EDITOR: "editor",
     Kind.ACTION: "action",
 }
 _KINDS = {call: kind for kind, call in CALLS.items()}
@@ -93,7 +94,7 @@ def action(name, **fields):
     """Deeds are done in the dashboard, at a click."""
 
 
-places = chart
+places, editor = chart, action
 '''
 
 

@@ -100,7 +100,7 @@ def _blocks(cell: Cell, outcome: Outcome, speech: Speech) -> list[Block]:
         return [Words(said)] if said else []
     if cell.kind is Kind.FIGURE:
         return [speech.figure(key, value, _small(value)) for key, value in outcome.figures.items()]
-    if outcome.frame is None:
+    if outcome.frame is None or cell.kind is Kind.EDITOR:
         return []
     frame, hid = hide_small(outcome.frame)
     title = cell.fields["title"] or cell.name

@@ -99,13 +99,17 @@ def _one(
     if cell.kind is Kind.FIGURE:
         sheet = answer(database, figures.sheet, actor, now=now)
         return Outcome(figures={key: sheet.values[key] for key in cell.keys})
-    if cell.kind in (Kind.CHART, Kind.MAP):
+    if cell.kind in (Kind.CHART, Kind.MAP, Kind.EDITOR):
         source = found.get(cell.fields["source"])
         frame = None if source is None else source.frame
         if frame is None:
             return Outcome(error="notebook.no_source", values={"name": cell.fields["source"]})
         if cell.kind is Kind.MAP:
             return _placed(database, actor, cell, frame, now, limits)
+        if cell.kind is Kind.EDITOR:
+            if "volunteer_id" not in frame.columns:
+                return Outcome(error="notebook.no_column", values={"name": "volunteer_id"})
+            return Outcome(frame=frame)
         wanted = [cell.fields[name] for name in ("x", "y", "series") if cell.fields[name]]
         missing = next((name for name in wanted if name not in frame.columns), "")
         if missing or not cell.fields["x"] or not cell.fields["y"]:

@@ -13,7 +13,7 @@ from dashboard.services import map_layers
 from dashboard.services.notebook_results import Seen, table_of
 from dashboard.services.notebook_runs import ASKING, Outcome
 from dashboard.services.notebooks import Opened
-from dashboard.ui import notebook_actions, notebook_files, notebook_runs, show
+from dashboard.ui import notebook_actions, notebook_editor, notebook_files, notebook_runs, show
 from dashboard.ui.ask import ask
 from dashboard.ui.downloads import downloads
 from dashboard.ui.figure_views import written
@@ -62,6 +62,8 @@ def shown(cell: Cell, seen: Seen, found: Opened) -> None:
             _chart(cell, outcome)
         elif cell.kind is Kind.MAP:
             _map(cell, outcome)
+        elif cell.kind is Kind.EDITOR:
+            notebook_editor.editor(cell, outcome)
         elif cell.kind is Kind.ACTION:
             notebook_actions.action(cell)
         elif outcome.frame is not None:

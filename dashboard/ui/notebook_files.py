@@ -57,7 +57,7 @@ def outputs(
     made: dict[str, dict[str, str]] = {}
     for cell in cells:
         outcome = outcomes[cell.name]
-        if not outcome.good or cell.kind in (Kind.TEXT, Kind.INPUT, Kind.ACTION):
+        if not outcome.good or cell.kind in (Kind.TEXT, Kind.INPUT, Kind.EDITOR, Kind.ACTION):
             continue
         shown = notebook_html.told(spoken, cell, outcome, outlines)
         made[cell.name] = {"text/html": shown, "text/plain": cell.fields.get("title") or cell.name}

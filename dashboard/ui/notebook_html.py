@@ -82,7 +82,7 @@ def told(language: str, cell: Cell, outcome: Outcome, outlines: Outlines = ()) -
     if cell.kind is Kind.INPUT:
         shown = cell.fields["value"]
         return f'<p class="note">{escape(cell.fields["title"] or cell.name)}: {escape(shown or show.DASH)}</p>'
-    if outcome.frame is None:
+    if outcome.frame is None or cell.kind is Kind.EDITOR:
         return ""
     heading = f"<h3>{escape(cell.fields['title'] or cell.name)}</h3>"
     if not outcome.frame.rows:

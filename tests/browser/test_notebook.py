@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from pptx import Presentation
 from sqlalchemy import select
 
+from dashboard.core.availability import MOST_A_WEEK
 from dashboard.core.figures import BY_KEY
 from dashboard.core.permissions import Actor
 from dashboard.core.words import Role
@@ -22,7 +23,7 @@ from dashboard.services.commands import perform
 from dashboard.services.signins import SAMPLE_USERNAMES
 from dashboard.text import text
 from db.engine import Database
-from db.models import Account, Decision, Freeze, NotebookResult
+from db.models import Account, Decision, Freeze, NotebookResult, Volunteer
 from tests.browser.conftest import PHONE, OpenAs, _opener, healthy, settled
 from tests.serving import Served, serving
 
@@ -110,6 +111,13 @@ def build(page: Page) -> None:
     press(page, "notebook.save")
 
 
+def coordinator(database: Database) -> Actor:
+    """The sample's coordinator."""
+    with database.read() as session:
+        account = session.scalars(select(Account).where(Account.username == SAMPLE_USERNAMES[Role.COORDINATOR])).one()
+        return Actor(account.id, account.display_name, Role.COORDINATOR, account.county, account.site_id)
+
+
 def stored(database: Database, statement: Any) -> list[Any]:
     with database.read() as session:
         return list(session.scalars(statement))
@@ -183,6 +191,45 @@ def test_on_a_phone_in_english_it_is_read(enter: OpenAs, own_county: tuple[Serve
     healthy(page)
 
 
+def test_a_table_is_edited_shown_as_a_difference_and_saved(enter: OpenAs, own_county: tuple[Served, Database]) -> None:
+    _, database = own_county
+    page = enter(Role.COORDINATOR)
+    sql = "select volunteer_id from volunteers where status = 'active' order by 1 limit 3"
+    cells = [
+        {"name": "people", "kind": "query", "title": "", "sql": sql},
+        {"name": "table", "kind": "editor", "title": "志愿者上限", "source": "people"},
+    ]
+    perform(database, notebooks.create, coordinator(database), now=datetime.now(UTC), title="改", cells=cells)
+    active = select(Volunteer).where(Volunteer.status == "active").order_by(Volunteer.id).limit(3)
+    with database.read() as session:
+        first, second = [(one.id, one.cap_day, one.cap_week) for one in session.scalars(active)][:2]
+    page.get_by_test_id("stTopNavLink").filter(has_text=text("zh", "app.notebook")).first.click()
+    settled(page)
+    # The first one's tasks a day, allowed; the second's, more than a week's: refused by the command.
+    _type(page, 0, str(first[1] + 1))
+    _type(page, 1, "8")
+    expect(page.locator('[class*="st-key-notebook-editor_changes-table"]')).to_be_visible()
+    assert stored(database, select(Volunteer.cap_day).where(Volunteer.id == first[0])) == [first[1]], "not saved yet"
+    press(page, "notebook.editor_save.table")
+    assert stored(database, select(Volunteer.cap_day).where(Volunteer.id == first[0])) == [first[1] + 1]
+    assert stored(database, select(Volunteer.cap_day).where(Volunteer.id == second[0])) == [second[1]]
+    alerts = page.get_by_test_id("stAlert")
+    expect(alerts.filter(has_text=text("zh", "volunteers.bad_cap_week", least=8, most=MOST_A_WEEK))).to_be_visible()
+    expect(alerts.filter(has_text=text("zh", "notebook.editor_saved", count=1))).to_be_visible()
+    healthy(page)
+
+
+def _type(page: Page, row: int, words: str) -> None:
+    """Into the fourth column of the table to edit, where tasks a day stand."""
+    table = page.locator('[class*="st-key-notebook-editor-table"] [data-testid="stDataFrame"]').first
+    box = table.bounding_box()
+    assert box is not None
+    page.mouse.click(box["x"] + box["width"] * 3.5 / 6, box["y"] + 35 * (row + 1) + 18)
+    page.keyboard.type(words)
+    page.keyboard.press("Enter")
+    settled(page)
+
+
 SLOW = (
     "with recursive c(n) as (select {at} union all select n + 1 from c where n < 3000000) select count(*) as n from c"
 )
@@ -191,9 +238,7 @@ SLOW = (
 def test_a_run_is_stopped_and_what_was_done_stays(enter: OpenAs, own_county: tuple[Served, Database]) -> None:
     _, database = own_county
     page = enter(Role.COORDINATOR)
-    with database.read() as session:
-        account = session.scalars(select(Account).where(Account.username == SAMPLE_USERNAMES[Role.COORDINATOR])).one()
-        li = Actor(account.id, account.display_name, Role.COORDINATOR, account.county, account.site_id)
+    li = coordinator(database)
     cells = [{"name": f"q{at}", "kind": "query", "title": "", "sql": SLOW.format(at=at)} for at in range(12)]
     made = perform(database, notebooks.create, li, now=datetime.now(UTC), title="慢", cells=cells)
     page.get_by_test_id("stTopNavLink").filter(has_text=text("zh", "app.notebook")).first.click()

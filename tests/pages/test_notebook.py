@@ -264,3 +264,22 @@ def test_a_match_is_begun_from_a_cell_in_one_s_own_name(visit: Visit, county: Da
     job = match_jobs.mine(who)
     assert job is not None
     assert match_jobs.wait(job.job_id, who, 60).state == "done"
+
+
+def with_editor(visit: Visit, role: Role) -> AppTest:
+    sql = "select volunteer_id from volunteers where status = 'active' order by 1 limit 3"
+    cells = [
+        {"name": "people", "kind": "query", "title": "", "sql": sql},
+        {"name": "table", "kind": "editor", "title": "", "source": "people"},
+    ]
+    page = made(visit, role, "empty")
+    page.file_uploader(key="notebook.upload").upload("a.ipynb", to_ipynb("编辑", cells_of(cells), {}, {}, {}, "")).run()
+    return clean(page.button(key="notebook.upload_make").click().run())
+
+
+def test_a_table_to_edit_is_for_those_who_may_change_volunteers(visit: Visit, county: Database) -> None:
+    page = with_editor(visit, Role.COORDINATOR)
+    assert len(page.dataframe) == 2 and not page.error and not page.warning
+    assert not key(page, "notebook.editor_save.table"), "nothing was changed"
+    page = with_editor(visit, Role.LEADER)
+    assert page.error and page.warning, "a leader reads no volunteers"
