@@ -208,7 +208,9 @@ def test_a_table_is_edited_shown_as_a_difference_and_saved(enter: OpenAs, own_co
     # The first one's tasks a day, allowed; the second's, more than a week's: refused by the command.
     _type(page, 0, str(first[1] + 1))
     _type(page, 1, "8")
-    expect(page.locator('[class*="st-key-notebook-editor_changes-table"]')).to_be_visible()
+    expect(at(page, "notebook.editor_save.table", "button")).to_contain_text(
+        text("zh", "notebook.editor_save", count=2)
+    )
     assert stored(database, select(Volunteer.cap_day).where(Volunteer.id == first[0])) == [first[1]], "not saved yet"
     press(page, "notebook.editor_save.table")
     assert stored(database, select(Volunteer.cap_day).where(Volunteer.id == first[0])) == [first[1] + 1]
@@ -224,9 +226,11 @@ def _type(page: Page, row: int, words: str) -> None:
     table = page.locator('[class*="st-key-notebook-editor-table"] [data-testid="stDataFrame"]').first
     box = table.bounding_box()
     assert box is not None
-    page.mouse.click(box["x"] + box["width"] * 3.5 / 6, box["y"] + 35 * (row + 1) + 18)
-    page.keyboard.type(words)
-    page.keyboard.press("Enter")
+    page.mouse.dblclick(box["x"] + box["width"] * 3.5 / 6, box["y"] + 35 * (row + 1) + 18)
+    field = page.locator("#portal input")
+    field.fill(words)
+    field.press("Enter")
+    expect(field).to_have_count(0)
     settled(page)
 
 
