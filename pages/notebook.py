@@ -2,7 +2,7 @@
 
 from dashboard.core.permissions import Action
 from dashboard.services import notebooks
-from dashboard.ui import notebook_cells, notebook_head, notebook_meetings, notebook_versions
+from dashboard.ui import notebook_cells, notebook_edit, notebook_head, notebook_meetings, notebook_versions
 from dashboard.ui.ask import ask
 from dashboard.ui.session import guard
 
@@ -14,7 +14,7 @@ if chosen is not None:
     if view == "cells":
         notebook_cells.read(who, found)
     elif view == "edit":
-        notebook_cells.edit(who, found)
+        notebook_edit.edit(who, found)
     elif view == "versions":
         notebook_versions.listed(found)
     else:

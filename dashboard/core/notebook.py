@@ -1,7 +1,9 @@
 """A notebook: cells in order, later ones reading what earlier ones gave. One engine for admin, report and meeting.
 
-Kinds: text (Markdown), query (one SELECT), figure (defined figures), chart (columns of an earlier query), input (a
-value that queries read as `:name`). A cell's plain form is {"name", "kind", ...its own fields}, all text.
+Kinds: text (Markdown), query (one SELECT), figure (defined figures), chart (columns of an earlier query), map (its rows
+at their sites, grids or coordinates), input (a value that queries read as `:name`), editor (the volunteers of a query,
+changed as a table), action (a deed behind a button, done by no run). A cell's plain form is {"name", "kind", ...its own
+fields}, all text.
 """
 
 import re
@@ -12,11 +14,14 @@ from typing import Any
 
 from dashboard.core.errors import Invalid
 from dashboard.core.figures import BY_KEY
+from dashboard.core.notebook_inputs import InputType, fits, parameters
 
 MOST_CELLS = 60
 #: Characters of one field.
 LONGEST = 20_000
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
+#: What no file and no database holds.
+_UNFIT = re.compile("[\x00\ud800-\udfff]")
 
 
 class Kind(StrEnum):
@@ -26,7 +31,28 @@ class Kind(StrEnum):
     QUERY = "query"
     FIGURE = "figure"
     CHART = "chart"
+    MAP = "map"
     INPUT = "input"
+    EDITOR = "editor"
+    ACTION = "action"
+
+
+class Sharing(StrEnum):
+    """What others who may run queries may do with a notebook. The words are `notebook.sharing.<sharing>`."""
+
+    PRIVATE = "private"
+    READ = "read"
+    EDIT = "edit"
+    #: Read it, and begin notebooks of their own from it.
+    TEMPLATE = "template"
+
+
+class Deed(StrEnum):
+    """What an action cell does at a click. The words are `notebook.deed.<deed>`."""
+
+    CHECK = "check"
+    IMPORT = "import"
+    MATCH = "match"
 
 
 class Mark(StrEnum):
@@ -42,7 +68,10 @@ FIELDS: dict[Kind, tuple[str, ...]] = {
     Kind.QUERY: ("title", "sql"),
     Kind.FIGURE: ("keys",),
     Kind.CHART: ("title", "source", "mark", "x", "y", "series"),
-    Kind.INPUT: ("title", "value"),
+    Kind.MAP: ("title", "source", "y"),
+    Kind.INPUT: ("title", "value", "type"),
+    Kind.EDITOR: ("title", "source"),
+    Kind.ACTION: ("title", "deed"),
 }
 
 
@@ -71,9 +100,12 @@ def cells_of(plain: Any) -> tuple[Cell, ...]:
     cells = tuple(_cell(number, one) for number, one in enumerate(plain, 1))
     seen: set[str] = set()
     for number, cell in enumerate(cells, 1):
-        if cell.name in seen:
-            raise Invalid("notebook.twice", number=number, name=cell.name)
-        seen.add(cell.name)
+        # A deed's fields stand on a page once.
+        for one in (cell.name, *([f"deed:{cell.fields['deed']}"] if cell.kind is Kind.ACTION else [])):
+            if one in seen:
+                key = "notebook.twice" if one == cell.name else "notebook.deed_twice"
+                raise Invalid(key, number=number, name=cell.name)
+            seen.add(one)
     return cells
 
 
@@ -91,11 +123,18 @@ def _cell(number: int, plain: Any) -> Cell:
         raise Invalid("notebook.bad_field", number=number, name=name, field=min(map(str, strange))[:40])
     fields = {field: plain.get(field, "") for field in FIELDS[kind]}
     for field, value in fields.items():
-        if not isinstance(value, str) or len(value) > LONGEST or "\x00" in value:
+        if not isinstance(value, str) or len(value) > LONGEST or _UNFIT.search(value):
             raise Invalid("notebook.bad_value", number=number, name=name, field=field, most=LONGEST)
+    if kind is Kind.INPUT:
+        # Cells of before there were types have none.
+        fields["type"] = fields["type"] or InputType.TEXT.value
+        if fields["type"] not in list(InputType) or not fits(fields["type"], fields["value"]):
+            raise Invalid("notebook.bad_input", number=number, name=name)
     cell = Cell(name, kind, fields)
     if kind is Kind.FIGURE and (unknown := [key for key in cell.keys if key not in BY_KEY]):
         raise Invalid("notebook.bad_figure", number=number, name=name, key=unknown[0][:40])
+    if kind is Kind.ACTION and fields["deed"] not in list(Deed):
+        raise Invalid("notebook.bad_deed", number=number, name=name)
     if kind is Kind.CHART and fields["mark"] not in list(Mark):
         raise Invalid("notebook.bad_mark", number=number, name=name)
     return cell
@@ -104,27 +143,28 @@ def _cell(number: int, plain: Any) -> Cell:
 Names = Callable[[str], Collection[str]]
 
 
-def reads(cell: Cell, earlier: Iterable[Cell], names: Names, parameters: Names) -> tuple[str, ...]:
+def reads(cell: Cell, earlier: Iterable[Cell], names: Names, values_in: Names) -> tuple[str, ...]:
     """The earlier cells this one needs, in their order. `names` gives the tables a SQL text reads, in small letters,
-    `parameters` its `:name`s."""
-    if cell.kind is Kind.CHART:
+    `values_in` its `:name`s."""
+    if cell.kind in (Kind.CHART, Kind.MAP, Kind.EDITOR):
         wanted = {cell.fields["source"]}
         return tuple(one.name for one in earlier if one.kind is Kind.QUERY and one.name in wanted)
     if cell.kind is not Kind.QUERY:
         return ()
-    tables, values = set(names(cell.fields["sql"])), set(parameters(cell.fields["sql"]))
+    tables, values = set(names(cell.fields["sql"])), set(values_in(cell.fields["sql"]))
     return tuple(
         one.name
         for one in earlier
-        if (one.kind is Kind.QUERY and one.name in tables) or (one.kind is Kind.INPUT and one.name in values)
+        if (one.kind is Kind.QUERY and one.name in tables)
+        or (one.kind is Kind.INPUT and not values.isdisjoint(parameters(one.fields["type"], one.name)))
     )
 
 
-def below(cells: Sequence[Cell], changed: Collection[str], names: Names, parameters: Names) -> frozenset[str]:
+def below(cells: Sequence[Cell], changed: Collection[str], names: Names, values_in: Names) -> frozenset[str]:
     """What a change of some cells makes stale: they, and whatever reads them, directly or not."""
     stale = set(changed)
     for at, cell in enumerate(cells):
-        if any(name in stale for name in reads(cell, cells[:at], names, parameters)):
+        if any(name in stale for name in reads(cell, cells[:at], names, values_in)):
             stale.add(cell.name)
     return frozenset(stale)
 

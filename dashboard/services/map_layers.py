@@ -50,6 +50,14 @@ def backdrop(session: Session, county: str) -> dict[str, Any]:
     return {"county": own, "neighbours": feature_collection(around)}
 
 
+@question(Subject.PLACES)
+def outlines(session: Session, actor: Actor, *, now: datetime) -> tuple[dict[str, Any], ...]:
+    """The geometries of the county's towns, else its own outline: what a picture of a map is drawn within."""
+    found = tuple(one["geometry"] for one in towns(session, actor.county, now)["towns"]["features"])
+    own = backdrop(session, actor.county)["county"]
+    return found or ((own["geometry"],) if own else ())
+
+
 def towns(session: Session, county: str, now: datetime) -> dict[str, Any]:
     """Outlines and names of towns, names of villages. A town without an outline of its own gets that of its grids."""
     rows = session.execute(

@@ -13,6 +13,7 @@ from dashboard.core.figures import Unit, Value
 from dashboard.core.frames import Frame, Scalar
 from dashboard.core.notebook import Cell, Kind
 from dashboard.core.permissions import Actor
+from dashboard.core.query_views import VIEWS
 from dashboard.core.suppression import THRESHOLD, suppressed
 from dashboard.core.words import Role
 from dashboard.formats.markdown_lines import lines
@@ -99,12 +100,12 @@ def _blocks(cell: Cell, outcome: Outcome, speech: Speech) -> list[Block]:
         return [Words(said)] if said else []
     if cell.kind is Kind.FIGURE:
         return [speech.figure(key, value, _small(value)) for key, value in outcome.figures.items()]
-    if outcome.frame is None:
+    if outcome.frame is None or cell.kind is Kind.EDITOR:
         return []
     frame, hid = hide_small(outcome.frame)
     title = cell.fields["title"] or cell.name
     note = speech.small if hid else ""
-    if cell.kind is Kind.CHART:
+    if cell.kind in (Kind.CHART, Kind.MAP):
         return [Chart(title, speech.draw(cell, frame), speech.alt(title, frame))]
     rows = tuple(
         tuple(speech.hidden if value is HIDDEN else speech.cell(value) for value in row) for row in frame.rows[:KEPT]
@@ -120,6 +121,8 @@ def _small(value: Value) -> bool:
     return value.unit in _COUNTS and value.value is not None and 0 < value.value < THRESHOLD
 
 
+#: A number under one of these names tells rows apart and counts nothing.
+_IDS = frozenset(column.name for view in VIEWS.values() for column in view.columns if column.kind == "id")
 #: Stands in a frame for a count that is not shown.
 HIDDEN = "\u2039hidden\u203a"
 
@@ -127,11 +130,13 @@ HIDDEN = "\u2039hidden\u203a"
 def hide_small(frame: Frame) -> tuple[Frame, bool]:
     """The frame with its small counts hidden, and whether any was.
 
-    Columns of whole numbers are counts unless all their values could be years. They are taken as one table whose every
-    row's and column's total the reader may know. Where a row hides one, its other numbers (shares, means) are hidden
-    too: a share of a known total gives the count back.
+    Columns of whole numbers are counts unless they are ids of a view or all their values could be years. They are taken
+    as one table whose every row's and column's total the reader may know. Where a row hides one, its other numbers
+    (shares, means) are hidden too: a share of a known total gives the count back.
     """
-    counts = [at for at in range(len(frame.columns)) if _is_count([row[at] for row in frame.rows])]
+    counts = [
+        at for at, name in enumerate(frame.columns) if name not in _IDS and _is_count([row[at] for row in frame.rows])
+    ]
     if not counts or not frame.rows:
         return frame, False
     mask = suppressed([[int(row[at] or 0) for at in counts] for row in frame.rows])

@@ -1,6 +1,7 @@
 """Notebooks: made, saved as versions, shared, put away. Two editors never overwrite each other.
 
-Its owner changes a notebook; everybody who may run queries reads the shared ones and copies them.
+Its owner changes a notebook, others do where it is shared to edit; everybody who may run queries reads the shared ones
+and copies them.
 """
 
 from collections.abc import Sequence
@@ -12,7 +13,7 @@ from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
 from dashboard.core.errors import Conflict, Forbidden, Invalid, NotFound
-from dashboard.core.notebook import Cell, cells_of
+from dashboard.core.notebook import Cell, Sharing, cells_of
 from dashboard.core.permissions import Action, Actor, require
 from dashboard.core.show_times import stamp
 from dashboard.core.words import Role, Subject
@@ -33,19 +34,21 @@ class Listed:
     title: str
     owner: str
     mine: bool
-    shared: bool
+    sharing: Sharing
     version: int
     saved_at: datetime
 
 
 @dataclass(frozen=True)
 class Opened:
-    """A notebook at one of its versions. `newest` is the version a save must have seen."""
+    """A notebook at one of its versions. `newest` is the version a save must have seen; `mine`: may the reader share
+    it and put it away, `edits`: may she save it?"""
 
     id: int
     title: str
     mine: bool
-    shared: bool
+    edits: bool
+    sharing: Sharing
     version: int
     newest: int
     cells: tuple[Cell, ...]
@@ -65,7 +68,11 @@ class Saved:
 def create(work: Work, *, title: str, cells: Sequence[Any] = ()) -> dict[str, Any]:
     """A private notebook with its first version."""
     row = Notebook(
-        county=work.actor.county, title=_title(title), owner_id=work.actor.account_id, shared=False, version=1
+        county=work.actor.county,
+        title=_title(title),
+        owner_id=work.actor.account_id,
+        sharing=Sharing.PRIVATE,
+        version=1,
     )
     found = cells_of(cells)
     work.session.add(row)
@@ -76,9 +83,21 @@ def create(work: Work, *, title: str, cells: Sequence[Any] = ()) -> dict[str, An
 
 
 @command(Action.RUN_QUERIES, Subject.NOTEBOOKS)
+def copy(work: Work, *, notebook_id: int, title: str) -> dict[str, Any]:
+    """A private notebook of one's own with the newest cells of one that may be read."""
+    row = _readable(work, notebook_id)
+    kept = work.session.scalars(
+        select(NotebookVersion).where(NotebookVersion.notebook_id == row.id, NotebookVersion.number == row.version)
+    ).one()
+    return create(work, title=title, cells=kept.cells)
+
+
+@command(Action.RUN_QUERIES, Subject.NOTEBOOKS)
 def save(work: Work, *, notebook_id: int, version: int, title: str, cells: Sequence[Any]) -> dict[str, Any]:
     """A new version. `version` is the newest the editor saw; Conflict names who saved another meanwhile."""
-    row, found = _own(work, notebook_id), cells_of(cells)
+    row, found = _readable(work, notebook_id), cells_of(cells)
+    if not _edits(work.actor, row):
+        raise Forbidden("notebook.not_yours")
     if version != row.version:
         last = work.session.execute(
             select(NotebookVersion.saved_at, Account.display_name)
@@ -93,13 +112,15 @@ def save(work: Work, *, notebook_id: int, version: int, title: str, cells: Seque
 
 
 @command(Action.RUN_QUERIES, Subject.NOTEBOOKS)
-def share(work: Work, *, notebook_id: int, shared: bool) -> dict[str, Any]:
-    """Let others read it, or no longer."""
+def share(work: Work, *, notebook_id: int, sharing: str) -> dict[str, Any]:
+    """Say what others may do with it: one of `Sharing`."""
     row = _own(work, notebook_id)
-    if row.shared == shared:
+    if sharing not in list(Sharing):
+        raise Invalid("notebook.bad_sharing")
+    if row.sharing == sharing:
         raise Invalid("notebook.already_so")
-    row.shared = shared
-    work.audit("notebook", row.id, before={"shared": not shared}, after={"shared": shared})
+    before, row.sharing = row.sharing, sharing
+    work.audit("notebook", row.id, before={"sharing": before}, after={"sharing": sharing})
     return {"notebook_id": row.id, "title": row.title}
 
 
@@ -119,14 +140,20 @@ def _title(title: str) -> str:
     return said
 
 
-def _own(work: Work, notebook_id: int) -> Notebook:
-    """The notebook, locked. Raises NotFound for one she may not read, Forbidden for another's."""
+def _readable(work: Work, notebook_id: int) -> Notebook:
+    """The notebook, locked. Raises NotFound for one she may not read."""
     row = work.session.scalar(
         select(Notebook).where(Notebook.id == notebook_id, readable(work.actor)).with_for_update()
     )
     if row is None:
         raise NotFound("notebook.no_such")
-    if row.owner_id != work.actor.account_id and work.actor.role is not Role.ADMIN:
+    return row
+
+
+def _own(work: Work, notebook_id: int) -> Notebook:
+    """The same; raises Forbidden for another's."""
+    row = _readable(work, notebook_id)
+    if not _mine(work.actor, row):
         raise Forbidden("notebook.not_yours")
     return row
 
@@ -148,7 +175,7 @@ def _keep(work: Work, row: Notebook, cells: Sequence[Cell]) -> None:
 
 def readable(actor: Actor) -> ColumnElement[bool]:
     """The notebooks an actor may read: her own and the shared ones that are not put away."""
-    mine = or_(Notebook.owner_id == actor.account_id, Notebook.shared)
+    mine = or_(Notebook.owner_id == actor.account_id, Notebook.sharing != Sharing.PRIVATE)
     return and_(Notebook.county == actor.county, Notebook.archived_at.is_(None), mine)
 
 
@@ -172,7 +199,7 @@ def listed(session: Session, actor: Actor) -> tuple[Listed, ...]:
             title=row.Notebook.title,
             owner=row.display_name or "",
             mine=_mine(actor, row.Notebook),
-            shared=row.Notebook.shared,
+            sharing=Sharing(row.Notebook.sharing),
             version=row.Notebook.version,
             saved_at=row.saved_at,
         )
@@ -196,8 +223,16 @@ def opened(session: Session, actor: Actor, *, notebook_id: int, version: int | N
     )
     if row is None or kept is None:
         raise NotFound("notebook.no_such")
-    mine = _mine(actor, row)
-    return Opened(row.id, kept.title, mine, row.shared, kept.number, row.version, cells_of(kept.cells))
+    return Opened(
+        id=row.id,
+        title=kept.title,
+        mine=_mine(actor, row),
+        edits=_edits(actor, row),
+        sharing=Sharing(row.sharing),
+        version=kept.number,
+        newest=row.version,
+        cells=cells_of(kept.cells),
+    )
 
 
 @question(Subject.NOTEBOOKS, Subject.ACCOUNTS)
@@ -224,3 +259,7 @@ def versions(session: Session, actor: Actor, *, notebook_id: int) -> tuple[Saved
 
 def _mine(actor: Actor, row: Notebook) -> bool:
     return row.owner_id == actor.account_id or actor.role is Role.ADMIN
+
+
+def _edits(actor: Actor, row: Notebook) -> bool:
+    return _mine(actor, row) or row.sharing == Sharing.EDIT

@@ -98,6 +98,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "audit.deed.notebooks.create": ("新建笔记本", "Made a notebook"),
     "audit.deed.notebooks.save": ("保存笔记本", "Saved a notebook"),
     "audit.deed.notebooks.share": ("共享笔记本", "Shared a notebook"),
+    "audit.deed.notebooks.copy": ("复制笔记本", "Copied a notebook"),
+    "audit.deed.notebook_results.keep": ("运行笔记本", "Ran a notebook"),
     "audit.deed.notebooks.archive": ("收起笔记本", "Put a notebook away"),
     "audit.deed.freezes.freeze": ("定格会议稿", "Froze a deck"),
     "audit.deed.freezes.decide": ("记下会议决定", "Noted a decision"),

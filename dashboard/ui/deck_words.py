@@ -6,13 +6,12 @@ from typing import Any
 
 from dashboard.core.deck import Number, Slide, Table, deck_to_plain
 from dashboard.core.figures import BY_KEY, Value
-from dashboard.core.frames import Frame, Scalar
+from dashboard.core.frames import Frame
 from dashboard.core.matching.watch import Watch, watched
 from dashboard.core.notebook import Cell
 from dashboard.core.permissions import Actor
 from dashboard.core.suppression import THRESHOLD
-from dashboard.draw.notebook_charts import chart
-from dashboard.services import frame, freezes, jobs
+from dashboard.services import frame, freezes, jobs, map_layers
 from dashboard.services.commands import perform
 from dashboard.services.freezes import Decided, revision_now
 from dashboard.services.notebook_decks import HIDDEN, Speech, deck_of, reader_of_decks
@@ -22,6 +21,7 @@ from dashboard.services.questions import answer
 from dashboard.text import text
 from dashboard.ui import show
 from dashboard.ui.figure_words import written
+from dashboard.ui.notebook_html import Outlines, chart_spec
 from db.engine import Database
 
 
@@ -59,8 +59,11 @@ def freeze(database: Database, who: Actor, found: Opened, language: str, watch: 
         at=show.datetime_(language, now),
         revision=revision,
     )
+    outlines = answer(database, map_layers.outlines, who, now=now)
     open_ones = answer(database, freezes.decisions, who, notebook_id=found.id)
-    deck = deck_of(found.title, foot, found.cells, outcomes, speech(language), _last_time(language, open_ones))
+    deck = deck_of(
+        found.title, foot, found.cells, outcomes, speech(language, outlines), _last_time(language, open_ones)
+    )
     watch.look()
     values: dict[str, Any] = {"version": found.version, "deck": deck_to_plain(deck), "revision": revision}
     return perform(database, freezes.freeze, who, now=now, notebook_id=found.id, **values)
@@ -76,7 +79,7 @@ def _last_time(language: str, decided: tuple[Decided, ...]) -> tuple[Slide, ...]
     return (Slide("decisions", text(language, "notebook.decisions"), (table,)),)
 
 
-def speech(language: str) -> Speech:
+def speech(language: str, outlines: Outlines = ()) -> Speech:
     """How a deck is written in this language."""
 
     def figure(key: str, value: Value, small: bool) -> Number:
@@ -91,27 +94,16 @@ def speech(language: str) -> Speech:
             definition=text(language, BY_KEY[key].formula),
         )
 
-    def cell(value: Scalar) -> str:
-        if value is None:
-            return show.DASH
-        if isinstance(value, int | float):
-            return show.number(language, value, 0 if float(value).is_integer() else 2)
-        return value
-
     def draw(one: Cell, found: Frame) -> Mapping[str, Any]:
-        fields = one.fields
         rows = tuple(tuple(None if value == HIDDEN else value for value in row) for row in found.rows)
-        plain = Frame(found.columns, rows, found.cut)
-        drawn = chart(plain, fields["mark"], fields["x"], fields["y"], fields["series"])
-        spec: dict[str, Any] = drawn.to_dict()
-        return spec
+        return chart_spec(one, Frame(found.columns, rows, found.cut), outlines)
 
     def alt(title: str, found: Frame) -> str:
         return text(language, "notebook.chart_alt", title=title, rows=len(found.rows), columns=", ".join(found.columns))
 
     return Speech(
         figure=figure,
-        cell=cell,
+        cell=lambda value: show.value(language, value),
         hidden=text(language, "notebook.hidden"),
         more=text(language, "notebook.more", rest="{rest}"),
         small=text(language, "notebook.small_hidden", most=THRESHOLD),

@@ -27,6 +27,13 @@ def number(language: str, value: float | None, digits: int = 0) -> str:
     return format_decimal(value, format=pattern, locale=LOCALES[language])
 
 
+def value(language: str, told: str | float | None) -> str:
+    """A value of a result: whole numbers whole, others with two decimals, text as it is."""
+    if told is None or isinstance(told, str):
+        return DASH if told is None else told
+    return number(language, told, 0 if float(told).is_integer() else 2)
+
+
 def compact(language: str, value: float | None) -> str:
     """A number short enough for a tile: 53.2万 in Chinese, 532.1K in English; whole below 100,000."""
     if value is None:

@@ -24,7 +24,7 @@ from db.models.needs import (
     Rating,
     Service,
 )
-from db.models.notebooks import Decision, Freeze, Notebook, NotebookVersion
+from db.models.notebooks import Decision, Freeze, Notebook, NotebookResult, NotebookVersion
 from db.models.notices import Notice
 from db.models.people import (
     Account,
@@ -58,6 +58,7 @@ from db.models.standbys import Standby
 
 __all__ = [
     "Notice",
+    "NotebookResult",
     "NotebookVersion",
     "Notebook",
     "Freeze",

@@ -10,15 +10,18 @@ from db.models.base import Base, Id
 
 
 class Notebook(Base):
-    """A notebook. `version` is its newest version's number; `shared`: may others read it?"""
+    """A notebook. `version` is its newest version's number; `sharing` what others may do with it."""
 
     __tablename__ = "notebooks"
-    __table_args__ = (Index(None, "county", "archived_at"),)
+    __table_args__ = (
+        Index(None, "county", "archived_at"),
+        CheckConstraint("sharing in ('private', 'read', 'edit', 'template')", name="sharing"),
+    )
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     county: Mapped[str] = mapped_column(String(6))
     title: Mapped[str] = mapped_column(String(120))
     owner_id: Mapped[int]
-    shared: Mapped[bool] = mapped_column(default=False)
+    sharing: Mapped[str] = mapped_column(String(10), default="private")
     version: Mapped[int] = mapped_column(default=1)
     archived_at: Mapped[datetime | None]
 
@@ -36,6 +39,34 @@ class NotebookVersion(Base):
     cells: Mapped[list[Any]] = mapped_column(default=list)
     saved_by: Mapped[int]
     saved_at: Mapped[datetime]
+
+
+class NotebookResult(Base):
+    """What a cell gave the last time it ran for readers of one role in one part of the tree; nobody else is shown it.
+
+    `rights` is a digest of what they could see then: where that changed the row is shown to nobody. `basis` and
+    `revision` tell what it was computed of, `digest` the result itself; `outcome` and `difference` are JSON as text,
+    since a result may hold what a JSON column refuses."""
+
+    __tablename__ = "notebook_results"
+    __table_args__ = (UniqueConstraint("notebook_id", "cell", "role", "site_path"),)
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    county: Mapped[str] = mapped_column(String(6))
+    notebook_id: Mapped[int] = mapped_column(ForeignKey("notebooks.id", ondelete="RESTRICT"))
+    cell: Mapped[str] = mapped_column(String(40))
+    role: Mapped[str] = mapped_column(String(20))
+    site_path: Mapped[str] = mapped_column(String(200))
+    rights: Mapped[str] = mapped_column(String(64))
+    basis: Mapped[str] = mapped_column(String(64))
+    revision: Mapped[int]
+    digest: Mapped[str] = mapped_column(String(64))
+    outcome: Mapped[str] = mapped_column(Text)
+    rows: Mapped[int]
+    #: To the run before; None for the first.
+    difference: Mapped[str | None] = mapped_column(Text)
+    before_at: Mapped[datetime | None]
+    run_by: Mapped[int]
+    run_at: Mapped[datetime]
 
 
 class Freeze(Base):

@@ -4,11 +4,11 @@ from typing import Any
 
 import pytest
 from hypothesis import given
-from hypothesis import strategies as st
 
 from dashboard.core.errors import Invalid
-from dashboard.core.notebook import FIELDS, Cell, Kind, below, cells_of, changes, reads
+from dashboard.core.notebook import Cell, below, cells_of, changes, reads
 from dashboard.core.query_names import names_in, parameters_in
+from tests.cells import books
 
 
 def query(name: str, sql: str) -> dict[str, str]:
@@ -26,6 +26,10 @@ def chart(name: str, source: str) -> dict[str, str]:
         "y": "b",
         "series": "",
     }
+
+
+def action(name: str, deed: str) -> dict[str, str]:
+    return {"name": name, "kind": "action", "title": "", "deed": deed}
 
 
 SOME = cells_of(
@@ -65,6 +69,8 @@ def test_a_change_makes_stale_what_reads_it_and_nothing_else() -> None:
         ([{"name": "a", "kind": "query", "sql": 1}], "notebook.bad_value"),
         ([{"name": "a", "kind": "figure", "keys": "needs_open nothing"}], "notebook.bad_figure"),
         ([chart("a", "b") | {"mark": "pie"}], "notebook.bad_mark"),
+        ([action("a", "erase")], "notebook.bad_deed"),
+        ([action("a", "check"), action("b", "check")], "notebook.deed_twice"),
         (["a"], "notebook.no_cell"),
         ("text", "notebook.too_many_cells"),
         ([query(f"a{n}", "") for n in range(61)], "notebook.too_many_cells"),
@@ -74,20 +80,6 @@ def test_what_is_no_cell_is_refused_by_name(bad: Any, key: str) -> None:
     with pytest.raises(Invalid) as refused:
         cells_of(bad)
     assert refused.value.key == key
-
-
-names = st.from_regex(r"[a-z][a-z0-9_]{0,8}", fullmatch=True)
-words = st.text(st.characters(exclude_characters="\x00", exclude_categories=["Cs"]), max_size=40)
-kinds = st.sampled_from([Kind.TEXT, Kind.QUERY, Kind.INPUT])
-
-
-@st.composite
-def books(draw: st.DrawFn) -> tuple[Cell, ...]:
-    found = []
-    for name in draw(st.lists(names, unique=True, max_size=8)):
-        kind = draw(kinds)
-        found.append(Cell(name, kind, {field: draw(words) for field in FIELDS[kind]}))
-    return tuple(found)
 
 
 @given(books())

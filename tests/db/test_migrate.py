@@ -174,3 +174,25 @@ def test_a_site_has_one_squad_of_an_aspect_and_any_number_of_other_teams(
         return
     with pytest.raises(DBAPIError, match=r"(?i)unique"):
         any_database.write(twins)
+
+
+def test_a_shared_notebook_stays_shared_and_a_private_one_private(any_database: Database) -> None:
+    before = migrate.revisions()[migrate.revisions().index("0021") - 1]
+    migrate.downgrade(any_database, before)
+    insert = "insert into notebooks (county, title, owner_id, shared, version) values ('520324', :title, 1, {}, 1)"
+
+    def fill(session):
+        session.execute(text(insert.format("true")), {"title": "shared"})
+        session.execute(text(insert.format("false")), {"title": "own"})
+
+    def sharing(session):
+        return dict(session.execute(text("select title, sharing from notebooks")).all())
+
+    def shared(session):
+        return {row.title: bool(row.shared) for row in session.execute(text("select title, shared from notebooks"))}
+
+    any_database.write(fill)
+    migrate.upgrade(any_database)
+    assert any_database.write(sharing) == {"shared": "read", "own": "private"}
+    migrate.downgrade(any_database, before)
+    assert any_database.write(shared) == {"shared": True, "own": False}

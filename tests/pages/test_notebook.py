@@ -3,19 +3,25 @@
 import json
 import re
 import threading
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from streamlit.testing.v1 import AppTest
 
+from dashboard.core.notebook import Deed, Sharing, cells_of
+from dashboard.core.permissions import Actor
 from dashboard.core.words import Role
-from dashboard.services import jobs, notebook_runs, signins
+from dashboard.formats.notebook_ipynb import to_ipynb
+from dashboard.services import jobs, match_jobs, notebook_runs, signins
+from dashboard.services.checks import CHECKS
 from dashboard.services.jobs import JobStatus
+from dashboard.services.notebook_results import forget_known
+from dashboard.services.questions import forget_all
 from dashboard.text import text
 from db.engine import Database
-from db.models import Freeze, Notebook, NotebookVersion
+from db.models import Account, Audit, Freeze, Notebook, NotebookResult, NotebookVersion, Site
 from tests.pages.conftest import Visit
 
 
@@ -70,6 +76,8 @@ def test_a_wrong_query_is_told_in_words_and_saved_all_the_same(visit: Visit, cou
     area.set_value("select * from persons").run()
     clean(page.button(key="notebook.save").click().run())
     page = show(page, "cells")
+    assert not page.error and len(page.dataframe) == 1, "what was there before stays, marked as stale"
+    clean(page.button(key="notebook.run_stale").click().run())
     assert any("persons" in one.value for one in page.error)
     page = show(page, "versions")
     clean(page.button(key="notebook.restore.1").click().run())
@@ -131,3 +139,198 @@ def test_a_freezing_that_takes_long_names_its_cell_and_can_be_stopped(
     clean(page.run())
     assert text("zh", "notebook.freezing_stopped") in [one.value for one in page.info]
     assert frozen(county) == [] and not page.button(key="notebook.freeze").disabled
+
+
+def test_a_notebook_goes_out_and_comes_back(visit: Visit, county: Database) -> None:
+    page = made(visit)
+    plain = saved(county)[0]
+    data = to_ipynb("带出", cells_of(plain), {}, {}, {}, "")
+    page.file_uploader(key="notebook.upload").upload("a.ipynb", data, "application/json").run()
+    clean(page.button(key="notebook.upload_make").click().run())
+    assert saved(county) == [plain, plain]
+    assert len(page.metric) == 6
+
+
+def test_a_file_with_a_cell_that_is_none_is_refused_by_its_name(visit: Visit, county: Database) -> None:
+    page = made(visit)
+    broken = json.loads(to_ipynb("带出", cells_of(saved(county)[0]), {}, {}, {}, ""))
+    at = max(at for at, cell in enumerate(broken["cells"]) if cell["cell_type"] == "code")
+    broken["cells"][at]["source"] = "import os"
+    name = broken["cells"][at]["id"]
+    page.file_uploader(key="notebook.upload").upload("a.ipynb", json.dumps(broken).encode(), "application/json").run()
+    assert [one.value for one in page.error] == [text("zh", "notebook.file_code", number=at, name=name)]
+    assert len(saved(county)) == 1
+
+
+def key(page: AppTest, name: str) -> bool:
+    return any(one.key == name for one in page.button)
+
+
+def test_opening_again_runs_nothing_and_says_who_ran_it(visit: Visit, county: Database) -> None:
+    made(visit)
+    with county.read() as session:
+        before = session.scalars(select(NotebookResult.id).order_by(NotebookResult.id)).all()
+    assert len(before) == 3
+    forget_known()
+    page = clean(visit("notebook", Role.COORDINATOR))
+    assert len(page.metric) == 6 and not key(page, "notebook.run_stale")
+    with county.read() as session:
+        assert len(session.scalars(select(Audit.id).where(Audit.command == "notebook_results.keep")).all()) == 1
+
+
+def test_a_change_marks_what_is_stale_and_a_click_runs_just_that(visit: Visit, county: Database) -> None:
+    page = made(visit, template="teams")
+    assert not key(page, "notebook.run_stale")
+    before = page.dataframe[0].value
+    page.text_input(key="notebook.input.days").set_value("1").run()
+    assert page.dataframe[0].value.equals(before), "what was there stays until it is run"
+    assert key(page, "notebook.run_stale")
+    clean(page.button(key="notebook.run_stale").click().run())
+    assert not key(page, "notebook.run_stale")
+    assert not page.dataframe[0].value.equals(before)
+
+
+def test_one_cell_is_run_and_then_all(visit: Visit, county: Database) -> None:
+    page = made(visit)
+    clean(page.button(key="notebook.run.by_town").click().run())
+    said = [one.value for one in page.caption if one.value.startswith(text("zh", "notebook.no_difference", at="")[:2])]
+    assert len(said) == 1
+    clean(page.button(key="notebook.run_all").click().run())
+    with county.read() as session:
+        told = session.scalars(
+            select(Audit.after).where(Audit.command == "notebook_results.keep").order_by(Audit.id)
+        ).all()
+    assert [one and one["run"] for one in told] == [3, 1, 3]
+
+
+def test_stopped_cells_wait_until_somebody_asks(visit: Visit, county: Database) -> None:
+    page = made(visit)
+    with county.read() as session:
+        number = session.scalars(select(Notebook.id)).one()
+    county.write(lambda session: session.execute(delete(NotebookResult)))
+    forget_known()
+    forget_all()
+    page.session_state[f"notebook.run.{number}"] = []
+    clean(page.run())
+    assert not page.metric
+    clean(page.button(key="notebook.run_stale").click().run())
+    assert len(page.metric) == 6
+
+
+def test_inputs_are_fields_of_their_type(visit: Visit, county: Database) -> None:
+    cells = [
+        {"name": "span", "kind": "input", "title": "", "value": "last:30", "type": "range"},
+        {"name": "town", "kind": "input", "title": "", "value": "", "type": "town"},
+        {"name": "sort", "kind": "input", "title": "", "value": "", "type": "category"},
+        {"name": "day", "kind": "input", "title": "", "value": "", "type": "day"},
+        {
+            "name": "told",
+            "kind": "query",
+            "title": "",
+            "sql": "select :span_from as a, :span_to as b, :town as c, :sort as d, :day as e",
+        },
+    ]
+    page = made(visit, template="empty")
+    page.file_uploader(key="notebook.upload").upload("a.ipynb", to_ipynb("输入", cells_of(cells), {}, {}, {}, "")).run()
+    clean(page.button(key="notebook.upload_make").click().run())
+    page.date_input(key="notebook.input.span").set_value((date(2026, 1, 5), date(2026, 2, 1))).run()
+    town, sort = (page.selectbox(key=f"notebook.input.{name}") for name in ("town", "sort"))
+    assert len(town.options) > 3 and len(sort.options) > 3
+    town.select_index(1).run()
+    page.selectbox(key="notebook.input.sort").select_index(2).run()
+    page.date_input(key="notebook.input.day").set_value(date(2026, 3, 4)).run()
+    clean(page.button(key="notebook.run_stale").click().run())
+    assert list(page.dataframe[0].value.iloc[0]) == [
+        "2026-01-05",
+        "2026-02-01",
+        town.options[1],
+        sort.options[2],
+        "2026-03-04",
+    ]
+
+
+def test_two_versions_are_compared_line_by_line(visit: Visit, county: Database) -> None:
+    page = show(made(visit, template="quality"), "edit")
+    area = next(one for one in page.text_area if str(one.key).endswith(".sql"))
+    area.set_value("select 1 as one").run()
+    clean(page.button(key="notebook.save").click().run())
+    page = show(page, "versions")
+    assert any("+" in one.value and "select 1 as one" in one.value for one in page.code)
+    page.selectbox(key="notebook.compare.old").set_value(2).run()
+    assert text("zh", "notebook.same") in [one.value for one in page.caption]
+
+
+def test_a_template_of_a_colleague_is_begun_from_and_a_copy_is_one_s_own(visit: Visit, county: Database) -> None:
+    page = made(visit, template="teams")
+    with county.read() as session:
+        number = session.scalars(select(Notebook.id)).one()
+    page.radio(key=f"notebook.sharing.{number}").set_value(Sharing.TEMPLATE).run()
+    clean(page.button(key="notebook.share").click().run())
+    page = clean(visit("notebook", Role.LEADER))
+    assert not key(page, "notebook.share") and not key(page, "notebook.archive")
+    page.selectbox(key="notebook.template").set_value(f"of:{number}").run()
+    clean(page.button(key="notebook.make").click().run())
+    clean(page.button(key="notebook.copy").click().run())
+    with county.read() as session:
+        books = session.execute(select(Notebook.sharing, Notebook.owner_id).order_by(Notebook.id)).all()
+    assert [sharing for sharing, _ in books] == ["template", "private", "private"]
+    assert len({owner for _, owner in books}) == 2 and saved(county)[0] == saved(county)[1] == saved(county)[2]
+
+
+def with_actions(visit: Visit, role: Role) -> AppTest:
+    cells = [{"name": deed.value, "kind": "action", "title": "", "deed": deed.value} for deed in Deed]
+    page = made(visit, role, "empty")
+    data = to_ipynb("动作", cells_of(cells), {}, {}, {}, "")
+    page.file_uploader(key="notebook.upload").upload("a.ipynb", data).run()
+    return clean(page.button(key="notebook.upload_make").click().run())
+
+
+def test_actions_are_offered_to_those_who_may_and_done_at_a_click_only(visit: Visit, county: Database) -> None:
+    page = with_actions(visit, Role.LEADER)
+    assert [one.value for one in page.caption].count(text("zh", "notebook.deed_right")) == 3
+    assert not any(str(one.key).startswith("notebook.deed.") for one in page.button)
+    page = with_actions(visit, Role.ADMIN)
+    passed = text("zh", "checks.all_ok", count=len(CHECKS) + 1)
+    assert not any(one.value.startswith(passed) for one in page.success)
+    assert not key(page, "notebook.run_all"), "no run does an action"
+    clean(page.button(key="notebook.deed.check").click().run())
+    assert any(one.value.startswith(passed) for one in page.success)
+    file = ("sites.csv", "名称,层级\n新站,站\n".encode(), "text/csv")
+    page.file_uploader(key="imports.file.sites").set_value(file).run()
+    clean(page.button(key="notebook.deed.import").click().run())
+    assert page.metric[0].value == "1"
+    with county.read() as session:
+        assert session.scalars(select(Site).where(Site.name == "新站")).all() == [], "a preview stores nothing"
+
+
+def test_a_match_is_begun_from_a_cell_in_one_s_own_name(visit: Visit, county: Database) -> None:
+    page = with_actions(visit, Role.COORDINATOR)
+    assert key(page, "notebook.deed.match") and not key(page, "notebook.deed.check")
+    clean(page.button(key="notebook.deed.match").click().run())
+    assert text("zh", "notebook.deed_match_begun") in [one.value for one in page.info]
+    with county.read() as session:
+        account = session.scalars(select(Account).where(Account.role == Role.COORDINATOR)).first()
+        assert account is not None
+        who = Actor(account.id, account.display_name, Role.COORDINATOR, account.county, account.site_id)
+    job = match_jobs.mine(who)
+    assert job is not None
+    assert match_jobs.wait(job.job_id, who, 60).state == "done"
+
+
+def with_editor(visit: Visit, role: Role) -> AppTest:
+    sql = "select volunteer_id from volunteers where status = 'active' order by 1 limit 3"
+    cells = [
+        {"name": "people", "kind": "query", "title": "", "sql": sql},
+        {"name": "table", "kind": "editor", "title": "", "source": "people"},
+    ]
+    page = made(visit, role, "empty")
+    page.file_uploader(key="notebook.upload").upload("a.ipynb", to_ipynb("编辑", cells_of(cells), {}, {}, {}, "")).run()
+    return clean(page.button(key="notebook.upload_make").click().run())
+
+
+def test_a_table_to_edit_is_for_those_who_may_change_volunteers(visit: Visit, county: Database) -> None:
+    page = with_editor(visit, Role.COORDINATOR)
+    assert len(page.dataframe) == 2 and not page.error and not page.warning
+    assert not key(page, "notebook.editor_save.table"), "nothing was changed"
+    page = with_editor(visit, Role.LEADER)
+    assert page.error and page.warning, "a leader reads no volunteers"

@@ -81,7 +81,7 @@ def room(database: Database, monkeypatch: pytest.MonkeyPatch) -> Iterator[Meetin
     book = perform(database, notebooks.create, li, now=AT, title="月报")["notebook_id"]
     with database.read() as session:
         revision = freezes.revision_now(session, li.county)
-    perform(database, notebooks.share, li, now=AT, notebook_id=book, shared=True)
+    perform(database, notebooks.share, li, now=AT, notebook_id=book, sharing="read")
     values = {"version": 1, "deck": deck_to_plain(DECK), "revision": revision}
     number = perform(database, freezes.freeze, li, now=AT, notebook_id=book, **values)["freeze_id"]
     who = [li, local]

@@ -8,14 +8,16 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import select
 
-from dashboard.core.deck import Table, deck_of_plain, deck_to_plain
+from dashboard.core.deck import Chart, Table, deck_of_plain, deck_to_plain
 from dashboard.core.errors import Conflict, DashboardError, Forbidden, Invalid, NotFound
 from dashboard.core.frames import Frame
 from dashboard.core.matching.watch import Stopped, Watch
 from dashboard.core.notebook import cells_of
 from dashboard.core.permissions import Actor
 from dashboard.core.words import Role
+from dashboard.formats.chart_pictures import svg
 from dashboard.services import freezes, jobs, needs, notebook_runs, notebooks
 from dashboard.services.commands import perform
 from dashboard.services.notebook_decks import HIDDEN, hide_small
@@ -23,6 +25,7 @@ from dashboard.services.query_cells import Limits
 from dashboard.services.questions import answer
 from dashboard.ui import deck_words, notebook_templates
 from db.engine import Database
+from db.models import Site
 from tests.builders import NOW, a_need, a_site, actor_for, an_account
 
 TEXT = [{"name": "opening", "kind": "text", "markdown": "# 要点\n- 一", "notes": "先讲这一句"}]
@@ -89,7 +92,7 @@ def test_others_read_what_is_shared_and_change_nothing(desk: Desk) -> None:
     book = desk.make()
     with pytest.raises(NotFound):
         desk.open(book, desk.wang)
-    desk.do(notebooks.share, notebook_id=book, shared=True)
+    desk.do(notebooks.share, notebook_id=book, sharing="read")
     assert not desk.open(book, desk.wang).mine
     with pytest.raises(Forbidden):
         desk.do(notebooks.save, desk.wang, notebook_id=book, version=1, title="改", cells=TEXT)
@@ -104,23 +107,13 @@ def test_a_deck_is_read_by_those_who_may_read_its_notebook(desk: Desk) -> None:
     made = deck_words.freeze(desk.database, desk.li, desk.open(book), "zh")["freeze_id"]
     with pytest.raises(NotFound):
         answer(desk.database, freezes.frozen, desk.leader, freeze_id=made)
-    desk.do(notebooks.share, notebook_id=book, shared=True)
+    desk.do(notebooks.share, notebook_id=book, sharing="read")
     assert answer(desk.database, freezes.frozen, desk.leader, freeze_id=made).id == made
     with pytest.raises(NotFound):
         answer(desk.database, freezes.frozen, desk.local, freeze_id=made)
     desk.do(notebooks.archive, notebook_id=book)
     with pytest.raises(NotFound):
         desk.open(book)
-
-
-def test_results_are_kept_until_what_they_read_changes(desk: Desk) -> None:
-    def states() -> dict[str, int]:
-        found = notebook_runs.results(desk.database, desk.li, cells_of([COUNT]), NOW)["orders"].frame
-        return dict(found.rows) if found else {}
-
-    assert states() == states() == {"draft": 1, "open": 7}
-    desk.do(needs.cancel, need_id=desk.need, reason="不用了")
-    assert states() == {"cancelled": 1, "open": 7}
 
 
 def test_a_query_reads_the_cells_above_and_those_below_an_error_say_why_they_wait(desk: Desk) -> None:
@@ -197,7 +190,7 @@ def test_a_freeze_tells_the_cell_it_is_at_and_stopped_it_keeps_nothing(desk: Des
         deck_words.freeze(desk.database, desk.li, book, "zh", Stopping())
     assert answer(desk.database, freezes.freezes, desk.li, notebook_id=book.id) == ()
     deck_words.freeze(desk.database, desk.li, book, "zh", Noted())
-    assert told == [("opening", 2), ("orders", 2)]
+    assert told == [("orders", 1)], "a text asks nothing"
     job, twin = (deck_words.start(desk.database, desk.li, book, "zh", "k1") for _ in range(2))
     found = jobs.wait(job, desk.li, 120)
     assert job == twin and found.state == "done" and found.result["title"] == "月报"
@@ -272,6 +265,109 @@ def test_no_small_count_and_no_number_beside_it_is_left(rows: list[Any]) -> None
     assert hid == any(HIDDEN in row for row in frame.rows)
 
 
+def test_ids_are_no_counts() -> None:
+    frame = Frame(("site_id", "n"), ((1, 30), (2, 40)))
+    assert hide_small(frame) == (frame, False)
+
+
 def test_years_are_no_counts() -> None:
     frame = Frame(("year", "n"), ((2025, 30), (2026, 40)))
     assert hide_small(frame) == (frame, False)
+
+
+def test_shared_to_edit_others_save_and_only_its_owner_shares_it(desk: Desk) -> None:
+    book = desk.make()
+    with pytest.raises(Invalid):
+        desk.do(notebooks.share, notebook_id=book, sharing="public")
+    desk.do(notebooks.share, notebook_id=book, sharing="edit")
+    opened = desk.open(book, desk.wang)
+    assert (opened.edits, opened.mine, desk.open(book).mine) == (True, False, True)
+    desk.do(notebooks.save, desk.wang, notebook_id=book, version=1, title="月报", cells=[*TEXT, COUNT])
+    assert len(desk.open(book).cells) == 2
+    for deed, values in ((notebooks.share, {"sharing": "private"}), (notebooks.archive, {})):
+        with pytest.raises(Forbidden):
+            desk.do(deed, desk.wang, notebook_id=book, **values)
+    desk.do(notebooks.share, notebook_id=book, sharing="private")
+    with pytest.raises(NotFound):
+        desk.do(notebooks.save, desk.wang, notebook_id=book, version=2, title="月报", cells=TEXT)
+
+
+@pytest.mark.parametrize("sharing", ["read", "template"])
+def test_what_may_be_read_is_copied_and_not_changed(desk: Desk, sharing: str) -> None:
+    book = desk.make(COUNT)
+    with pytest.raises(NotFound):
+        desk.do(notebooks.copy, desk.wang, notebook_id=book, title="我的")
+    desk.do(notebooks.share, notebook_id=book, sharing=sharing)
+    with pytest.raises(Forbidden):
+        desk.do(notebooks.save, desk.wang, notebook_id=book, version=1, title="改", cells=TEXT)
+    copied = desk.do(notebooks.copy, desk.wang, notebook_id=book, title="我的")["notebook_id"]
+    mine = desk.open(copied, desk.wang)
+    assert (mine.cells, mine.title, mine.mine, mine.sharing) == (desk.open(book).cells, "我的", True, "private")
+    with pytest.raises(NotFound):
+        desk.open(copied)
+
+
+def test_queries_are_given_inputs_by_their_type(desk: Desk) -> None:
+    def of(kind: str, value: str, sql: str) -> Any:
+        cell = {"name": "a", "kind": "input", "title": "", "value": value, "type": kind}
+        found = desk.run(cell, {"name": "q", "kind": "query", "title": "", "sql": sql})["q"]
+        return found.frame.rows[0] if found.frame else found.error
+
+    assert of("range", "2026-01-05/2026-02-01", "select :a_from, :a_to") == ("2026-01-05", "2026-02-01")
+    assert of("range", "last:30", "select julianday(:a_to) - julianday(:a_from), :a_to = :today") == (29.0, 1)
+    assert of("range", "", "select :a_from, :a_to") == ("", "")
+    assert of("day", "2026-01-05", "select :a") == ("2026-01-05",)
+    assert of("text", "12", "select typeof(:a)") == ("integer",)
+    assert of("town", "12", "select typeof(:a)") == ("text",)
+    assert of("range", "last:30", "select :a") == "queries.parameter"
+
+
+def a_map(sql: str, y: str = "") -> list[dict[str, str]]:
+    return [
+        {"name": "rows", "kind": "query", "title": "", "sql": sql},
+        {"name": "spots", "kind": "map", "title": "", "source": "rows", "y": y},
+    ]
+
+
+def test_a_map_puts_rows_at_their_coordinates_or_sites(desk: Desk) -> None:
+    def place(session: Any) -> None:
+        site = session.get(Site, desk.local.site_id)
+        site.lon, site.lat, site.name = 107.5, 28.5, "甲站"
+
+    desk.database.write(place)
+    number = desk.local.site_id
+    by_site = desk.run(*a_map(f"select {number} as site_id, 3 as n union all select 0, 4", "n"))["spots"]
+    assert by_site.frame == Frame(notebook_runs.PLACES, ((str(number), 107.5, 28.5, 3),))
+    by_name = desk.run(*a_map("select name, lon, lat from sites where name = '甲站'"))["spots"]
+    assert by_name.frame == Frame(notebook_runs.PLACES, (("甲站", 107.5, 28.5, None),))
+    odd = desk.run(*a_map("select 'x' as a, 200 as lon, 1 as lat union all select 'y', null, 2"))["spots"]
+    assert odd.frame == Frame(notebook_runs.PLACES, ())
+
+
+def test_a_map_shows_places_of_the_reader_s_part_only(desk: Desk) -> None:
+    def place(session: Any) -> None:
+        for site in session.scalars(select(Site)):
+            site.lon, site.lat = 107.5, 28.5
+
+    desk.database.write(place)
+    cells = a_map("select 1 as n, value as site_id from (select 1 as value union select 2 union select 3)", "n")
+    whole, part = desk.run(*cells)["spots"].frame, desk.run(*cells, who=desk.local)["spots"].frame
+    assert whole is not None and part is not None
+    assert len(whole.rows) == 3
+    assert [row[0] for row in part.rows] == [str(desk.local.site_id)]
+
+
+@pytest.mark.parametrize(
+    ("sql", "y", "key"),
+    [("select 1 as n", "n", "notebook.no_place"), ("select 1 as lon, 2 as lat", "n", "notebook.no_column")],
+)
+def test_a_map_without_a_place_says_what_is_missing(desk: Desk, sql: str, y: str, key: str) -> None:
+    assert desk.run(*a_map(sql, y))["spots"].error == key
+
+
+def test_a_map_is_a_picture_on_the_deck(desk: Desk) -> None:
+    book = desk.make(*a_map("select 'a' as name, 107.5 as lon, 28.5 as lat, 12 as n", "n"))
+    made = deck_words.freeze(desk.database, desk.li, desk.open(book), "zh")
+    (slide,) = answer(desk.database, freezes.frozen, desk.li, freeze_id=made["freeze_id"]).deck.slides
+    chart = next(block for block in slide.blocks if isinstance(block, Chart))
+    assert "<svg" in svg(chart.spec, width=600, height=400)
