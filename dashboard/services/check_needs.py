@@ -99,7 +99,7 @@ def two_places(look: Look) -> Fault:
 def overfilled(look: Look) -> Fault:
     """Roles with more people than seats. Who serves several spans of a need takes one seat."""
     taken = (
-        select(Dispatch.role_id, func.count(func.distinct(Dispatch.volunteer_id)).label("people"))
+        select(Dispatch.role_id, func.count(func.distinct(Dispatch.seat_of)).label("people"))
         .where(Dispatch.county == look.county, Dispatch.state.in_(HOLDS_SEAT))
         .group_by(Dispatch.role_id)
         .subquery()

@@ -23,7 +23,14 @@ _TO_SERVE = (D.OFFERED, D.ACCEPTED, D.IN_SERVICE)
 
 
 def note_move(
-    work: Work, need: Need, row: Dispatch, before: DispatchState, after: DispatchState, *, taken_over: bool = False
+    work: Work,
+    need: Need,
+    row: Dispatch,
+    before: DispatchState,
+    after: DispatchState,
+    *,
+    taken_over: bool = False,
+    handed_over: bool = False,
 ) -> None:
     """Messages of a move that was just made: `row` has its new state and version. What still waits and is no longer
     true is dropped."""
@@ -32,6 +39,7 @@ def note_move(
         before,
         after,
         taken_over=taken_over,
+        handed_over=handed_over,
         last=after is not D.DONE or _last(work, row),
         herself=_HERSELF.get(work.actor.account_id),
     )
@@ -48,6 +56,11 @@ def note_offers(work: Work, rows: Iterable[tuple[int, Mapping[str, Any]]]) -> No
         for party, kind in who_is_told
     ]
     _write(work, made)
+
+
+def note_volunteer(work: Work, row: Dispatch, kind: Kind) -> None:
+    """A message to the volunteer of a dispatch that is no move of it; one a version of the dispatch."""
+    _write(work, [_values(work, row.need_id, row.id, row.version, Party.VOLUNTEER, kind)])
 
 
 def _drop(work: Work, row: Dispatch, after: DispatchState) -> None:

@@ -196,7 +196,7 @@ def seats_by_role(work: Work, need_id: int) -> dict[int, int]:
 def holding_role() -> ScalarSelect[int]:
     """How many people hold a seat of a role, as a part of a query over `NeedRole`."""
     return (
-        select(func.count(func.distinct(Dispatch.volunteer_id)))
+        select(func.count(func.distinct(Dispatch.seat_of)))
         .where(
             Dispatch.county == NeedRole.county,
             Dispatch.need_id == NeedRole.need_id,
@@ -211,7 +211,7 @@ def holding_role() -> ScalarSelect[int]:
 def taken_seats(work: Work, need_id: int) -> dict[int, int]:
     """People who hold a seat, by role."""
     rows = work.session.execute(
-        select(Dispatch.role_id, func.count(func.distinct(Dispatch.volunteer_id)).label("people"))
+        select(Dispatch.role_id, func.count(func.distinct(Dispatch.seat_of)).label("people"))
         .where(
             Dispatch.county == work.actor.county,
             Dispatch.need_id == need_id,

@@ -102,7 +102,7 @@ def _events(county: str, need_ids: Sequence[int]) -> Any:
 
 def _open_seats(session: Session, county: str, need_ids: Sequence[int]) -> dict[int, int]:
     """Role -> seats that nobody holds."""
-    holding = select(Dispatch.role_id, func.count(func.distinct(Dispatch.volunteer_id)).label("people")).where(
+    holding = select(Dispatch.role_id, func.count(func.distinct(Dispatch.seat_of)).label("people")).where(
         Dispatch.county == county, Dispatch.need_id.in_(need_ids), Dispatch.state.in_(HOLDS_SEAT)
     )
     taken = {row.role_id: row.people for row in session.execute(holding.group_by(Dispatch.role_id))}

@@ -2,6 +2,7 @@
 
 from db.models.base import Base, UtcDateTime
 from db.models.follow_ups import EntryLook, FollowUp, HeldService, ServiceCertificate
+from db.models.hand_overs import HandOver, Notice
 from db.models.intake import ApiKey, Device, DeviceCall
 from db.models.leases import Lease, NobodyLeft
 from db.models.links import Attendance, Link
@@ -118,6 +119,8 @@ __all__ = [
     "Site",
     "Skill",
     "Standby",
+    "HandOver",
+    "Notice",
     "Team",
     "UnplacedPoint",
     "UtcDateTime",
