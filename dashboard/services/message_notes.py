@@ -31,9 +31,10 @@ def note_move(
     *,
     taken_over: bool = False,
     handed_over: bool = False,
+    follows: bool = False,
 ) -> None:
     """Messages of a move that was just made: `row` has its new state and version. What still waits and is no longer
-    true is dropped."""
+    true is dropped. `follows`: what another of the need did brought it about, so it is news to her in any case."""
     _drop(work, row, after)
     who_is_told = messages.told(
         before,
@@ -41,7 +42,7 @@ def note_move(
         taken_over=taken_over,
         handed_over=handed_over,
         last=after is not D.DONE or _last(work, row),
-        herself=_HERSELF.get(work.actor.account_id),
+        herself=None if follows else _HERSELF.get(work.actor.account_id),
     )
     known = [(party, kind) for party, kind in who_is_told if party is not Party.RESIDENT or _has_resident(need)]
     _write(work, [_values(work, need.id, row.id, row.version, party, kind) for party, kind in known])
