@@ -69,7 +69,7 @@ def _lock(work: Work, volunteer_id: int) -> None:
 
 
 def _orders(work: Work, dispatch_id: int) -> tuple[Dispatch, Need, Sequence[Dispatch]]:
-    """Her dispatch, its need, locked, and all her dispatches there: where every wanted time is hers they go together."""
+    """Her dispatch, its need, locked, and all of hers there: where every wanted time is hers they go together."""
     row, need = life.dispatch_for(work, dispatch_id)
     if NeedState(need.state) not in TAKES_PEOPLE:
         raise Conflict(f"dispatches.need_{need.state}", code=need.code)

@@ -231,7 +231,15 @@ def notices(session: Session, actor: Actor) -> tuple[Line, ...]:
     require(actor, Action.SEE_NEEDS)
     holder, asker = aliased(Account), aliased(Account)
     rows = session.execute(
-        select(Notice, Need.code, Need.title, HandOver.from_account_id, HandOver.answer, holder.display_name, asker.display_name)
+        select(
+            Notice,
+            Need.code,
+            Need.title,
+            HandOver.from_account_id,
+            HandOver.answer,
+            holder.display_name,
+            asker.display_name,
+        )
         .join(Need, Need.id == Notice.need_id)
         .outerjoin(HandOver, HandOver.id == Notice.hand_over_id)
         .outerjoin(holder, holder.id == HandOver.from_account_id)

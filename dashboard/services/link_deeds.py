@@ -77,11 +77,11 @@ def decline(work: Work, *, link_id: int, reason: str) -> None:
 
 
 @command(Action.RECORD_SERVICE, Subject.NEEDS)
-def hand_over(work: Work, *, link_id: int, name: str, number: str, reason: str) -> None:
+def hand_over(work: Work, *, link_id: int, whom: str, number: str, reason: str) -> None:
     """She said yes and can't come: another volunteer whom she names is asked to take the order over."""
     row = _link(work, link_id, VOLUNTEER)
     why = clean(reason)[:LONGEST]
-    hand_over_orders.ask_named(work, dispatch_id=_dispatch_of(row), name=name, number=number, reason=why)
+    hand_over_orders.ask_named(work, dispatch_id=_dispatch_of(row), name=whom, number=number, reason=why)
     work.audit("link", row.id, after={"said": "asked another"})
 
 

@@ -59,8 +59,8 @@ _OVERTAKEN = frozenset(
 @dataclass(frozen=True)
 class Refused:
     """A thing that was due and could not be done. `what`: expire (id of a dispatch), lapse (id of a request to hand
-    over), release, next, nobody or close (id of a need), visits (id of a series), meals (id of a meal round), check_back (0); `key` is the sentence's. No values:
-    they may name people."""
+    over), release, next, nobody or close (id of a need), visits (id of a series), meals (id of a meal round),
+    check_back (0); `key` is the sentence's. No values: they may name people."""
 
     what: str
     id: int

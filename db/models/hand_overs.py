@@ -25,7 +25,14 @@ class HandOver(Base):
 
     __tablename__ = "hand_overs"
     __table_args__ = (
-        Index("ix_hand_overs_open_hold", "county", "need_id", unique=True, sqlite_where=_OPEN_HOLD, postgresql_where=_OPEN_HOLD),
+        Index(
+            "ix_hand_overs_open_hold",
+            "county",
+            "need_id",
+            unique=True,
+            sqlite_where=_OPEN_HOLD,
+            postgresql_where=_OPEN_HOLD,
+        ),
         Index(
             "ix_hand_overs_open_order",
             "county",

@@ -27,7 +27,7 @@ create trigger need_overfilled_{moment} before {moment} on dispatches
 when new.state in {holding} and (
     select count(distinct {other}) from dispatches other
     where other.county = new.county and other.need_id = new.need_id and other.role_id = new.role_id
-      and {other} <> {new} and other.id is not new.id and other.state in {holding}
+      and {other} <> {new} and other.volunteer_id <> new.volunteer_id and other.state in {holding}
     ) >= (select head_count from need_roles where id = new.role_id)
 begin select raise(abort, 'need_overfilled'); end
 """
@@ -39,7 +39,8 @@ begin
         select head_count into seats from need_roles where id = new.role_id for update;
         if (select count(distinct {other}) from dispatches other
             where other.county = new.county and other.need_id = new.need_id and other.role_id = new.role_id
-              and {other} <> {new} and other.id <> new.id and other.state in {holding}) >= seats then
+              and {other} <> {new} and other.volunteer_id <> new.volunteer_id
+              and other.state in {holding}) >= seats then
             raise exception 'need_overfilled' using errcode = 'integrity_constraint_violation';
         end if;
     end if;
