@@ -2,10 +2,11 @@
 
 from dashboard.core.permissions import Action
 from dashboard.services import messages
-from dashboard.ui import inbox
+from dashboard.ui import hand_over_lines, inbox
 from dashboard.ui.ask import ask
 from dashboard.ui.session import guard
 
-guard(Action.RECORD_SERVICE)
+who = guard(Action.RECORD_SERVICE)
+hand_over_lines.told(who)
 which = inbox.tab()
 inbox.listed(which, ask(messages.inbox, **inbox.wanted(which)))

@@ -9,6 +9,7 @@ from dashboard.ui import (
     chat_paste,
     clocks,
     filters,
+    hand_over_lines,
     need_form,
     need_list,
     need_picks,
@@ -30,6 +31,7 @@ if visit_sheet.is_open():
     visit_sheet.sheet(who)
     st.stop()
 
+hand_over_lines.told(who)
 with st.container(horizontal=True, vertical_alignment="bottom", key="needs.head"):
     found = need_list.head(chosen, key="needs")
     st.space("stretch")

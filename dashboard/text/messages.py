@@ -91,7 +91,6 @@ WORDS: dict[str, tuple[str, str]] = {
         "复制文字，用微信或短信发给对方，再点“已发出”。每次变动每人只有一条。",
         "Copy the words, send them by WeChat or SMS, then press “Sent it”. Each change makes one message a person.",
     ),
-    "messages.mine": ("给您的提醒", "For you"),
     "messages.none_waiting": ("没有待发的消息。", "No message is waiting."),
     "messages.none_sent": ("还没有发出的消息。", "No message was sent yet."),
     "messages.none_failed": ("没有送不到的消息。", "No message failed."),
