@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import select
 
 from dashboard.core.errors import Conflict, DashboardError, Invalid, NotFound
-from dashboard.core.intake import clean, person_name, phone
+from dashboard.core.intake import person_name, phone
 from dashboard.core.needs import TAKES_PEOPLE
 from dashboard.core.permissions import Action
 from dashboard.core.show_times import stamp
@@ -111,7 +111,7 @@ def _asked(work: Work, need: Need, orders: Sequence[Dispatch], to: int, reason: 
         role_id=first.role_id,
         from_volunteer_id=first.volunteer_id,
         to_volunteer_id=to,
-        reason=clean(reason)[:LONGEST],
+        reason=reason.strip()[:LONGEST],
         answer_by=until,
     )
     after = {"hand_over": asked.id, "dispatched": made, "volunteers": [to], "in_place_of": first.volunteer_id}

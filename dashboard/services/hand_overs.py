@@ -13,7 +13,6 @@ from sqlalchemy.orm import Session, aliased
 from dashboard.core import hand_overs as rules
 from dashboard.core.errors import Conflict, Forbidden, Invalid, NotFound
 from dashboard.core.hand_overs import State, Told
-from dashboard.core.intake import clean
 from dashboard.core.permissions import Action, Actor, require
 from dashboard.core.show_times import stamp
 from dashboard.core.words import Subject
@@ -29,7 +28,7 @@ from db.models import Account, HandOver, Need, Notice
 #: Longer words are cut.
 LONGEST = 200
 #: So many of the last notices are shown.
-SHOWN = 10
+SHOWN = 5
 
 
 @dataclass(frozen=True)
@@ -87,7 +86,7 @@ def ask_hold(work: Work, *, need_id: int, reason: str) -> dict[str, Any]:
         need_id=need.id,
         from_account_id=row.account_id,
         to_account_id=work.actor.account_id,
-        reason=clean(reason)[:LONGEST],
+        reason=reason.strip()[:LONGEST],
         answer_by=rules.answer_by(work.now, row.expires_at),
     )
     after = {"hand_over": made.id, "held_by": row.account_id, "until": made.answer_by}
@@ -125,7 +124,7 @@ def refuse_hold(work: Work, *, hand_over_id: int, reason: str) -> dict[str, Any]
     asked, need = _asked(work, hand_over_id)
     _require_is(work, asked.from_account_id)
     rules.check(State(asked.state), State.REFUSED, work.now, asked.answer_by)
-    end(work, asked, State.REFUSED, clean(reason)[:LONGEST])
+    end(work, asked, State.REFUSED, reason.strip()[:LONGEST])
     tell(work, need, asked.to_account_id, Told.REFUSED, asked)
     work.audit("need", need.id, after={"hand_over": asked.id, "state": asked.state}, reason=reason)
     return {"code": need.code, "who": _name(work, asked.to_account_id)}

@@ -27,10 +27,13 @@ def told(who: Actor) -> None:
         return
     asked, lines = _now(who)
     _watch(who, (asked, lines))
-    for one in asked:
-        _banner(one)
-    for line in lines:
-        _line(line)
+    if not (asked or lines):
+        return
+    with st.container(border=True, key="hand_overs.told", gap="small"):
+        for one in asked:
+            _banner(one)
+        for line in lines:
+            _line(line)
 
 
 def _now(who: Actor) -> tuple[tuple[Asked, ...], tuple[Line, ...]]:
@@ -47,39 +50,36 @@ def _watch(who: Actor, seen: tuple[tuple[Asked, ...], tuple[Line, ...]]) -> None
 def _banner(one: Asked) -> None:
     words = t("hand_overs.wants", who=one.asker, code=one.code, title=one.title, reason=one.reason)
     minutes = max(1, -(-int((one.answer_by - datetime.now(UTC)).total_seconds()) // 60))
-    with st.container(border=True, key=f"hand_overs.banner.{one.id}"):
-        st.warning(f"{plain(words, 400)}  \n{t('hand_overs.left', minutes=minutes)}", icon=":material/front_hand:")
-        with st.container(horizontal=True):
-            deed(
-                t("hand_overs.grant"),
-                hand_overs.grant_hold,
-                key=f"hand_overs.grant.{one.id}",
-                done="hand_overs.granted",
-                icon=":material/swap_horiz:",
-                kind="primary",
-                hand_over_id=one.id,
-            )
-            with_reason(
-                t("hand_overs.refuse"),
-                hand_overs.refuse_hold,
-                key=f"hand_overs.refuse.{one.id}",
-                done="hand_overs.refused",
-                icon=":material/block:",
-                hand_over_id=one.id,
-            )
+    with st.container(horizontal=True, vertical_alignment="center", key=f"hand_overs.banner.{one.id}"):
+        left = t("hand_overs.left", minutes=minutes)
+        st.markdown(f":material/front_hand: **{plain(words, 400)}** :orange[{left}]", width="content")
+        deed(
+            t("hand_overs.grant"),
+            hand_overs.grant_hold,
+            key=f"hand_overs.grant.{one.id}",
+            done="hand_overs.granted",
+            icon=":material/swap_horiz:",
+            kind="primary",
+            hand_over_id=one.id,
+        )
+        with_reason(
+            t("hand_overs.refuse"),
+            hand_overs.refuse_hold,
+            key=f"hand_overs.refuse.{one.id}",
+            done="hand_overs.refused",
+            icon=":material/block:",
+            hand_over_id=one.id,
+        )
 
 
 def _line(line: Line) -> None:
     values = {"who": line.who, "code": line.code, "title": line.title, "answer": line.answer}
-    with (
-        st.container(border=True, key=f"hand_overs.notice.{line.id}"),
-        st.container(horizontal=True, vertical_alignment="center"),
-    ):
-        words = t(f"hand_overs.notice.{line.kind}", **values)
-        st.markdown(f":material/notifications: {plain(words, 400)} :gray[{show.datetime_(language(), line.at)}]")
-        need_links.go(
-            "needs", line.need_id, t("hand_overs.open"), icon=":material/open_in_new:", place=f"told{line.id}"
-        )
+    words = t(f"hand_overs.notice.{line.kind}", **values)
+    when = show.ago(language(), line.at, datetime.now(UTC))
+    with st.container(horizontal=True, vertical_alignment="center", key=f"hand_overs.notice.{line.id}"):
+        st.markdown(f":material/notifications: {plain(words, 400)} :gray[{when}]", width="content")
+        icon, place = ":material/open_in_new:", f"told{line.id}"
+        need_links.go("needs", line.need_id, t("hand_overs.open"), icon=icon, place=place, kind="tertiary")
         deed(
             t("hand_overs.seen"),
             hand_overs.put_away,

@@ -89,7 +89,7 @@ def _handing_over(language: str, page: VolunteerPage) -> str:
     """Ask somebody she knows by name and phone to go instead; or who was asked, and that she goes herself after all."""
     if page.asked:
         until = show.datetime_(language, page.asked_until)
-        waits = _hint(language, "links.hand_over_waits", who=page.asked, at=until)
+        waits = _lead(language, "links.hand_over_waits", who=page.asked, at=until)
         return waits + _form("keep", _button(language, "links.keep", "plain"))
     fields = (
         f"<p>{_t(language, 'links.hand_over_lead')}</p>"
