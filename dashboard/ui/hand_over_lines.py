@@ -162,10 +162,13 @@ def order(who: Actor, need: NeedCard, one: Sent, ranked: Ranked | None) -> None:
         names.pop(one.volunteer_id, None)
         if words.strip() and not names:
             st.caption(t("matches.found_none"))
+        if st.session_state.get(f"{key}.who") not in names:
+            # Who is found by name stands there at once; of the ranked list a person chooses.
+            st.session_state[f"{key}.who"] = next(iter(names), None) if words.strip() else None
         chosen = st.selectbox(
             t("hand_overs.who"),
             list(names),
-            index=0 if words.strip() and names else None,
+            index=None,
             format_func=lambda each: names.get(each, ""),
             key=f"{key}.who",
             placeholder=t("standbys.who_pick") if names else "",

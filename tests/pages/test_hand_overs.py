@@ -1,4 +1,4 @@
-"""Hand-over on screen: a held need is asked for, its holder answers at the top of her page, an order goes to another."""
+"""Hand-over on screen: a held need is asked for, its holder answers at the top of her page; an order goes on."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
