@@ -34,6 +34,7 @@ from dashboard.services.tick_next import (
     entry_of,
     mark_nobody,
     offer_best,
+    offer_waiting,
     owing,
     settled,
 )
@@ -145,8 +146,9 @@ class _Run:
         wish = self._read(lambda session, county, _: auto_next(session, county))
         if not wish.on:
             return
-        for need_id, one in self._read(owing):
-            if one.in_vain > wish.most or self._none_left(need_id, one):
+        for need_id, one, standby_only in self._read(owing):
+            tired = standby_only or one.in_vain > wish.most
+            if self._none_left(need_id, one, tired) and not standby_only:
                 self._do("nobody", "nobody", mark_nobody, need_id, need_id=need_id)
 
     def visits(self) -> None:
@@ -173,16 +175,27 @@ class _Run:
             opened = self._try("check_back", 0, deed)
             self.counts["check_backs"] += 0 if opened is None else opened["opened"]
 
-    def _none_left(self, need_id: int, one: Round) -> bool:
-        """Offer every seat owed; was there one for which nobody is left?"""
+    def _none_left(self, need_id: int, one: Round, tired: bool) -> bool:
+        """Offer every seat owed, and every seat freed to those on standby; was one owed for which nobody is left?
+        `tired`: only those on standby are asked any more."""
         none_left = False
         for role_id, seats in one.owed.items():
             for _ in range(seats):
-                ask = partial(offer_best, self.database, self.actor, need_id, role_id, self.now, one.asked)
-                offered = self._try("next", need_id, ask)
-                self.counts["offered"] += offered is True
+                offered = self._offered(need_id, role_id, one, tired)
                 none_left = none_left or offered is False
+        for role_id, seats in one.freed.items():
+            for _ in range(seats):
+                self._offered(need_id, role_id, one, True)
         return none_left
+
+    def _offered(self, need_id: int, role_id: int, one: Round, standby_only: bool) -> bool | None:
+        """Was somebody asked? None where it was refused."""
+        ask = partial(offer_waiting, self.database, self.actor, need_id, role_id, self.now)
+        if not standby_only:
+            ask = partial(offer_best, self.database, self.actor, need_id, role_id, self.now, one.asked)
+        offered = self._try("next", need_id, ask)
+        self.counts["offered"] += offered is True
+        return offered
 
     def _read(self, due: Callable[[Session, str, datetime], Any]) -> Any:
         with self.database.read() as session:
