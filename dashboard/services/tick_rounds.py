@@ -52,8 +52,8 @@ class Round:
     freed: Mapping[int, int] = field(default_factory=dict)
 
 
-#: A withdrawal of which nobody on standby needs to hear: a slip, or a change of hands.
-_NO_SEAT_FREED = frozenset({"undo", HANDED_OVER})
+#: The reason of an undone step: a slip, after which everything is as it was before.
+_SLIP = "undo"
 _Ask = tuple[int, int, datetime | None]
 
 
@@ -67,6 +67,8 @@ class _Walk:
         self.lost: set[_Ask] = set()
         self.withdrawn: set[_Ask] = set()
         self.tried: set[int] = set()
+        #: Of which count an asking took its seat.
+        self.took: dict[_Ask, Counter[int]] = {}
 
     def dispatch(self, event: Happened, role_id: int, volunteer_id: int) -> None:
         ask = (role_id, volunteer_id, event.offered_at)
@@ -79,13 +81,18 @@ class _Walk:
         if event.from_state is None and ask not in self.asks:
             self.asks.add(ask)
             seats = self.owed if self.owed[role_id] else self.freed
-            seats[role_id] = max(seats[role_id] - 1, 0)
+            if seats[role_id]:
+                seats[role_id] -= 1
+                self.took[ask] = seats
         elif event.to_state in SAID_NO and holds:
             self.lost.add(ask)
             self.owed[role_id] += 1
         elif event.to_state == DispatchState.CANCELLED and holds:
             self.withdrawn.add(ask)
-            self.freed[role_id] += event.reason not in _NO_SEAT_FREED
+            if event.reason == _SLIP:
+                self.took.get(ask, Counter())[role_id] += 1
+            elif event.reason != HANDED_OVER:
+                self.freed[role_id] += 1
 
 
 def walk(events: Iterable[Happened], standby: Collection[int] = ()) -> Round:

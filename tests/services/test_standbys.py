@@ -190,7 +190,7 @@ def test_who_is_on_standby_is_asked_however_many_said_no_and_does_not_count(desk
     assert (0, 1) == (done.offered, done.nobody)
     assert desk.tick().idle
     # Whoever is put on standby then is asked, and the need leaves the queue.
-    late = desk.volunteer("后来", 9)
+    late = desk.volunteer("后来", 4.5)
     put(desk, need, late)
     assert 1 == desk.tick().offered and (late, "offered") == desk.asked(need)[-1]
     assert 1 == desk.tick().closed and desk.entry(need).closed_at is not None
