@@ -255,7 +255,7 @@ def _needs_now(session: Session, actor: Actor, now: datetime) -> Counts:
         select(func.count())
         .select_from(Dispatch)
         .join(Need)
-        .where(*_reached_need(actor), is_open(), Dispatch.state.in_(HOLDS_SEAT))
+        .where(*_reached_need(actor), is_open(), Dispatch.state.in_(HOLDS_SEAT), Dispatch.in_place_of.is_(None))
     )
     seats = {"seats_wanted": wanted, "seats_held": held, "seats_open": int(wanted or 0) - int(held or 0)}
     overdue = {"needs_overdue": (int(row["needs_overdue"]), int(row["needs_open"]))}
