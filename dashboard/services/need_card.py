@@ -53,8 +53,7 @@ class Seat:
 
 @dataclass(frozen=True)
 class Sent:
-    """A dispatch in one line. `volunteer` is masked for readers who see no volunteers; `in_place_of`: the volunteer
-    whose order it asks her to take over."""
+    """A dispatch in one line. `volunteer` is masked for who sees none; `in_place_of`: whose order she is to take over."""
 
     id: int
     role_id: int
