@@ -53,7 +53,7 @@ class Seat:
 
 @dataclass(frozen=True)
 class Sent:
-    """A dispatch in one line. `volunteer` is masked for who sees none; `in_place_of`: whose order she is to take over."""
+    """A dispatch in one line. `volunteer` is masked for who sees none; `in_place_of`: whose order she takes over."""
 
     id: int
     role_id: int

@@ -12,7 +12,7 @@ from dashboard.services.check_look import Look
 from dashboard.services.check_spine import walls
 from db import migrate
 from db.engine import Database
-from db.models import Base, Dispatch, Need, NeedRole
+from db.models import Base, Dispatch, Need, NeedEvent, NeedRole
 from tests.builders import COUNTY, NOW, a_need, a_site, a_volunteer
 
 
@@ -99,6 +99,29 @@ def test_the_fewest_of_a_role_lie_between_one_and_all(any_database: Database, le
         return
     with pytest.raises(DBAPIError, match="least"):
         any_database.write(role)
+
+
+def test_before_hand_overs_an_offer_that_shares_a_seat_is_withdrawn_with_its_event(any_database: Database) -> None:
+    def fill(session):
+        site = a_site(session)
+        need = a_need(session, site)
+        first, second = a_volunteer(session, site), a_volunteer(session, site)
+        role = session.scalars(select(NeedRole.id).where(NeedRole.need_id == need.id)).one()
+        seats = ((first.id, "accepted", None), (second.id, "offered", first.id))
+        for volunteer, state, of in seats:
+            values = {"county": COUNTY, "need_id": need.id, "role_id": role, "dispatched_by": 0, "offered_at": NOW}
+            times = {"start": NOW, "end": NOW + timedelta(hours=2)}
+            session.add(Dispatch(volunteer_id=volunteer, state=state, in_place_of=of, **values, **times))
+            session.flush()
+
+    any_database.write(fill)
+    assert "0015" == migrate.downgrade(any_database, "0015")
+    assert migrate.head() == migrate.upgrade(any_database)
+    with any_database.read() as session:
+        kept = session.execute(select(Dispatch.state, Dispatch.in_place_of).order_by(Dispatch.id)).all()
+        assert [("accepted", None), ("cancelled", None)] == [tuple(row) for row in kept]
+        event = session.scalars(select(NeedEvent).where(NeedEvent.dispatch_id.is_not(None))).one()
+        assert ("offered", "cancelled") == (event.from_state, event.to_state)
 
 
 def test_down_to_nothing_and_up_again(any_database: Database) -> None:
