@@ -1,7 +1,5 @@
 """Requests to hand over, what coordinators are told, and offers that share the seat of the one they would replace."""
 
-from datetime import UTC, datetime
-
 import sqlalchemy as sa
 from alembic import op
 
@@ -140,15 +138,8 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     _no_wall()
-    # Without the shared seat two would sit on one: offers to take over that still wait are withdrawn.
-    waiting = "state = 'offered' and in_place_of is not null"
-    told = sa.text(
-        "insert into need_events (county, need_id, dispatch_id, from_state, to_state, actor_id, reason, happened_at,"
-        " recorded_at) select county, need_id, id, 'offered', 'cancelled', 0, '', :now, :now from dispatches"
-        f" where {waiting}"
-    ).bindparams(sa.bindparam("now", datetime.now(UTC).replace(tzinfo=None), sa.DateTime()))
-    op.get_bind().execute(told)
-    op.execute(f"update dispatches set state = 'cancelled' where {waiting}")
+    # Every row stays as it is. An offer that shared a seat is then one too many and can be declined, withdrawn or left
+    # to expire, but no longer accepted.
     op.execute("alter table dispatches drop column in_place_of")
     _wall(PLAIN, "state, role_id")
     op.drop_table("notices")
