@@ -1,6 +1,6 @@
 """The walls inside the database: which must stand at the newest revision, which do; those that were lost built anew.
 
-They are made by migrations 0002 and 0019. A wall that somebody removed or switched off is built again by the next
+They are made by migrations 0002, 0019 and 0022. A wall that somebody removed or switched off is built again by the next
 `migrate`, which takes no table away: a step down and up would take those made since with it.
 """
 
@@ -10,13 +10,18 @@ from sqlalchemy import Connection, text
 
 _FIRST = import_module("db.migrations.versions.0002_walls")
 _DECKS = import_module("db.migrations.versions.0019_frozen_decks")
+_SEATS = import_module("db.migrations.versions.0022_hand_overs")
+_WORDS = _SEATS.words(_SEATS.SEAT)
 _MOMENTS = ("update", "delete")
 _TABLES = (*_FIRST.APPEND_ONLY, "freezes")
 
 #: Name -> the statement that builds it.
 SQLITE: dict[str, str] = {
     **{f"dispatch_overlap_{moment}": _FIRST.SQLITE_OVERLAP.format(moment=moment) for moment in ("insert", "update")},
-    **{f"need_overfilled_{moment}": _FIRST.SQLITE_OVERFILL.format(moment=moment) for moment in ("insert", "update")},
+    **{
+        f"need_overfilled_{moment}": _SEATS.SQLITE_OVERFILL.format(moment=moment, **_WORDS)
+        for moment in ("insert", "update")
+    },
     **{
         f"{name}_no_{moment}": _FIRST.SQLITE_APPEND_ONLY.format(table=name, moment=moment)
         for name in _FIRST.APPEND_ONLY
@@ -27,7 +32,10 @@ SQLITE: dict[str, str] = {
 #: Name -> the table it stands before, and the statements that build it.
 POSTGRESQL: dict[str, tuple[str, tuple[str, ...]]] = {
     "dispatch_overlap": ("dispatches", ("create extension if not exists btree_gist", _FIRST.POSTGRESQL_OVERLAP)),
-    "need_overfilled": ("dispatches", (_FIRST.POSTGRESQL_OVERFILL, _FIRST.POSTGRESQL_OVERFILL_TRIGGER)),
+    "need_overfilled": (
+        "dispatches",
+        (_SEATS.POSTGRESQL_OVERFILL.format(**_WORDS), _SEATS.POSTGRESQL_TRIGGER.format(columns=_SEATS.COLUMNS)),
+    ),
     **{
         f"{name}_append_only": (
             name,

@@ -4,12 +4,13 @@ import streamlit as st
 
 from dashboard.core.permissions import Action
 from dashboard.services.needs_queue import View
-from dashboard.ui import filters, match_all, match_one, need_list, need_picks, printing
+from dashboard.ui import filters, hand_over_lines, match_all, match_one, need_list, need_picks, printing
 from dashboard.ui.map_view import Layers, map_picks, show_map
 from dashboard.ui.session import guard, t
 
 who = guard(Action.SEE_MATCH)
 chosen = filters.current()
+hand_over_lines.told(who)
 
 with st.container(horizontal=True, vertical_alignment="center", key="match.head"):
     modes = {mode: t(f"matches.mode.{mode}") for mode in ("one", "all")}

@@ -3,11 +3,12 @@ desk itself is told."""
 
 from dashboard.core.permissions import Action
 from dashboard.services import messages
-from dashboard.ui import desk_notices, inbox
+from dashboard.ui import desk_notices, hand_over_lines, inbox
 from dashboard.ui.ask import ask
 from dashboard.ui.session import guard
 
-guard(Action.RECORD_SERVICE)
+who = guard(Action.RECORD_SERVICE)
+hand_over_lines.told(who)
 which = inbox.tab()
 if which == desk_notices.TAB:
     desk_notices.listed()

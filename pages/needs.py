@@ -9,6 +9,7 @@ from dashboard.ui import (
     chat_paste,
     clocks,
     filters,
+    hand_over_lines,
     need_bulk,
     need_form,
     need_list,
@@ -31,6 +32,7 @@ if visit_sheet.is_open():
     visit_sheet.sheet(who)
     st.stop()
 
+hand_over_lines.told(who)
 with st.container(horizontal=True, vertical_alignment="bottom", key="needs.head"):
     found = need_list.head(chosen, key="needs")
     st.space("stretch")

@@ -31,6 +31,12 @@ class Kind(StrEnum):
     CANCELLED = "cancelled"
     #: Withdrawn for a more urgent need.
     TAKEN_OVER = "taken_over"
+    #: Another volunteer took the order over, as was asked for; the one who had it is free.
+    HANDED_OVER = "handed_over"
+    #: She took an order over from another volunteer.
+    TOOK_OVER = "took_over"
+    #: Nobody took it over: she still has the order.
+    KEPT = "kept"
     ACCEPTED = "accepted"
     #: An acceptance was recorded by mistake and undone.
     TAKEN_BACK = "taken_back"
@@ -80,6 +86,9 @@ TRUE_IN: dict[Kind, frozenset[DispatchState]] = {
     Kind.EXPIRED: frozenset({D.EXPIRED}),
     Kind.CANCELLED: frozenset({D.CANCELLED}),
     Kind.TAKEN_OVER: frozenset({D.CANCELLED}),
+    Kind.HANDED_OVER: frozenset({D.CANCELLED}),
+    Kind.TOOK_OVER: frozenset({D.ACCEPTED}),
+    Kind.KEPT: frozenset({D.ACCEPTED}),
     Kind.ACCEPTED: frozenset({D.ACCEPTED}),
     Kind.TAKEN_BACK: frozenset({D.OFFERED}),
     Kind.DONE: frozenset({D.DONE, D.CONFIRMED}),
@@ -92,11 +101,15 @@ def told(
     after: DispatchState,
     *,
     taken_over: bool = False,
+    handed_over: bool = False,
     last: bool = True,
     herself: Party | None = None,
 ) -> tuple[tuple[Party, Kind], ...]:
-    """Who is told what of a move. `taken_over`: withdrawn for a more urgent need; `last`: nobody else of the need is
-    still to serve; `herself`: the party who made the move."""
+    """Who is told what of a move. `taken_over`: withdrawn for a more urgent need; `handed_over`: to a volunteer who
+    said yes, of whom the resident hears; `last`: nobody else of the need is still to serve; `herself`: the party who
+    made the move."""
+    if handed_over:
+        return ((Party.VOLUNTEER, Kind.HANDED_OVER),)
     return tuple(
         (party, _kind(kind, taken_over, last)) for party, kind in TOLD.get((before, after), ()) if party is not herself
     )

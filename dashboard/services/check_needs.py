@@ -4,13 +4,14 @@ from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select, tuple_
 
 from dashboard.core.checks import FIRST_DISPATCH_STATES, FIRST_NEED_STATES
+from dashboard.core.hand_overs import State
 from dashboard.core.needs import DISPATCH_MOVES, ENDED, NEED_MOVES, TAKES_PEOPLE
-from dashboard.core.words import HOLDS_SEAT, Precision
+from dashboard.core.words import HOLDS_SEAT, DispatchState, Precision
 from dashboard.services.check_look import Fault, Look, asked
-from db.models import Dispatch, Need, NeedEvent, NeedInterval, NeedRole, Service
+from db.models import Dispatch, HandOver, Need, NeedEvent, NeedInterval, NeedRole, Service
 
 #: The span over which orders come and go are balanced.
 FLOW = timedelta(days=30)
@@ -99,7 +100,7 @@ def two_places(look: Look) -> Fault:
 def overfilled(look: Look) -> Fault:
     """Roles with more people than seats. Who serves several spans of a need takes one seat."""
     taken = (
-        select(Dispatch.role_id, func.count(func.distinct(Dispatch.volunteer_id)).label("people"))
+        select(Dispatch.role_id, func.count(func.distinct(Dispatch.seat_of)).label("people"))
         .where(Dispatch.county == look.county, Dispatch.state.in_(HOLDS_SEAT))
         .group_by(Dispatch.role_id)
         .subquery()
@@ -111,6 +112,27 @@ def overfilled(look: Look) -> Fault:
         .join(taken, taken.c.role_id == NeedRole.id)
         .where(taken.c.people > NeedRole.head_count),
     )
+
+
+def hand_over(look: Look) -> Fault:
+    """Needs with an offer to take an order over and no request for it, or a request and no such offer, or no order."""
+    of, to = HandOver.from_volunteer_id, HandOver.to_volunteer_id
+    waits = (HandOver.county == Need.county, HandOver.need_id == Need.id, HandOver.state == State.ASKED)
+    here = (Dispatch.county == Need.county, Dispatch.need_id == Need.id)
+    shares = (*here, Dispatch.state.in_(HOLDS_SEAT), Dispatch.in_place_of.is_not(None))
+    asks = and_(
+        *waits,
+        Dispatch.state == DispatchState.OFFERED,
+        HandOver.role_id == Dispatch.role_id,
+        of == Dispatch.in_place_of,
+        to == Dispatch.volunteer_id,
+    )
+    unasked = exists().where(*shares, ~exists().where(asks).correlate(Need, Dispatch)).correlate(Need)
+    unoffered = exists().where(*waits, of.is_not(None), ~exists().where(*here, asks).correlate(Need, HandOver))
+    order = and_(*here, Dispatch.volunteer_id == of, Dispatch.state == DispatchState.ACCEPTED)
+    nothing = exists().where(*waits, of.is_not(None), ~exists().where(order).correlate(Need, HandOver))
+    wrong = or_(unasked, unoffered.correlate(Need), nothing.correlate(Need))
+    return asked(look, select(Need.code).where(Need.county == look.county, wrong))
 
 
 def open_incomplete(look: Look) -> Fault:

@@ -28,6 +28,7 @@ CHECKS: dict[str, Check] = {
         check_needs.dispatch_role,
         check_needs.two_places,
         check_needs.overfilled,
+        check_needs.hand_over,
         check_needs.open_incomplete,
         check_needs.flow,
         check_places.site_path,

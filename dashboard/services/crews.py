@@ -60,7 +60,7 @@ def short_crews(session: Session, actor: Actor, *, now: datetime, language: str 
 def _roles(actor: Actor, now: datetime, language: str) -> Select[*tuple[Any, ...]]:
     """Every role of the crews within reach that take people, with how many it has."""
     taken = (
-        select(func.count(func.distinct(Dispatch.volunteer_id)))
+        select(func.count(func.distinct(Dispatch.seat_of)))
         .where(
             Dispatch.county == Need.county,
             Dispatch.need_id == Need.id,

@@ -137,12 +137,16 @@ def send(
     span: tuple[datetime, datetime] | None,
     bench: checks.Bench,
     reason: str,
+    in_place_of: int | None = None,
 ) -> list[int]:
-    """Check and store the dispatches of some people to one role; returns their ids. Take the locks first."""
+    """Check and store the dispatches of some people to one role; returns their ids. Take the locks first.
+
+    `in_place_of`: the volunteer whose seat the one person would take over; no other seat is needed then.
+    """
     seats = life.seats_by_role(work, need.id)
     if role_id not in seats:
         raise Invalid("dispatches.no_such_role")
-    if seats[role_id] < len(people):
+    if in_place_of is None and seats[role_id] < len(people):
         raise (
             checks.full_of(work, need) if seats[role_id] == 0 else Conflict("dispatches.too_many", seats=seats[role_id])
         )
@@ -157,7 +161,8 @@ def send(
         checks.require_room(work, bench, volunteer_id)
         terms = checks.terms_of(bench, role_id, volunteer_id, slots[0])
         metres = checks.metres_of(bench, role_id, volunteer_id)
-        made += [_store(work, need, role_id, volunteer_id, time, metres, terms, bench, reason) for time in times]
+        for time in times:
+            made.append(_store(work, need, role_id, volunteer_id, time, metres, terms, bench, reason, in_place_of))
     was_sent(work, need, people)
     # An offer moves no need: nobody has begun.
     return made
@@ -198,6 +203,7 @@ def _store(
     terms: dict[str, int],
     bench: checks.Bench,
     reason: str,
+    in_place_of: int | None,
 ) -> int:
     row = Dispatch(
         county=need.county,
@@ -214,6 +220,7 @@ def _store(
         offered_at=work.now,
         expires_at=answer_by(work, need, time[0], bench.deadlines),
         reason=reason,
+        in_place_of=in_place_of,
     )
     work.session.add(row)
     work.session.flush()

@@ -175,7 +175,8 @@ def take_over(
 
 def _require_displaceable(work: Work, need: Need, row: Dispatch, loser: Need) -> None:
     """May this promise be taken back for this need? Raises Invalid, Conflict."""
-    if DispatchState(row.state) not in OPEN:
+    # Who is only asked to take an order over promises nothing there.
+    if DispatchState(row.state) not in OPEN or row.in_place_of is not None:
         raise Conflict("displace.not_open_any_more", code=loser.code)
     if URGENCIES.index(Urgency(need.urgency)) >= URGENCIES.index(Urgency(loser.urgency)):
         raise Invalid("displace.not_less_urgent", code=loser.code)

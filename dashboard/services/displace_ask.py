@@ -192,6 +192,7 @@ def _promises(session: Session, actor: Actor, table: Table, line: int, need: Nee
         .where(
             Dispatch.county == actor.county,
             Dispatch.state.in_(OPEN),
+            Dispatch.in_place_of.is_(None),
             Dispatch.start < last + NEAR,
             Dispatch.end > first - NEAR,
             Need.urgency.in_(less),

@@ -11,6 +11,7 @@ from dashboard.core.show_times import stamp
 from dashboard.core.words import Subject
 from dashboard.services import need_life as life
 from dashboard.services.commands import Work, command
+from dashboard.services.hand_over_notes import hold_ended
 from db.models import Account, Hold, Need
 
 LENGTH = timedelta(minutes=5)
@@ -74,6 +75,27 @@ def take_down(work: Work, need: Need) -> None:
     _remove(work, need)
 
 
+def run_out(work: Work, need: Need) -> Hold | None:
+    """Take away a hold that has run out, which its holder is told; None where there is none, or it still runs."""
+    row = _of(work, need)
+    if row is None or row.expires_at > work.now:
+        return None
+    _remove(work, need)
+    return row
+
+
+def held(work: Work, need: Need) -> Hold | None:
+    """The hold on a need that is locked, while it runs."""
+    row = _of(work, need)
+    return row if row is not None and row.expires_at > work.now else None
+
+
+def pass_on(work: Work, row: Hold, account_id: int) -> None:
+    """The hold is another's from now on, with the whole time."""
+    row.account_id, row.taken_at, row.expires_at, row.extended = account_id, work.now, work.now + LENGTH, False
+    work.session.flush()
+
+
 def _of(work: Work, need: Need) -> Hold | None:
     return work.session.scalar(
         select(Hold)
@@ -90,5 +112,10 @@ def _mine(work: Work, need: Need) -> Hold:
 
 
 def _remove(work: Work, need: Need) -> None:
+    row = _of(work, need)
+    if row is None:
+        return
+    hold_ended(work, need, row)
+    work.session.expunge(row)
     work.session.execute(delete(Hold).where(Hold.county == need.county, Hold.need_id == need.id))
     work.session.flush()

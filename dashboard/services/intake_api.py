@@ -148,7 +148,7 @@ def calls_of(session: Session, need: Need) -> tuple[int, int]:
 
 def _people(session: Session, need: Need, states: tuple[DispatchState, ...]) -> int:
     mine = (Dispatch.county == need.county, Dispatch.need_id == need.id, Dispatch.state.in_(states))
-    return session.scalar(select(func.count(func.distinct(Dispatch.volunteer_id))).where(*mine)) or 0
+    return session.scalar(select(func.count(func.distinct(Dispatch.seat_of))).where(*mine)) or 0
 
 
 def order_of(session: Session, actor: Actor, body: Mapping[str, Any], now: datetime) -> tuple[Order, int | None]:

@@ -13,7 +13,7 @@ from dashboard.core.errors import Invalid
 from dashboard.core.intake import clean
 from dashboard.core.permissions import BY_RESIDENT, BY_VOLUNTEER, Action, link_actor
 from dashboard.core.words import Consent, DispatchState, Grade, NeedState, Outcome, Subject
-from dashboard.services import dispatches, need_life, needs, service_records
+from dashboard.services import dispatches, hand_over_orders, need_life, needs, service_records
 from dashboard.services.commands import Work, command, perform
 from dashboard.services.held_hours import hold_asked
 from dashboard.services.links import RESIDENT, VOLUNTEER, Opened
@@ -75,6 +75,23 @@ def decline(work: Work, *, link_id: int, reason: str) -> None:
     row = _link(work, link_id, VOLUNTEER)
     dispatches.decline(work, dispatch_id=_dispatch_of(row), reason=clean(reason)[:LONGEST])
     work.audit("link", row.id, after={"said": "declined"})
+
+
+@command(Action.RECORD_SERVICE, Subject.NEEDS)
+def hand_over(work: Work, *, link_id: int, whom: str, number: str, reason: str) -> None:
+    """She said yes and can't come: another volunteer whom she names is asked to take the order over."""
+    row = _link(work, link_id, VOLUNTEER)
+    why = clean(reason)[:LONGEST]
+    hand_over_orders.ask_named(work, dispatch_id=_dispatch_of(row), name=whom, number=number, reason=why)
+    work.audit("link", row.id, after={"said": "asked another"})
+
+
+@command(Action.RECORD_SERVICE, Subject.NEEDS)
+def keep(work: Work, *, link_id: int) -> None:
+    """She goes herself after all."""
+    row = _link(work, link_id, VOLUNTEER)
+    hand_over_orders.keep(work, _dispatch_of(row))
+    work.audit("link", row.id, after={"said": "goes herself"})
 
 
 def _require_in_time(work: Work, dispatch_id: int) -> None:
@@ -197,6 +214,8 @@ DEEDS: dict[tuple[str, str], Any] = {
     (VOLUNTEER, "leave"): leave,
     (VOLUNTEER, "consent"): consent,
     (VOLUNTEER, "correct"): correct,
+    (VOLUNTEER, "hand_over"): hand_over,
+    (VOLUNTEER, "keep"): keep,
     (RESIDENT, "rate"): rate,
     (RESIDENT, "not_settled"): not_settled,
 }

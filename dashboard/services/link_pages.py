@@ -2,11 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from dashboard.core.attendance import metres_off
+from dashboard.core.hand_overs import State
+from dashboard.core.masking import masked_name
 from dashboard.core.words import HOLDS_SEAT, Consent, DispatchState
 from dashboard.services.held_hours import Why
 from dashboard.services.links import Opened
@@ -17,9 +20,11 @@ from db.models import (
     Dispatch,
     Division,
     Grid,
+    HandOver,
     HeldService,
     Need,
     NeedInterval,
+    Person,
     Rating,
     Service,
     Site,
@@ -44,7 +49,11 @@ class OrderWords:
 
 @dataclass(frozen=True)
 class VolunteerPage:
-    """An offer, or what became of it. `off_m`: metres from the place when she signed in, where both are known."""
+    """An offer, or what became of it. `off_m`: metres from the place when she signed in, where both are known.
+
+    `asked`: the masked name of whom she asked to take it over, until `asked_until`; `in_place`: she is asked to take
+    over from another; `handed_over`: another took over from her.
+    """
 
     order: OrderWords
     state: str
@@ -56,6 +65,10 @@ class VolunteerPage:
     off_m: int | None
     minutes: int | None
     consent: str
+    asked: str = ""
+    asked_until: datetime | None = None
+    in_place: bool = False
+    handed_over: bool = False
     #: "waiting" while her hours are held, then what was decided; "" where they were never in question.
     held: str = ""
     #: Why it was decided so.
@@ -115,7 +128,31 @@ def volunteer_page(session: Session, opened: Opened, language: str) -> Volunteer
         consent=consent,
         held="" if held is None else held.result or "waiting",
         answer="" if held is None or held.why != Why.ASKED else held.reason,
+        in_place=row.in_place_of is not None,
+        **_handing_over(session, row),
     )
+
+
+def _handing_over(session: Session, row: Dispatch) -> dict[str, Any]:
+    """How far her own request to hand the order over is."""
+    found = session.execute(
+        select(HandOver.state, HandOver.answer_by, Person.name)
+        .join(Volunteer, Volunteer.id == HandOver.to_volunteer_id)
+        .join(Person, Person.id == Volunteer.person_id)
+        .where(
+            HandOver.county == row.county,
+            HandOver.need_id == row.need_id,
+            HandOver.role_id == row.role_id,
+            HandOver.from_volunteer_id == row.volunteer_id,
+        )
+        .order_by(HandOver.id.desc())
+        .limit(1)
+    ).first()
+    if found is None:
+        return {}
+    if found.state == State.ASKED:
+        return {"asked": masked_name(found.name), "asked_until": found.answer_by}
+    return {"handed_over": found.state == State.GRANTED and row.state == DispatchState.CANCELLED}
 
 
 def resident_page(session: Session, opened: Opened, language: str) -> ResidentPage:
@@ -127,6 +164,7 @@ def resident_page(session: Session, opened: Opened, language: str) -> ResidentPa
             Dispatch.need_id == need.id,
             Dispatch.state.in_(HOLDS_SEAT),
             Dispatch.offered_at >= (need.opened_at or need.registered_at),
+            Dispatch.in_place_of.is_(None),
         )
     ).all()
     wanted = session.execute(

@@ -227,7 +227,7 @@ def need_card(session: Session, actor: Actor, need_id: int, language: str, now: 
         overdue=bool(late),
         wanted=tuple((row.start, row.end) for row in spans),
         seats=seats,
-        open_seats=max(0, seats - _count(session, Dispatch.id, *held)),
+        open_seats=max(0, seats - _count(session, Dispatch.id, *held, Dispatch.in_place_of.is_(None))),
         contacts=_contacts(session, actor, need.grid_id, now) if need.grid_id else (),
     )
 

@@ -72,7 +72,7 @@ SERVED: Rows = select(Service.need_id, Service.volunteer_id).where(
 def _roles(which: ColumnElement[bool]) -> Rows:
     """Roles with their need's wishes, and how many people hold a seat of each."""
     taken = (
-        select(func.count(func.distinct(Dispatch.volunteer_id)))
+        select(func.count(func.distinct(Dispatch.seat_of)))
         .where(
             Dispatch.county == Need.county,
             Dispatch.need_id == Need.id,

@@ -23,17 +23,26 @@ _TO_SERVE = (D.OFFERED, D.ACCEPTED, D.IN_SERVICE)
 
 
 def note_move(
-    work: Work, need: Need, row: Dispatch, before: DispatchState, after: DispatchState, *, taken_over: bool = False
+    work: Work,
+    need: Need,
+    row: Dispatch,
+    before: DispatchState,
+    after: DispatchState,
+    *,
+    taken_over: bool = False,
+    handed_over: bool = False,
+    follows: bool = False,
 ) -> None:
     """Messages of a move that was just made: `row` has its new state and version. What still waits and is no longer
-    true is dropped."""
+    true is dropped. `follows`: what another of the need did brought it about, so it is news to her in any case."""
     _drop(work, row, after)
     who_is_told = messages.told(
         before,
         after,
         taken_over=taken_over,
+        handed_over=handed_over,
         last=after is not D.DONE or _last(work, row),
-        herself=_HERSELF.get(work.actor.account_id),
+        herself=None if follows else _HERSELF.get(work.actor.account_id),
     )
     known = [(party, kind) for party, kind in who_is_told if party is not Party.RESIDENT or _has_resident(need)]
     _write(work, [_values(work, need.id, row.id, row.version, party, kind) for party, kind in known])
@@ -48,6 +57,11 @@ def note_offers(work: Work, rows: Iterable[tuple[int, Mapping[str, Any]]]) -> No
         for party, kind in who_is_told
     ]
     _write(work, made)
+
+
+def note_volunteer(work: Work, row: Dispatch, kind: Kind) -> None:
+    """A message to the volunteer of a dispatch that is no move of it; one a version of the dispatch."""
+    _write(work, [_values(work, row.need_id, row.id, row.version, Party.VOLUNTEER, kind)])
 
 
 def _drop(work: Work, row: Dispatch, after: DispatchState) -> None:

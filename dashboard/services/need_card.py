@@ -53,7 +53,7 @@ class Seat:
 
 @dataclass(frozen=True)
 class Sent:
-    """A dispatch in one line. `volunteer` is masked for readers who see no volunteers."""
+    """A dispatch in one line. `volunteer` is masked for who sees none; `in_place_of`: whose order she takes over."""
 
     id: int
     role_id: int
@@ -68,6 +68,11 @@ class Sent:
     offered_at: datetime
     expires_at: datetime | None
     reason: str
+    in_place_of: int | None = None
+
+    @property
+    def seat_of(self) -> int:
+        return self.volunteer_id if self.in_place_of is None else self.in_place_of
 
 
 @dataclass(frozen=True)
@@ -316,7 +321,7 @@ def _seats_and_sent(session: Session, actor: Actor, need: Need) -> tuple[tuple[S
     ).all()
     seats = []
     for role, skill in roles:
-        taken = len({one.volunteer_id for one in sent if one.role_id == role.id and one.state in HOLDS_SEAT})
+        taken = len({one.seat_of for one in sent if one.role_id == role.id and one.state in HOLDS_SEAT})
         least = role.head_count if role.least is None else role.least
         seats.append(
             Seat(
@@ -345,6 +350,7 @@ _SENT = (
     "offered_at",
     "expires_at",
     "reason",
+    "in_place_of",
 )
 
 

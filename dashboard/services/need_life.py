@@ -12,6 +12,7 @@ from dashboard.core import deadlines, needs
 from dashboard.core.errors import Conflict, Invalid, NotFound
 from dashboard.core.words import DispatchState, NeedState, Urgency
 from dashboard.services.commands import Work
+from dashboard.services.hand_over_notes import follow
 from dashboard.services.message_notes import note_move
 from dashboard.services.rules import deadline_rules
 from db.models import Category, Dispatch, Need, NeedEvent, NeedRole, Site
@@ -135,9 +136,12 @@ def move_dispatch(
     reason: str = "",
     happened_at: datetime | None = None,
     taken_over: bool = False,
+    handed_over: bool = False,
+    follows: bool = False,
 ) -> None:
-    """One legal move of a dispatch, guarded, recorded and told to whom it concerns; `settle` the need afterwards.
-    `taken_over`: withdrawn for a more urgent need."""
+    """One legal move of a dispatch, guarded, recorded and told to whom it concerns, with what a request to hand it over
+    makes of it; `settle` the need afterwards. `taken_over`: withdrawn for a more urgent need; `handed_over`: to the
+    volunteer who said yes; `follows`: brought about by what another of the need did."""
     current = DispatchState(dispatch.state)
     needs.check_dispatch(current, wanted)
     moved = work.session.execute(
@@ -150,9 +154,11 @@ def move_dispatch(
         raise Conflict("commands.changed_meanwhile", subject="dispatches", id=dispatch.id)
     work.session.refresh(dispatch, ["state", "version"])
     record(work, need, current, wanted, reason=reason, happened_at=happened_at, dispatch_id=dispatch.id)
-    note_move(work, need, dispatch, current, wanted, taken_over=taken_over)
+    told = {"taken_over": taken_over, "handed_over": handed_over, "follows": follows}
+    note_move(work, need, dispatch, current, wanted, **told)
     if wanted is DispatchState.ACCEPTED and current is DispatchState.OFFERED and need.taken_up_at is None:
         need.taken_up_at = happened_at or work.now
+    follow(work, need, dispatch, wanted, reason, move_dispatch)
 
 
 def settle(work: Work, need: Need, *, happened_at: datetime | None = None) -> None:
@@ -199,7 +205,7 @@ def seats_by_role(work: Work, need_id: int) -> dict[int, int]:
 def holding_role() -> ScalarSelect[int]:
     """How many people hold a seat of a role, as a part of a query over `NeedRole`."""
     return (
-        select(func.count(func.distinct(Dispatch.volunteer_id)))
+        select(func.count(func.distinct(Dispatch.seat_of)))
         .where(
             Dispatch.county == NeedRole.county,
             Dispatch.need_id == NeedRole.need_id,
@@ -214,7 +220,7 @@ def holding_role() -> ScalarSelect[int]:
 def taken_seats(work: Work, need_id: int) -> dict[int, int]:
     """People who hold a seat, by role."""
     rows = work.session.execute(
-        select(Dispatch.role_id, func.count(func.distinct(Dispatch.volunteer_id)).label("people"))
+        select(Dispatch.role_id, func.count(func.distinct(Dispatch.seat_of)).label("people"))
         .where(
             Dispatch.county == work.actor.county,
             Dispatch.need_id == need_id,

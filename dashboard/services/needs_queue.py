@@ -212,7 +212,7 @@ def _seats(county: str) -> ColumnElement[int]:
 
 
 def _people(county: str, states: tuple[DispatchState, ...]) -> ColumnElement[int]:
-    people = select(func.count(func.distinct(Dispatch.volunteer_id)))
+    people = select(func.count(func.distinct(Dispatch.seat_of)))
     mine = (Dispatch.county == county, Dispatch.need_id == Need.id, Dispatch.state.in_(states))
     return people.where(*mine).correlate(Need).scalar_subquery()
 

@@ -4,12 +4,13 @@ from typing import Any
 
 from sqlalchemy import select
 
+from dashboard.core.hand_overs import Told
 from dashboard.core.notices import Kind
 from dashboard.services.commands import Work
 from db.models import Notice
 
 
-def note(work: Work, kind: Kind, about: str, **values: Any) -> bool:
+def note(work: Work, kind: Kind | Told, about: str, **values: Any) -> bool:
     """Tell the desk, in the transaction that brings it about; False where that was told before. The caller's command
     must raise Subject.MESSAGES or NEEDS."""
     there = select(Notice.id).where(Notice.county == work.actor.county, Notice.kind == kind, Notice.about == about)

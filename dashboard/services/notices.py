@@ -1,5 +1,5 @@
 """Notices to the desk: each thing is told once to whoever works for its site, and is there until somebody has seen to
-it or it is no longer so.
+it or it is no longer so. What is told to one account alone is read by `hand_overs.notices`, and closed here too.
 
 Gaps are found by the tick (`raise_alarms`); what a command brings about it notes itself, in its own transaction.
 """
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from dashboard.core.deadlines import COUNTY_TIME
@@ -203,7 +203,12 @@ def open_notices(session: Session, actor: Actor, *, now: datetime) -> tuple[Line
         .outerjoin(MealRound, (MealRound.id == Notice.subject_id) & (Notice.kind == Kind.MEAL_GAP))
         .outerjoin(Duty, (Duty.id == Notice.subject_id) & (Notice.kind == Kind.DUTY_GAP))
         .outerjoin(RotaPlace, RotaPlace.id == Duty.place_id)
-        .where(Notice.county == actor.county, Notice.closed_at.is_(None), *_told_to(actor))
+        .where(
+            Notice.county == actor.county,
+            Notice.closed_at.is_(None),
+            Notice.account_id.is_(None),
+            at_reached_site(actor, Notice.site_id),
+        )
         .order_by(Notice.created_at.desc(), Notice.id.desc())
         .limit(SHOWN)
     ).all()
@@ -222,12 +227,6 @@ def open_notices(session: Session, actor: Actor, *, now: datetime) -> tuple[Line
         for row in rows
         if holds(row)
     )
-
-
-def _told_to(actor: Actor) -> list[ColumnElement[bool]]:
-    here = at_reached_site(actor, Notice.site_id)
-    everybody = Notice.account_id.is_(None)
-    return [or_(Notice.account_id == actor.account_id, everybody & here)]
 
 
 def _still(session: Session, actor: Actor, now: datetime, kinds: Collection[str]) -> Callable[[Any], bool]:
@@ -280,8 +279,9 @@ def close(work: Work, *, notice_id: int) -> dict[str, Any]:
     )
     if row is None or row.account_id not in (None, work.actor.account_id):
         raise NotFound("notices.no_such")
-    path = work.session.scalar(select(Site.path).where(Site.id == row.site_id)) if row.site_id else None
-    work.require(work.action, path or WHOLE_COUNTY)
+    if row.account_id is None:
+        path = work.session.scalar(select(Site.path).where(Site.id == row.site_id)) if row.site_id else None
+        work.require(work.action, path or WHOLE_COUNTY)
     if row.closed_at is not None:
         raise Conflict("notices.closed")
     row.closed_at, row.closed_by = work.now, work.actor.account_id

@@ -100,7 +100,7 @@ def needs_seen(session: Session, county: str, need_ids: Iterable[int]) -> dict[i
     """Version and open seats of each need."""
     ids = sorted(set(need_ids))
     taken = (
-        select(Dispatch.role_id, func.count(func.distinct(Dispatch.volunteer_id)).label("people"))
+        select(Dispatch.role_id, func.count(func.distinct(Dispatch.seat_of)).label("people"))
         .where(Dispatch.county == county, Dispatch.need_id.in_(ids), Dispatch.state.in_(HOLDS_SEAT))
         .group_by(Dispatch.role_id)
     )

@@ -207,7 +207,7 @@ def series_card(session: Session, actor: Actor, *, series_id: int, now: datetime
 def _states(session: Session, county: str, need_ids: list[int]) -> dict[int, tuple[str, NeedState | str, int]]:
     """Need -> its code, its state, how many people hold a seat."""
     sent = (
-        select(func.count(func.distinct(Dispatch.volunteer_id)))
+        select(func.count(func.distinct(Dispatch.seat_of)))
         .where(Dispatch.county == Need.county, Dispatch.need_id == Need.id, Dispatch.state.in_(HOLDS_SEAT))
         .scalar_subquery()
     )

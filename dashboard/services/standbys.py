@@ -198,8 +198,9 @@ def _end(work: Work, row: Standby, outcome: str, why: str) -> None:
 def offer_standby(work: Work, *, need_id: int, role_id: int, owed_only: bool = False) -> dict[str, Any]:
     """Offer a seat of the role to the first on the list who passes the checks; the others before her are dropped.
 
-    `owed_only`: only a seat that is owed after a no, as a tick does. `offered` is the volunteer's id, None when the
-    whole list was dropped. Raises Conflict when the list is empty, no seat is free or owed, or somebody holds the need.
+    `owed_only`: only a seat that is owed after a no or was freed, as a tick does. `offered` is the volunteer's id, None
+    when the whole list was dropped. Raises Conflict when the list is empty, no seat is free or owed, or somebody holds
+    the need.
     """
     listed = first_waiting(work.session, work.actor.county, need_id, role_id)
     people = sorted(row.volunteer_id for row in listed)
@@ -210,7 +211,7 @@ def offer_standby(work: Work, *, need_id: int, role_id: int, owed_only: bool = F
     lock_teams(work, people)
     need = open_need(work, need_id)
     one = rounds_of(work.session, need.county, [need.id])[need.id]
-    if owed_only and not one.owed.get(role_id):
+    if owed_only and not (one.owed.get(role_id) or one.freed.get(role_id)):
         raise Conflict("ticks.not_due")
     if not life.seats_by_role(work, need.id).get(role_id):
         raise checks.full_of(work, need)

@@ -1,19 +1,19 @@
 """After a no: the next in the ranked list is asked; where nobody is left the need goes to the queue "nobody".
 
 Only where the county wants it: its setting `auto_next` is {"on": true, "most": 5}; `most` is how many may be asked in
-vain for a need before a person has to look.
+vain for a need before a person has to look. Those on standby are asked in any case, and don't count.
 """
 
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import exists, select
+from sqlalchemy import and_, exists, or_, select
 from sqlalchemy.orm import Session
 
 from dashboard.core.errors import Conflict, DashboardError
 from dashboard.core.needs import TAKES_PEOPLE
 from dashboard.core.permissions import Action, Actor
-from dashboard.core.words import NeedState, Role, Subject, Urgency
+from dashboard.core.words import DispatchState, NeedState, Role, Subject, Urgency
 from dashboard.services import dispatch_checks as checks
 from dashboard.services import matches
 from dashboard.services import need_life as life
@@ -25,7 +25,7 @@ from dashboard.services.match_lines import SAID_NO
 from dashboard.services.standbys import first_waiting, offer_standby
 from dashboard.services.tick_rounds import Round, rounds_of
 from db.engine import Database, lock_rows
-from db.models import Account, Dispatch, Hold, Need, NobodyLeft
+from db.models import Account, Dispatch, Hold, Need, NobodyLeft, Standby
 
 SETTING = "auto_next"
 #: So many may be asked in vain, unless the county's setting says otherwise.
@@ -56,20 +56,42 @@ def auto_next(session: Session, county: str) -> AutoNext:
 # -- what is due
 
 
-def owing(session: Session, county: str, now: datetime) -> list[tuple[int, Round]]:
-    """Needs with seats owed, the urgent first: those that no coordinator holds and that are not with "nobody" yet."""
-    told_no = exists().where(Dispatch.county == Need.county, Dispatch.need_id == Need.id, Dispatch.state.in_(SAID_NO))
+class Owing(NamedTuple):
+    """A need with seats to offer. `standby_only`: it is with "nobody" already, but somebody is on standby."""
+
+    need_id: int
+    round: Round
+    standby_only: bool
+
+
+def owing(session: Session, county: str, now: datetime) -> list[Owing]:
+    """Needs with seats owed, or freed while somebody is on standby, the urgent first: those that no coordinator holds,
+    and of those with "nobody" the ones with somebody on standby."""
+    mine = (Dispatch.county == Need.county, Dispatch.need_id == Need.id)
+    told_no = exists().where(*mine, Dispatch.state.in_(SAID_NO))
+    withdrawn = exists().where(*mine, Dispatch.state == DispatchState.CANCELLED)
+    standby = exists().where(Standby.county == Need.county, Standby.need_id == Need.id, Standby.closed_at.is_(None))
     held = exists().where(Hold.county == Need.county, Hold.need_id == Need.id, Hold.expires_at > now)
     left = exists().where(
         NobodyLeft.county == Need.county, NobodyLeft.need_id == Need.id, NobodyLeft.closed_at.is_(None)
     )
     rows = session.execute(
-        select(Need.id, Need.urgency).where(Need.county == county, Need.state.in_(TAKES_PEOPLE), told_no, ~held, ~left)
+        select(Need.id, Need.urgency, left.label("left"), standby.label("standby")).where(
+            Need.county == county,
+            Need.state.in_(TAKES_PEOPLE),
+            or_(told_no, and_(standby, withdrawn)),
+            ~held,
+            or_(~left, standby),
+        )
     ).all()
     rounds = rounds_of(session, county, [row.id for row in rows])
     order = list(Urgency)
     ranked = sorted(rows, key=lambda row: (order.index(Urgency(row.urgency)), row.id))
-    return [(row.id, rounds[row.id]) for row in ranked if rounds[row.id].owed]
+    return [
+        Owing(row.id, rounds[row.id], bool(row.left))
+        for row in ranked
+        if rounds[row.id].owed or (rounds[row.id].freed and row.standby)
+    ]
 
 
 def settled(session: Session, county: str) -> list[int]:
@@ -99,7 +121,7 @@ def offer_best(
     Those on the need's standby list come before the ranked list. `skip`: volunteers who were asked already. Raises the
     last refusal when the best few could not be sent.
     """
-    if _standby_offered(database, actor, need_id, role_id, now):
+    if offer_waiting(database, actor, need_id, role_id, now):
         return True
     best = _best(database, actor, need_id, role_id, now, skip)
     for number, volunteer_id in enumerate(best, start=1):
@@ -113,8 +135,8 @@ def offer_best(
     return False
 
 
-def _standby_offered(database: Database, actor: Actor, need_id: int, role_id: int, now: datetime) -> bool:
-    """Was somebody on standby asked?"""
+def offer_waiting(database: Database, actor: Actor, need_id: int, role_id: int, now: datetime) -> bool:
+    """Offer a seat of the role to the first on standby whom it may be offered to; False when nobody is left there."""
     with database.read() as session:
         if not first_waiting(session, actor.county, need_id, role_id):
             return False

@@ -1,6 +1,6 @@
-"""What time brings about, done by one call: offers end, the next is asked, holds that ran out are released aloud,
-visits that are due become needs, the day's meal rounds and the duties of rotas are made, the desk is told of gaps, and
-a share of what was closed is asked about again.
+"""What time brings about, done by one call: offers end, the next is asked, requests that nobody answered lapse and
+holds that ran out are released aloud, visits that are due become needs, the day's meal rounds and the duties of rotas
+are made, the desk is told of gaps, and a share of what was closed is asked about again.
 
 Every thing that is due is a command of its own, so one that fails leaves the others be. What is due is read first and
 looked at again under the lock: a second tick at the same time changes nothing, and two at once do each thing once.
@@ -13,16 +13,17 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from sqlalchemy import delete, exists, func, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
 from dashboard.core.errors import Conflict, DashboardError, Invalid, NotFound
 from dashboard.core.needs import TAKES_PEOPLE
 from dashboard.core.permissions import Action, Actor, require, system_actor
 from dashboard.core.words import DispatchState, Subject, Urgency
-from dashboard.services import dispatches, follow_ups, meal_days, notices, rota_making
+from dashboard.services import dispatches, follow_ups, hand_overs, meal_days, notices, rota_making
 from dashboard.services import need_life as life
 from dashboard.services.commands import Work, command, perform
+from dashboard.services.holds import run_out
 from dashboard.services.questions import question
 from dashboard.services.reach import at_reached_site
 from dashboard.services.series_making import make_due
@@ -33,6 +34,7 @@ from dashboard.services.tick_next import (
     entry_of,
     mark_nobody,
     offer_best,
+    offer_waiting,
     owing,
     settled,
 )
@@ -49,15 +51,17 @@ _OVERTAKEN = frozenset(
         "dispatches.past_acceptance",
         "dispatches.served",
         "dispatches.still_waiting",
+        "hand_overs.ended",
+        "hand_overs.still_waiting",
     }
 )
 
 
 @dataclass(frozen=True)
 class Refused:
-    """A thing that was due and could not be done. `what`: expire (id of a dispatch), release, next, nobody or close (id
-    of a need), visits (id of a series), meals (id of a meal round), duties (id of a rota), alarms or check_back (0);
-    `key` is the sentence's. No values: they may name people."""
+    """A thing that was due and could not be done. `what`: expire (id of a dispatch), lapse (id of a request to hand
+    over), release, next, nobody or close (id of a need), visits (id of a series), meals (id of a meal round), duties
+    (id of a rota), alarms or check_back (0); `key` is the sentence's. No values: they may name people."""
 
     what: str
     id: int
@@ -67,14 +71,16 @@ class Refused:
 @dataclass(frozen=True)
 class Ticked:
     """What a tick did, in counts: offers that expired (who serves several times has one), seats offered to the next,
-    needs put into the queue "nobody" and taken out of it, holds released, needs made of visits, meal rounds made,
-    duties of rotas made or changed, gaps told to the desk, check-backs opened; and what was refused."""
+    needs put into the queue "nobody" and taken out of it, requests for holds that lapsed, holds released, needs made of
+    visits, meal rounds made, duties of rotas made or changed, gaps told to the desk, check-backs opened; and what was
+    refused."""
 
     at: datetime
     expired: int = 0
     offered: int = 0
     nobody: int = 0
     closed: int = 0
+    lapsed: int = 0
     released: int = 0
     visits: int = 0
     meals: int = 0
@@ -86,8 +92,8 @@ class Ticked:
     @property
     def idle(self) -> bool:
         """Was nothing done?"""
-        done = (self.expired, self.offered, self.nobody, self.closed, self.released, self.visits, self.meals)
-        return not any((*done, self.duties, self.alarms, self.check_backs))
+        done = (self.expired, self.offered, self.nobody, self.closed, self.lapsed, self.released, self.visits)
+        return not any((*done, self.meals, self.duties, self.alarms, self.check_backs))
 
     def plain(self) -> dict[str, Any]:
         """The shape scripts may rely on."""
@@ -102,6 +108,7 @@ def tick(database: Database, county: str, now: datetime, *, stopped: Callable[[]
     """
     run = _Run(database, system_actor(county), now, stopped)
     run.expire()
+    run.lapse()
     run.release()
     run.close()
     run.next()
@@ -128,6 +135,10 @@ class _Run:
         for dispatch_id in self._read(_offers_due):
             self._do("expire", "expired", dispatches.expire, dispatch_id, dispatch_id=dispatch_id)
 
+    def lapse(self) -> None:
+        for hand_over_id in self._read(hand_overs.due):
+            self._do("lapse", "lapsed", hand_overs.lapse_hold, hand_over_id, hand_over_id=hand_over_id)
+
     def release(self) -> None:
         for need_id in self._read(_holds_due):
             self._do("release", "released", release_hold, need_id, need_id=need_id)
@@ -140,8 +151,9 @@ class _Run:
         wish = self._read(lambda session, county, _: auto_next(session, county))
         if not wish.on:
             return
-        for need_id, one in self._read(owing):
-            if one.in_vain > wish.most or self._none_left(need_id, one):
+        for need_id, one, standby_only in self._read(owing):
+            tired = standby_only or one.in_vain > wish.most
+            if self._none_left(need_id, one, tired) and not standby_only:
                 self._do("nobody", "nobody", mark_nobody, need_id, need_id=need_id)
 
     def visits(self) -> None:
@@ -179,16 +191,27 @@ class _Run:
             opened = self._try("check_back", 0, deed)
             self.counts["check_backs"] += 0 if opened is None else opened["opened"]
 
-    def _none_left(self, need_id: int, one: Round) -> bool:
-        """Offer every seat owed; was there one for which nobody is left?"""
+    def _none_left(self, need_id: int, one: Round, tired: bool) -> bool:
+        """Offer every seat owed, and every seat freed to those on standby; was one owed for which nobody is left?
+        `tired`: only those on standby are asked any more."""
         none_left = False
         for role_id, seats in one.owed.items():
             for _ in range(seats):
-                ask = partial(offer_best, self.database, self.actor, need_id, role_id, self.now, one.asked)
-                offered = self._try("next", need_id, ask)
-                self.counts["offered"] += offered is True
+                offered = self._offered(need_id, role_id, one, tired)
                 none_left = none_left or offered is False
+        for role_id, seats in one.freed.items():
+            for _ in range(seats):
+                self._offered(need_id, role_id, one, True)
         return none_left
+
+    def _offered(self, need_id: int, role_id: int, one: Round, standby_only: bool) -> bool | None:
+        """Was somebody asked? None where it was refused."""
+        ask = partial(offer_waiting, self.database, self.actor, need_id, role_id, self.now)
+        if not standby_only:
+            ask = partial(offer_best, self.database, self.actor, need_id, role_id, self.now, one.asked)
+        offered = self._try("next", need_id, ask)
+        self.counts["offered"] += offered is True
+        return offered
 
     def _read(self, due: Callable[[Session, str, datetime], Any]) -> Any:
         with self.database.read() as session:
@@ -236,18 +259,14 @@ def _holds_due(session: Session, county: str, now: datetime) -> list[int]:
 
 @command(Action.DISPATCH, Subject.NEEDS)
 def release_hold(work: Work, *, need_id: int) -> dict[str, Any]:
-    """Remove a hold that has run out, and say in the audit whose it was. Raises Conflict when there is none, or it
-    still runs."""
+    """Remove a hold that has run out, say in the audit whose it was, and tell her. Raises Conflict when there is none,
+    or it still runs."""
     need = life.need_for(work, need_id)
-    row = work.session.execute(
-        select(Hold.id, Hold.account_id, Hold.expires_at, Account.username)
-        .outerjoin(Account, Account.id == Hold.account_id)
-        .where(Hold.county == need.county, Hold.need_id == need.id)
-    ).first()
-    if row is None or row.expires_at > work.now:
+    row = run_out(work, need)
+    if row is None:
         raise Conflict(NOT_DUE)
-    work.session.execute(delete(Hold).where(Hold.id == row.id))
-    before = {"held_by": row.account_id, "username": row.username, "held_until": row.expires_at}
+    username = work.session.scalar(select(Account.username).where(Account.id == row.account_id))
+    before = {"held_by": row.account_id, "username": username, "held_until": row.expires_at}
     work.audit("need", need.id, before=before, after={"held_by": None, "held_until": None})
     return {"need_id": need.id, "code": need.code}
 

@@ -65,6 +65,14 @@ WORDS: dict[str, tuple[str, str]] = {
         "打开这些需求，与志愿者核实后撤回其中一单。",
         "Open these needs, ask the volunteer and withdraw one of the two.",
     ),
+    "checks.hand_over": (
+        "请人接手的派单与转交请求一一对应",
+        "Each offer to take an order over has its request, and each request its offer and its order",
+    ),
+    "checks.hand_over.mend": (
+        "打开这些需求，撤回请人接手的派单，再重新转交。",
+        "Open these needs, withdraw the offer to take over, and hand over anew.",
+    ),
     "checks.overfilled": ("没有岗位超派", "No role has more people than seats"),
     "checks.overfilled.mend": (
         "打开这些需求，撤回多派的人，或增加人数。",

@@ -80,6 +80,26 @@ WORDS: dict[str, tuple[str, str]] = {
         "答应后又去不了，请尽快打电话给服务站。",
         "If you can't come after all, please call the station at once.",
     ),
+    # handing her order over
+    "links.hand_over": ("请别人替我去", "Ask somebody to go for me"),
+    "links.hand_over_lead": (
+        "对方答应后您才不用去；没答应还请您去。",
+        "You need not go once the other says yes; until then please keep it.",
+    ),
+    "links.hand_over_name": ("对方姓名", "Name"),
+    "links.hand_over_phone": ("对方手机号", "Phone"),
+    "links.hand_over_send": ("请对方接手", "Ask"),
+    "links.hand_over_waits": (
+        "已请 {who} 接手，{at} 前答复。答应前还请您留着这件事。",
+        "{who} is asked to take over and has until {at}. Until then please keep it.",
+    ),
+    "links.keep": ("不用了，我自己去", "No need: I'll go myself"),
+    "links.in_place": ("原来的志愿者去不了，想请您接手。", "The volunteer who was to go can't; would you take over?"),
+    "links.handed_over": ("已有人接手，您不用去了。谢谢！", "Somebody else has taken over; no need to go. Thank you!"),
+    "links.cannot_take_over": (
+        "请不了这位志愿者：姓名和手机号对不上，或对方不能接手。请打电话给服务站。",
+        "This volunteer can't be asked: name and phone don't match, or she can't take it over. Please call the station.",
+    ),
     # the resident
     "links.resident_title": ("我的需求", "My order"),
     "links.correct": ("时长不对？", "Are the hours wrong?"),

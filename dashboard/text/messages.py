@@ -22,6 +22,18 @@ WORDS: dict[str, tuple[str, str]] = {
         "Hello, something more urgent came up: no need to go to {title} ({code}), {when}. "
         "The new task comes separately. Thank you!",
     ),
+    "messages.volunteer.handed_over": (
+        "您好，{title}（{code}），{when}，已有人接手，您不用去了，谢谢！",
+        "Hello, somebody else has taken over {title} ({code}), {when}; no need to go. Thank you!",
+    ),
+    "messages.volunteer.took_over": (
+        "您好，{title}（{code}），{spot}，已由您接手，请准时去，谢谢！",
+        "Hello, you have taken over {title} ({code}), {spot}. Please be there in time. Thank you!",
+    ),
+    "messages.volunteer.kept": (
+        "您好，{title}（{code}），{spot}，没有人接手，还请您去。来不了请马上来电。",
+        "Hello, nobody took over {title} ({code}), {spot}: please go. Call us at once if you can't.",
+    ),
     # what residents are told
     "messages.resident.accepted": (
         "您好，您的{title}（{code}）由志愿者{who}接单，{spot}，请留意。",
@@ -113,6 +125,9 @@ WORDS: dict[str, tuple[str, str]] = {
     "messages.kind.expired": ("过期", "Expired"),
     "messages.kind.cancelled": ("取消", "Cancelled"),
     "messages.kind.taken_over": ("调往急单", "Taken for an emergency"),
+    "messages.kind.handed_over": ("已转交", "Handed over"),
+    "messages.kind.took_over": ("接手", "Took over"),
+    "messages.kind.kept": ("没有换人", "Not taken over"),
     "messages.kind.accepted": ("已接单", "Accepted"),
     "messages.kind.taken_back": ("接单撤销", "Acceptance undone"),
     "messages.kind.done": ("部分完成", "Partly done"),

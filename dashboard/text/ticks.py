@@ -2,8 +2,8 @@
 
 WORDS: dict[str, tuple[str, str]] = {
     "ticks.done": (
-        "到期派单 {expired} 个，改派下一位 {offered} 个，转入“无人可派” {nobody} 条，移出 {closed} 条，释放占用 {released} 个，生成定期需求 {visits} 条，生成送餐轮次 {meals} 个，排定轮值 {duties} 班，提醒空缺 {alarms} 个，新开回访 {check_backs} 条。",
-        "Offers expired: {expired}; offered to the next: {offered}; needs with nobody left: {nobody}, no longer so: {closed}; holds released: {released}; needs made of recurring visits: {visits}; meal rounds made: {meals}; duties of rotas made or changed: {duties}; gaps told: {alarms}; check-backs opened: {check_backs}.",
+        "到期派单 {expired} 个，改派下一位 {offered} 个，转入“无人可派” {nobody} 条，移出 {closed} 条，转交请求过时 {lapsed} 个，释放占用 {released} 个，生成定期需求 {visits} 条，生成送餐轮次 {meals} 个，排定轮值 {duties} 班，提醒空缺 {alarms} 个，新开回访 {check_backs} 条。",
+        "Offers expired: {expired}; offered to the next: {offered}; needs with nobody left: {nobody}, no longer so: {closed}; requests for a hold that lapsed: {lapsed}; holds released: {released}; needs made of recurring visits: {visits}; meal rounds made: {meals}; duties of rotas made or changed: {duties}; gaps told: {alarms}; check-backs opened: {check_backs}.",
     ),
     "ticks.refused": ("没有办成：{what}（编号 {id}）：{key}", "Could not be done: {what} (number {id}): {key}"),
     "ticks.what.expire": ("派单到期", "expiry of a dispatch"),

@@ -10,9 +10,10 @@ from dashboard.core.needs import UNDO
 from dashboard.core.permissions import Action, Actor
 from dashboard.core.words import HOLDS_SEAT, DispatchState, Grade
 from dashboard.services import dispatches, service_records
+from dashboard.services.matches import Ranked
 from dashboard.services.need_card import NeedCard, Sent
 from dashboard.text import known
-from dashboard.ui import link_buttons, show
+from dashboard.ui import hand_over_lines, link_buttons, show
 from dashboard.ui.act import act, act_key, notify
 from dashboard.ui.deeds import deed, with_reason
 from dashboard.ui.plain import plain
@@ -22,18 +23,18 @@ COLOURS = {"offered": "orange", "accepted": "blue", "in_service": "violet", "don
 D = DispatchState
 
 
-def sent(who: Actor, need: NeedCard) -> None:
-    """Everybody sent, those who hold a seat first; each with the next step."""
+def sent(who: Actor, need: NeedCard, ranked: Ranked | None = None) -> None:
+    """Everybody sent, those who hold a seat first; each with the next step. `ranked`: who could take an order over."""
     st.markdown(f"**{t('needs.card.sent')}**")
     if not need.sent:
         st.caption(t("needs.card.nobody_sent"))
     for one in sorted(need.sent, key=lambda one: (one.state not in HOLDS_SEAT, one.start, one.id)):
         with st.container(border=one.state in HOLDS_SEAT, key=f"dispatches.line.{one.id}"):
-            _head(one)
-            _steps(who, need, one)
+            _head(need, one)
+            _steps(who, need, one, ranked)
 
 
-def _head(one: Sent) -> None:
+def _head(need: NeedCard, one: Sent) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(f"**{plain(one.volunteer)}** {show.span(language(), one.start, one.end)}")
         st.badge(t(f"words.dispatch_state.{one.state}"), color=COLOURS.get(one.state, "gray"))  # type: ignore[arg-type]
@@ -43,12 +44,14 @@ def _head(one: Sent) -> None:
     if one.state == D.OFFERED and one.expires_at is not None:
         late = one.expires_at <= datetime.now(UTC)
         said.append(t("dispatches.no_answer" if late else "dispatches.answer_by", when=show.clock(one.expires_at)))
+    if passed := hand_over_lines.beside(need, one):
+        said.append(passed)
     if one.reason:
         said.append(t(one.reason) if known(one.reason) else one.reason)
     st.caption(plain(" · ".join(said), 300))
 
 
-def _steps(who: Actor, need: NeedCard, one: Sent) -> None:
+def _steps(who: Actor, need: NeedCard, one: Sent, ranked: Ranked | None) -> None:
     """The steps that are legal now and within the reader's right."""
     records, sends = who.may(Action.RECORD_SERVICE), who.may(Action.DISPATCH)
     state = D(one.state)
@@ -62,6 +65,7 @@ def _steps(who: Actor, need: NeedCard, one: Sent) -> None:
             _step(one, "start", dispatches.start, "started", ":material/play_arrow:")
         if records and state in (D.ACCEPTED, D.IN_SERVICE):
             _served(one)
+        hand_over_lines.order(who, need, one, ranked)
         if who.may(Action.UNDO) and state in UNDO:
             _step(one, "undo", dispatches.undo, "undone", ":material/undo:")
         if sends and state in UNDO:

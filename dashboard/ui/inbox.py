@@ -27,6 +27,9 @@ COLOURS = {
     Kind.DONE: "green",
     Kind.CANCELLED: "red",
     Kind.TAKEN_OVER: "red",
+    Kind.HANDED_OVER: "blue",
+    Kind.TOOK_OVER: "blue",
+    Kind.KEPT: "orange",
 }
 
 

@@ -32,7 +32,7 @@ def volunteer(language: str, page: VolunteerPage, message: str = "") -> str:
     if page.state in compose:
         body.append(compose[page.state](language, page))
     else:
-        body.append(_lead(language, f"links.state_{page.state}"))
+        body.append(_lead(language, "links.handed_over" if page.handed_over else f"links.state_{page.state}"))
     return _page(language, "links.volunteer_title", "".join(body), page.order)
 
 
@@ -64,19 +64,42 @@ def refusal(language: str, message: str) -> str:
 def _offered(language: str, page: VolunteerPage) -> str:
     until = show.datetime_(language, page.answer_by)
     by = "" if page.answer_by is None else _lead(language, "links.answer_by", at=until)
+    taken = _lead(language, "links.in_place") if page.in_place else ""
+    why = f"{_reasons(language)}{_button(language, 'links.send_no', 'plain')}"
+    yes, no = _form("accept", _button(language, "links.accept")), _folded(language, "links.decline", "decline", why)
+    return taken + by + yes + no
+
+
+def _reasons(language: str) -> str:
     reasons = "".join(
         f'<label class="pick"><input type="radio" name="reason" value="{name}"{" required" if not at else ""}>'
         f"{_t(language, f'links.why_{name}')}</label>"
         for at, name in enumerate(REASONS)
     )
-    why = f"<p>{_t(language, 'links.why')}</p>{reasons}{_button(language, 'links.send_no', 'plain')}"
-    return by + _form("accept", _button(language, "links.accept")) + _folded(language, "links.decline", "decline", why)
+    return f"<p>{_t(language, 'links.why')}</p>{reasons}"
 
 
 def _accepted(language: str, page: VolunteerPage) -> str:
     form = _form("arrive", _position(language) + _button(language, "links.arrive"), located=True)
     said, hint = _lead(language, "links.state_accepted"), _hint(language, "links.cant_after_all")
-    return said + form + _consent(language, page) + hint
+    return said + form + _handing_over(language, page) + _consent(language, page) + hint
+
+
+def _handing_over(language: str, page: VolunteerPage) -> str:
+    """Ask somebody she knows by name and phone to go instead; or who was asked, and that she goes herself after all."""
+    if page.asked:
+        until = show.datetime_(language, page.asked_until)
+        waits = _lead(language, "links.hand_over_waits", who=page.asked, at=until)
+        return waits + _form("keep", _button(language, "links.keep", "plain"))
+    fields = (
+        f"<p>{_t(language, 'links.hand_over_lead')}</p>"
+        f"<label>{_t(language, 'links.hand_over_name')}"
+        '<input name="whom" maxlength="60" autocomplete="off" required></label>'
+        f"<label>{_t(language, 'links.hand_over_phone')}"
+        '<input name="number" type="tel" inputmode="tel" maxlength="30" autocomplete="off" required></label>'
+    )
+    send = _button(language, "links.hand_over_send", "plain")
+    return _folded(language, "links.hand_over", "hand_over", fields + _reasons(language) + send)
 
 
 def _in_service(language: str, page: VolunteerPage) -> str:

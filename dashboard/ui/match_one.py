@@ -17,6 +17,7 @@ from dashboard.services.need_card import NeedCard
 from dashboard.ui import (
     clocks,
     dispatch_lines,
+    hand_over_lines,
     match_displace,
     match_price,
     match_squad,
@@ -72,7 +73,7 @@ def panel(who: Actor, need: NeedCard, found: Ranked) -> None:
     """Everything right of the map."""
     _head(who, need)
     if need.sent:
-        dispatch_lines.sent(who, need)
+        dispatch_lines.sent(who, need, found)
     if need.open_seats and _ahead(need):
         _candidates(need, found)
     standby_lines.standby(who, need, found)
@@ -116,6 +117,7 @@ def _hold(who: Actor, need: NeedCard) -> None:
     if need.holder_id == who.account_id:
         _hold_step(need, "extend", "extended", ":material/more_time:")
         _hold_step(need, "release", "released", ":material/lock_open:")
+    hand_over_lines.hold(who, need)
 
 
 def _hold_step(need: NeedCard, name: str, done: str, icon: str) -> None:

@@ -24,7 +24,7 @@ def next_steps(who: Actor, need: NeedCard) -> None:
     state = N(need.state)
     with st.container(horizontal=True, key="needs.steps"):
         if state in TAKES_PEOPLE and need.open_seats and who.may(Action.SEE_MATCH):
-            need_links.go("match", need.id, t("needs.card.match"), icon=":material/person_search:", main=True)
+            need_links.go("match", need.id, t("needs.card.match"), icon=":material/person_search:", kind="primary")
         if edits and state is N.TO_VERIFY:
             _plain(need, "verify", needs.verify, "needs.opened", ":material/verified:", main=True)
         if edits and state is N.DRAFT:

@@ -4,15 +4,16 @@ from pathlib import Path
 
 import streamlit as st
 
+from dashboard.ui.deeds import Kind
 from dashboard.ui.session import t
 
 _PAGES = Path(__file__).resolve().parents[2] / "pages"
 
 
-def go(page: str, need_id: int, label: str, *, icon: str, main: bool = False, place: str = "") -> None:
+def go(page: str, need_id: int, label: str, *, icon: str, kind: Kind = "secondary", place: str = "") -> None:
     """A button to a page that opens this need. `place` tells two on one page apart."""
     key = f"needs.go.{page}.{need_id}{place and '.'}{place}"
-    if st.button(label, key=key, icon=icon, type="primary" if main else "secondary"):
+    if st.button(label, key=key, icon=icon, type=kind):
         st.switch_page(_PAGES / f"{page}.py", query_params={"need": str(need_id)})
 
 

@@ -10,7 +10,16 @@ from dashboard.core.words import IntervalRule, NeedPersonKind
 from dashboard.services.need_card import NeedCard
 from dashboard.services.need_history import Step
 from dashboard.text import known
-from dashboard.ui import clocks, dispatch_lines, link_buttons, need_acts, need_picks, show, standby_lines
+from dashboard.ui import (
+    clocks,
+    dispatch_lines,
+    hand_over_lines,
+    link_buttons,
+    need_acts,
+    need_picks,
+    show,
+    standby_lines,
+)
 from dashboard.ui.need_words import missing_words
 from dashboard.ui.plain import plain
 from dashboard.ui.reveal import reveal
@@ -23,6 +32,7 @@ def view(who: Actor, need: NeedCard) -> None:
     """The whole card."""
     with st.container(border=True, key="needs.card"):
         heading(need)
+        hand_over_lines.hold(who, need)
         if need.to_verify:
             st.warning(t("needs.card.to_verify", what=missing_words(need.to_verify)), icon=":material/help:")
         need_acts.next_steps(who, need)

@@ -59,9 +59,11 @@ def _role(need: NeedCard, role_id: int, waiting: list[Waiting], acts: bool) -> N
         st.caption(plain(seat.name or seat.skill))
     for number, one in enumerate(waiting, start=1):
         with st.container(horizontal=True, vertical_alignment="center", key=f"standbys.line.{one.id}"):
-            st.markdown(plain(t("standbys.line", number=number, volunteer=one.volunteer)), width="content")
+            # Who put her here is a touch away: beside the name it would push the buttons off the line.
             by = t("standbys.by", who=one.by or t("audit.system"), when=show.datetime_(language(), one.since))
-            st.caption(plain(by), width="stretch")
+            words = plain(t("standbys.line", number=number, volunteer=one.volunteer))
+            st.markdown(words, width="content", help=plain(by))
+            st.space("stretch")
             if acts and number > 1:
                 _step(one, "up", standbys.raise_standby, "moved", ":material/arrow_upward:")
             if acts:

@@ -93,6 +93,9 @@ def _done(write: Writer, request: Request, fields: dict[str, str]) -> Response:
     try:
         link_deeds.act(database, opened, fields.get("do", ""), now, **_values(fields))
     except DashboardError as error:
+        if error.key == "links.cannot_take_over":
+            # Nobody finds out by trying who is a volunteer here.
+            _too_many(request, "unknown", MOST_UNKNOWN)
         return _shown(write, request, text(language, error.key, **error.values), 409)
     except ValueError:
         return _shown(write, request, text(language, "links.bad_form"), 400)
@@ -105,6 +108,9 @@ def _values(fields: dict[str, str]) -> dict[str, Any]:
     if do == "decline":
         # The key is kept: the desk reads it in its own language.
         return {"reason": f"links.why_{_one_of(fields, 'reason', REASONS)}"}
+    if do == "hand_over":
+        why = f"links.why_{_one_of(fields, 'reason', REASONS)}"
+        return {"whom": fields.get("whom", ""), "number": fields.get("number", ""), "reason": why}
     if do == "arrive":
         return {"position": attendance.position(fields.get("lon", ""), fields.get("lat", ""))}
     if do == "leave":

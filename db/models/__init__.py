@@ -2,6 +2,7 @@
 
 from db.models.base import Base, UtcDateTime
 from db.models.follow_ups import EntryLook, FollowUp, HeldService, ServiceCertificate
+from db.models.hand_overs import HandOver
 from db.models.intake import ApiKey, Device, DeviceCall
 from db.models.leases import Lease, NobodyLeft
 from db.models.links import Attendance, Link
@@ -129,6 +130,8 @@ __all__ = [
     "Site",
     "Skill",
     "Standby",
+    "HandOver",
+    "Notice",
     "Team",
     "UnplacedPoint",
     "UtcDateTime",

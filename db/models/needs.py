@@ -3,7 +3,8 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, false
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, String, Text, UniqueConstraint, false, func
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.models.base import Base, Id
@@ -229,7 +230,19 @@ class Dispatch(Base):
     expires_at: Mapped[datetime | None]
     responded_at: Mapped[datetime | None]
     reason: Mapped[str] = mapped_column(Text, default="")
+    #: The volunteer whose order this offer asks her to take over: while both hold it they share that one's seat.
+    in_place_of: Mapped[int | None]
     version: Mapped[int] = mapped_column(default=1)
+
+    @hybrid_property
+    def seat_of(self) -> int:
+        """Whose seat it takes: seats are counted by this, not by volunteer."""
+        return self.volunteer_id if self.in_place_of is None else self.in_place_of
+
+    @seat_of.inplace.expression
+    @classmethod
+    def _seat_of(cls) -> ColumnElement[int]:
+        return func.coalesce(cls.in_place_of, cls.volunteer_id)
 
 
 class Hold(Base):

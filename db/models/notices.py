@@ -11,14 +11,16 @@ from db.models.base import Base, Id
 class Notice(Base):
     """One thing told to whoever works for a site, or to one account. Holds no words and no personal value.
 
-    `kind` is one of `core.notices.Kind`; `about` tells two of a kind apart, so that the same thing is told once;
-    `subject_id` is the series, meal round or held service it is about.
+    `kind` is one of `core.notices.Kind`, or of `core.hand_overs.Told` where it is told to an account; `about` tells two
+    of a kind apart, so that the same thing is told once; `subject_id` is the series, meal round, duty, held service or
+    request to hand over it is about.
     """
 
     __tablename__ = "notices"
     __table_args__ = (
         UniqueConstraint("county", "kind", "about"),
         Index(None, "county", "closed_at", "created_at"),
+        Index(None, "county", "account_id", "closed_at"),
         Index(None, "county", "need_id"),
         CheckConstraint("(closed_at is null) = (closed_by is null)", name="closed"),
     )

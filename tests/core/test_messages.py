@@ -44,6 +44,7 @@ SAID = sorted(
         for (before, after), taken, last in product(TOLD, (True, False), (True, False))
         for party, kind in told(before, after, taken_over=taken, last=last)
     }
+    | {(Party.VOLUNTEER, kind) for kind in (Kind.HANDED_OVER, Kind.TOOK_OVER, Kind.KEPT)}
 )
 
 

@@ -127,6 +127,36 @@ def test_the_fewest_of_a_role_lie_between_one_and_all(any_database: Database, le
         any_database.write(role)
 
 
+def test_before_hand_overs_an_offer_that_shared_a_seat_may_end_but_not_be_accepted(any_database: Database) -> None:
+    def fill(session):
+        site = a_site(session)
+        need = a_need(session, site)
+        first, second = a_volunteer(session, site), a_volunteer(session, site)
+        role = session.scalars(select(NeedRole.id).where(NeedRole.need_id == need.id)).one()
+        seats = ((first.id, "accepted", None), (second.id, "offered", first.id))
+        for volunteer, state, of in seats:
+            values = {"county": COUNTY, "need_id": need.id, "role_id": role, "dispatched_by": 0, "offered_at": NOW}
+            times = {"start": NOW, "end": NOW + timedelta(hours=2)}
+            session.add(Dispatch(volunteer_id=volunteer, state=state, in_place_of=of, **values, **times))
+            session.flush()
+
+    any_database.write(fill)
+    assert "0015" == migrate.downgrade(any_database, "0015")
+
+    def say(state):
+        return lambda session: session.execute(
+            text("update dispatches set state = :state where state = 'offered'"), {"state": state}
+        )
+
+    with pytest.raises(DBAPIError, match="need_overfilled"):
+        any_database.write(say("accepted"))
+    any_database.write(say("declined"))
+    assert migrate.head() == migrate.upgrade(any_database)
+    with any_database.read() as session:
+        kept = session.execute(select(Dispatch.state, Dispatch.in_place_of).order_by(Dispatch.id)).all()
+        assert [("accepted", None), ("declined", None)] == [tuple(row) for row in kept]
+
+
 def test_down_to_nothing_and_up_again(any_database: Database) -> None:
     assert "" == migrate.downgrade(any_database, "base")
     assert migrate.head() == migrate.upgrade(any_database)

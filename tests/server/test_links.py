@@ -10,14 +10,14 @@ from typing import Any
 
 import pytest
 import requests
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from dashboard.core.permissions import system_actor
 from dashboard.services import dispatches, links
-from dashboard.services.commands import perform
+from dashboard.services.commands import digest_key, keyed_digest, perform
 from dashboard.text import text
 from db.engine import Database
-from db.models import Dispatch, Need, Person, Volunteer
+from db.models import Availability, Dispatch, Need, Person, Site, Volunteer
 from tests.builders import COUNTY, a_need, a_site, a_volunteer
 from tests.serving import Served, serving
 
@@ -96,6 +96,42 @@ def test_an_order_is_accepted_served_and_rated_without_a_sign_in(town: Town) -> 
     assert refused.status_code == 409 and text("zh", "dispatches.no_hours") in refused.text
     assert town.state(offer.dispatch_id) == "in_service"
     assert town.get(offer.resident).status_code == 200
+
+
+def test_an_order_is_handed_over_by_two_phones(town: Town) -> None:
+    offer = town.offer()
+    town.post(offer.volunteer, do="accept")
+    number = "13885207777"
+
+    def another(session: Any) -> int:
+        site = session.get_one(Need, offer.need_id).site_id
+        her = a_volunteer(session, session.get_one(Site, site), "田三妹", consent="given", cap_day=9, cap_week=50)
+        person = session.get_one(Person, her.person_id)
+        person.phone, person.phone_tail = number, number[-4:]
+        person.phone_digest = keyed_digest(digest_key(session), number)
+        # The test runs at any hour.
+        always = {"start_minute": 0, "end_minute": 1440}
+        session.execute(update(Availability).where(Availability.volunteer_id == her.id).values(**always))
+        return her.id
+
+    her = town.database.write(another)
+    page = town.get(offer.volunteer).text
+    assert text("zh", "links.hand_over") in page
+    say = {"do": "hand_over", "whom": "田三妹", "number": number, "reason": "ill"}
+    wrong = town.post(offer.volunteer, **(say | {"number": "13885207778"}))
+    assert 409 == wrong.status_code and text("zh", "links.cannot_take_over") in wrong.text
+    assert 400 == town.post(offer.volunteer, **(say | {"reason": "<b>"})).status_code
+    assert 303 == town.post(offer.volunteer, **say).status_code
+    page = town.get(offer.volunteer).text
+    assert "田**" in page and "田三妹" not in page and text("zh", "links.keep") in page
+    with town.database.read() as session:
+        new = session.scalars(select(Dispatch).where(Dispatch.volunteer_id == her)).one().id
+    hers = perform(town.database, links.make_for_volunteer, SYSTEM, now=datetime.now(UTC), dispatch_id=new)["token"]
+    assert text("zh", "links.in_place") in town.get(hers).text
+    assert 303 == town.post(hers, do="accept").status_code
+    assert ("cancelled", "accepted") == (town.state(offer.dispatch_id), town.state(new))
+    assert text("zh", "links.handed_over") in town.get(offer.volunteer).text
+    assert text("zh", "links.state_accepted") in town.get(hers).text
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

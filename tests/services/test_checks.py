@@ -33,6 +33,7 @@ from db.models import (
     Division,
     Duty,
     DutyPerson,
+    HandOver,
     ImportBatch,
     MatchRun,
     Need,
@@ -395,6 +396,20 @@ def one_person_in_two_places(office: Office) -> None:
 @fault(overfilled=1)
 def more_people_than_seats(office: Office) -> None:
     office.session.execute(update(NeedRole).where(NeedRole.need_id == office.open_need.id).values(head_count=1))
+
+
+@fault(hand_over=1)
+def an_offer_to_take_over_that_nobody_asked_for(office: Office) -> None:
+    office.set(office.offer, in_place_of=office.offer.volunteer_id)
+
+
+@fault(hand_over=1)
+def a_request_without_its_offer(office: Office) -> None:
+    other = a_volunteer(office.session, office.station, grid_id=office.grid.id)
+    asked = {"reason": "病了", "asked_at": NOW, "asked_by": 0, "answer_by": NOW, "state": "asked"}
+    offer = office.offer
+    who = {"role_id": offer.role_id, "from_volunteer_id": offer.volunteer_id, "to_volunteer_id": other.id}
+    saved(office.session, HandOver(county=COUNTY, need_id=offer.need_id, **asked, **who))
 
 
 @fault(open_incomplete=1)

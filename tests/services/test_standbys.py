@@ -7,10 +7,10 @@ import pytest
 
 from dashboard.core.errors import Conflict, DashboardError, Forbidden, Invalid, NotFound
 from dashboard.core.words import Role
-from dashboard.services import dispatches, holds, needs, standbys
+from dashboard.services import dispatches, hand_over_orders, holds, matches, needs, standbys
 from db.engine import Database
-from db.models import Standby, Volunteer
-from tests.builders import actor_for, an_account
+from db.models import Dispatch, NobodyLeft, Standby, Volunteer
+from tests.builders import NOW, actor_for, an_account
 from tests.services.planning import START
 from tests.services.ticking import Clockwork
 
@@ -137,3 +137,98 @@ def test_a_held_need_and_a_time_gone_by_drop_nobody(quick: Clockwork) -> None:
     late = START + timedelta(days=2)
     refused(Invalid, "dispatches.time_past", standbys.offer_standby, quick, now=late, need_id=need, role_id=role)
     assert [first] == order(quick, need)
+
+
+# -- withdrawn, tired of asking, nobody left
+
+
+def test_a_seat_whose_volunteer_is_withdrawn_goes_to_who_is_on_standby_and_to_nobody_else(desk: Clockwork) -> None:
+    desk.wish(on=True)
+    need, first, second, near = desk.need(), *(desk.volunteer(name) for name in "甲乙近")
+    offer = desk.send(need, first)[0]
+    desk.do(dispatches.accept, dispatch_id=offer)
+    put(desk, need, second)
+    assert desk.tick().idle
+    desk.do(dispatches.cancel, dispatch_id=offer, reason="病了")
+    assert 1 == desk.tick().offered and desk.tick().idle
+    assert [(first, "cancelled"), (second, "offered")] == desk.asked(need)
+    # With nobody on standby a withdrawn seat is the coordinator's affair, and no need for the queue "nobody".
+    desk.do(dispatches.cancel, dispatch_id=desk.rows(Dispatch)[-1].id, reason="也病了")
+    assert desk.tick().idle and near not in dict(desk.asked(need)) and [] == desk.rows(NobodyLeft)
+    assert {} == desk.faults(START)
+
+
+def test_without_the_wish_a_withdrawn_seat_waits_for_a_click_and_a_slip_asks_nobody(quick: Clockwork) -> None:
+    need, first, second = quick.need(), quick.volunteer("甲"), quick.volunteer("乙")
+    put(quick, need, second)
+    quick.do(dispatches.cancel, dispatch_id=quick.send(need, first)[0], reason="病了")
+    assert quick.tick().idle
+    quick.wish(on=True)
+    quick.do(dispatches.undo, dispatch_id=ask_first(quick, need)["dispatch_ids"][0])
+    put_again = quick.volunteer("丙")
+    put(quick, need, put_again)
+    assert 1 == quick.tick().offered and (put_again, "offered") == quick.asked(need)[-1]
+    slip, third = quick.need(), quick.volunteer("丁")
+    put(quick, slip, third)
+    quick.do(dispatches.undo, dispatch_id=quick.send(slip, quick.volunteer("戊"))[0])
+    assert quick.tick().idle and [third] == order(quick, slip)
+
+
+def test_who_is_on_standby_is_asked_however_many_said_no_and_does_not_count(desk: Clockwork) -> None:
+    desk.wish(on=True, most=1)
+    need, first, second = desk.need(), desk.volunteer("甲"), desk.volunteer("乙")
+    others = [desk.volunteer(f"候{n}", 2 + n) for n in range(3)]
+    desk.decline(desk.send(need, first)[0])
+    assert 1 == desk.tick().offered and (second, "offered") == desk.asked(need)[-1]
+    put(desk, need, *others)
+    desk.decline(desk.rows(Dispatch)[-1].id)
+    for one in others:
+        done = desk.tick()
+        assert (1, 0) == (done.offered, done.nobody) and (one, "offered") == desk.asked(need)[-1]
+        desk.decline(desk.rows(Dispatch)[-1].id)
+    done = desk.tick()
+    assert (0, 1) == (done.offered, done.nobody)
+    assert desk.tick().idle
+    # Whoever is put on standby then is asked, and the need leaves the queue.
+    late = desk.volunteer("后来", 4.5)
+    put(desk, need, late)
+    assert 1 == desk.tick().offered and (late, "offered") == desk.asked(need)[-1]
+    assert 1 == desk.tick().closed and desk.entry(need).closed_at is not None
+    desk.decline(desk.rows(Dispatch)[-1].id)
+    assert 1 == desk.tick().nobody
+
+
+def test_no_seat_is_owed_for_an_offer_to_take_an_order_over(desk: Clockwork) -> None:
+    """Two seats, one never offered: neither a no to taking over nor a change of hands gives it away."""
+    desk.wish(on=True)
+    need, she, other, third = desk.need(people=2), *(desk.volunteer(name) for name in "甲乙丙")
+    desk.volunteer("近")
+    put(desk, need, desk.volunteer("候"))
+    old = desk.send(need, she)[0]
+    desk.do(dispatches.accept, dispatch_id=old)
+    ask = {"dispatch_id": old, "reason": "病了"}
+    desk.decline(desk.do(hand_over_orders.ask_order, volunteer_id=other, **ask)["dispatch_ids"][0])
+    assert desk.tick().idle
+    new = desk.do(hand_over_orders.ask_order, volunteer_id=third, **ask)["dispatch_ids"][0]
+    desk.do(dispatches.accept, dispatch_id=new)
+    assert desk.tick().idle
+    assert {she: "cancelled", other: "declined", third: "accepted"} == dict(desk.asked(need))
+    desk.do(dispatches.cancel, dispatch_id=new, reason="病了")
+    assert 1 == desk.tick().offered and {} == desk.faults(START)
+
+
+def test_candidates_are_put_on_standby_while_every_seat_is_offered_and_checked_when_their_turn_comes(
+    quick: Clockwork,
+) -> None:
+    quick.wish(on=True)
+    need, first, second, third = quick.need(), *(quick.volunteer(name) for name in "甲乙丙")
+    offer = quick.send(need, first)[0]
+    ranked = quick.ask(matches.candidates, need_id=need, now=NOW)
+    assert {second, third} == {one.profile.volunteer_id for one in ranked.candidates}
+    put(quick, need, second, third)
+    quick.database.write(lambda session: setattr(session.get_one(Volunteer, second), "status", "paused"))
+    quick.decline(offer)
+    assert 1 == quick.tick().offered and (third, "offered") == quick.asked(need)[-1]
+    assert [("乙", "dispatches.rule.active")] == [
+        (one.volunteer, one.why) for one in quick.ask(standbys.standby_list, need_id=need).dropped
+    ]

@@ -15,12 +15,22 @@ from sqlalchemy import update
 
 from dashboard.core.errors import Conflict, DashboardError, Forbidden, Invalid, NotFound
 from dashboard.core.words import Role
-from dashboard.services import dispatches, holds, matches, matching_rules, needs, tick_loop, tick_next, ticks
+from dashboard.services import (
+    dispatches,
+    hand_overs,
+    holds,
+    matches,
+    matching_rules,
+    needs,
+    tick_loop,
+    tick_next,
+    ticks,
+)
 from dashboard.services.commands import perform
 from dashboard.services.tick_lease import lease
 from dashboard.services.tick_rounds import Happened, Round, walk
 from db.engine import Database
-from db.models import Account, Dispatch, Hold, Lease, Need, NeedEvent, NeedInterval, NobodyLeft
+from db.models import Account, Dispatch, Hold, Lease, Need, NeedEvent, NeedInterval, NobodyLeft, Notice
 from tests.builders import COUNTY, NOW, a_site, actor_for, an_account, an_actor, saved
 from tests.postgresql import Server
 from tests.services.planning import START
@@ -546,6 +556,7 @@ def test_twelve_ticks_at_once_do_each_thing_once(desk: Clockwork, leased: bool) 
     desk.decline(desk.send(lone, people[6], reason="说好了")[0])
     held = desk.need()
     desk.do(holds.hold, need_id=held)
+    desk.do(hand_overs.ask_hold, desk.wang, need_id=held, reason="急")
 
     def deed(own: Database, number: int) -> Any:
         if leased:
@@ -560,7 +571,8 @@ def test_twelve_ticks_at_once_do_each_thing_once(desk: Clockwork, leased: bool) 
     for one in done:
         total.update({name: count for name, count in one.plain().items() if name not in ("at", "refused")})
     expected = {"expired": 3, "offered": 3, "nobody": 1, "closed": 0, "released": 1}
-    assert expected | {"visits": 0, "meals": 0, "duties": 0, "alarms": 0, "check_backs": 0} == dict(total)
+    assert expected | {"lapsed": 1, "visits": 0, "meals": 0, "duties": 0, "alarms": 0, "check_backs": 0} == dict(total)
+    assert ["hold_over", "lapsed", "unanswered"] == sorted(row.kind for row in desk.rows(Notice))
     assert [() for _ in done] == [one.refused for one in done]
     for need in lost:
         assert ["expired", "offered"] == [state for _, state in desk.asked(need)]

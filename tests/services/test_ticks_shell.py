@@ -49,7 +49,7 @@ def test_the_shell_does_what_is_due_once(desk: Clockwork, capsys: pytest.Capture
     code, out = shell(desk, capsys, "--json")
     told = json.loads(out)
     assert datetime.fromisoformat(told.pop("at")) > LONG_AGO
-    counts = ("offered", "nobody", "closed", "released", "visits", "meals", "duties", "alarms", "check_backs")
+    counts = ("offered", "nobody", "closed", "lapsed", "released", "visits", "meals", "duties", "alarms", "check_backs")
     assert {"expired": 1, "refused": []} | dict.fromkeys(counts, 0) == told and code == 0
     code, out = shell(desk, capsys, "--json")
     assert (0, 0) == (code, json.loads(out)["expired"])

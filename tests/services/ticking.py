@@ -25,7 +25,7 @@ _NUMBERS = itertools.count()
 
 #: Checks about rows that a tick may touch.
 ABOUT_ORDERS = [
-    key for key in CHECKS if key.split("_")[0] in ("need", "dispatch", "event", "two", "overfilled", "flow")
+    key for key in CHECKS if key.split("_")[0] in ("need", "dispatch", "event", "two", "overfilled", "hand", "flow")
 ]
 
 

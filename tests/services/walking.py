@@ -4,7 +4,7 @@ they like, legal or not, while time goes by. After every step the rules that mus
 
 import random
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,11 +16,11 @@ from dashboard.core.errors import DashboardError
 from dashboard.core.permissions import Actor
 from dashboard.core.spans import minute_of
 from dashboard.core.words import HOLDS_SEAT, DispatchState, Grade, NeedState, Outcome, Role
-from dashboard.services import dispatches, holds, link_deeds, links, needs, service_records
+from dashboard.services import dispatches, hand_over_orders, holds, link_deeds, links, needs, service_records
 from dashboard.services.commands import perform
 from dashboard.text import text
 from db.engine import Database
-from db.models import Audit, Dispatch, Need, NeedEvent, NeedRole, Rating, Service, Volunteer
+from db.models import Audit, Dispatch, HandOver, Need, NeedEvent, NeedRole, Rating, Service, Volunteer
 from tests.builders import NOW, a_need, a_site, a_volunteer, actor_for, an_account
 
 #: Needs that are walked through at once; one that has ended for good makes room for a new one.
@@ -106,6 +106,12 @@ class Walk:
         span = {"start": begin, "end": begin + timedelta(hours=1)} if self.random.random() < 0.3 else {}
         return self.do(dispatches.dispatch, need_id=need_id, volunteer_ids=many, reason="走一走", **span)
 
+    def hand_over(self, need_id: int) -> bool:
+        """Mostly an order that was accepted: of the others every one is refused."""
+        found = self.a_dispatch(need_id, "accepted") or self.a_dispatch(need_id)
+        values = {"volunteer_id": self.random.choice(self.people), "reason": "换一换"}
+        return found is not None and self.do(hand_over_orders.ask_order, dispatch_id=found, **values)
+
     def record(self, need_id: int, actor: Actor) -> bool:
         end = self.now - timedelta(minutes=self.random.choice((-5, 0, 10, 300)))
         start = end - timedelta(minutes=self.random.choice((0, 30, 120, 1200)))
@@ -183,6 +189,7 @@ class Walk:
             served = session.scalars(select(Service).where(Service.volunteer_id.in_(self.people))).all()
             consent = {row.id: row.consent for row in session.execute(select(Volunteer.id, Volunteer.consent))}
             rating = session.scalar(select(Rating).where(Rating.need_id == need_id))
+            asked = session.scalars(select(HandOver).where(HandOver.need_id == need_id)).all()
             live = session.scalars(select(Dispatch).where(Dispatch.state.in_(HOLDS_SEAT))).all()
             session.expunge_all()
         chain = [
@@ -201,8 +208,10 @@ class Walk:
                 self._require(DispatchState(right.to_state) in moves, "an illegal move of a dispatch")
         holding = [row for row in sent if row.state in HOLDS_SEAT]
         self._require(
-            all(sum(row.role_id == role for row in holding) <= head for role, head in heads.items()), "overfilled"
+            all(len({row.seat_of for row in holding if row.role_id == role}) <= head for role, head in heads.items()),
+            "overfilled",
         )
+        self._look_at_hand_overs(sent, asked)
         self._require(not _overlap([(row.volunteer_id, row.start, row.end) for row in live]), "sent twice")
         self._require(not _overlap([(row.volunteer_id, row.start, row.end) for row in served]), "served twice")
         for hours in served:
@@ -212,6 +221,16 @@ class Walk:
         if rating is not None:
             self._require((rating.outcome is None) == (rating.answered_at is None), "an answer nobody gave")
             self._require(rating.score is None or 1 <= rating.score <= 5, "a score out of range")
+
+    def _look_at_hand_overs(self, sent: Sequence[Dispatch], asked: Sequence[HandOver]) -> None:
+        """Who is asked to take over shares the seat of who said yes; a request waits as long as both do."""
+        states = {(row.volunteer_id, row.in_place_of): row.state for row in sent if row.state in HOLDS_SEAT}
+        shared = {(volunteer, of) for volunteer, of in states if of is not None}
+        waiting = {(row.to_volunteer_id, row.from_volunteer_id) for row in asked if row.state == "asked"}
+        self._require(shared == waiting, "an offer to take over without its request, or the other way round")
+        for volunteer, of in shared:
+            self._require(states[volunteer, of] == "offered", "who said yes still shares a seat")
+            self._require(states.get((of, None)) == "accepted", "nobody to take over from")
 
     def _note(self, what: str, need_id: int) -> None:
         self.outcomes[what] += 1
@@ -241,6 +260,7 @@ _DEEDS: list[tuple[str, Callable[[Walk, int], bool]]] = [
     ("decline", lambda walk, need_id: walk.of_dispatch(need_id, dispatches.decline, walk.worker, reason="没空")),
     ("expire", lambda walk, need_id: walk.of_dispatch(need_id, dispatches.expire, walk.worker)),
     *[("start", lambda walk, need_id: walk.of_dispatch(need_id, dispatches.start, walk.worker))] * 3,
+    *[("hand over", Walk.hand_over)] * 2,
     ("undo", lambda walk, need_id: walk.of_dispatch(need_id, dispatches.undo)),
     ("withdraw", lambda walk, need_id: walk.of_dispatch(need_id, dispatches.cancel, reason="改期")),
     *[("record", lambda walk, need_id: walk.record(need_id, walk.worker))] * 3,

@@ -39,7 +39,11 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_notices")),
         sa.UniqueConstraint("county", "kind", "about", name=op.f("uq_notices_county_kind_about")),
     )
-    for columns in (["county", "closed_at", "created_at"], ["county", "need_id"]):
+    for columns in (
+        ["county", "closed_at", "created_at"],
+        ["county", "account_id", "closed_at"],
+        ["county", "need_id"],
+    ):
         op.create_index(op.f(f"ix_notices_{'_'.join(columns)}"), "notices", columns, unique=False)
 
 
