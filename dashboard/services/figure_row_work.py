@@ -93,13 +93,14 @@ def seats(measure: Any, *conditions: ColumnElement[bool]) -> Rows:
 
 
 def held(asked: Asked) -> Select[Any]:
-    """A row for everybody who takes a seat of a role of an open order, however many times she comes."""
+    """A row for everybody who takes a seat of a role of an open order, however many times she comes; whoever is asked
+    to take over from her shares her seat."""
     first = (
         select(func.min(Dispatch.id).label("id"), func.count().label("dispatches"))
         .join(Need, Need.id == Dispatch.need_id)
         .join(NeedRole, and_(NeedRole.id == Dispatch.role_id, NeedRole.need_id == Dispatch.need_id))
         .where(*reached_need(asked.actor), is_open(), Dispatch.state.in_(HOLDS_SEAT))
-        .group_by(Dispatch.role_id, Dispatch.volunteer_id)
+        .group_by(Dispatch.role_id, Dispatch.seat_of)
         .subquery()
     )
     cells = {

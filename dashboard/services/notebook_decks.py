@@ -3,44 +3,31 @@
 Words come from the caller: this floor knows no language.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from dashboard.core.deck import Block, Chart, Deck, Line, Number, Slide, Table, Words
 from dashboard.core.errors import Invalid
-from dashboard.core.figures import Unit, Value
+from dashboard.core.figure_suppression import hidden_figures
+from dashboard.core.figures import Value
 from dashboard.core.frames import Frame, Scalar
 from dashboard.core.notebook import Cell, Kind
 from dashboard.core.permissions import Actor
 from dashboard.core.query_views import VIEWS
-from dashboard.core.suppression import THRESHOLD, suppressed
+from dashboard.core.suppression import suppressed
 from dashboard.core.words import Role
 from dashboard.formats.markdown_lines import lines
 from dashboard.services.notebook_runs import Outcome
 
 #: A table's rows that a freeze keeps; a screen shows fewer.
 KEPT = 60
-#: What counts people, services or orders, so that a small one may tell who.
-_COUNTS = frozenset(
-    {
-        Unit.PEOPLE,
-        Unit.ORDERS,
-        Unit.SERVICES,
-        Unit.SEATS,
-        Unit.PERSON_TIMES,
-        Unit.MEMBERSHIPS,
-        Unit.CARDS,
-        Unit.CERTIFICATES,
-        Unit.HOUSEHOLDS,
-    }
-)
 
 
 @dataclass(frozen=True)
 class Speech:
-    """How values are written in the reader's language: a figure (key, value) as a block, a cell, the word for a hidden
-    cell, the notes "{rest} more" and "below n are hidden", a chart's words for who can't see it."""
+    """How values are written in the reader's language: a figure (key, value, is it hidden) as a block, a cell, the word
+    for a hidden cell, the notes "{rest} more" and "below n are hidden", a chart's words for who can't see it."""
 
     figure: Callable[[str, Value, bool], Number]
     cell: Callable[[Scalar], str]
@@ -67,6 +54,7 @@ def deck_of(
     """The deck. `first` are screens before the notebook's own. Raises Invalid naming the first cell that has no result:
     a deck with a hole is none."""
     slides: list[Slide] = []
+    hidden = hidden_figures({key: value for one in outcomes.values() for key, value in one.figures.items()})
     for cell in cells:
         outcome = outcomes[cell.name]
         if not outcome.good:
@@ -76,7 +64,7 @@ def deck_of(
             if opened is not None:
                 slides.append(opened)
                 continue
-        blocks = tuple(_blocks(cell, outcome, speech))
+        blocks = tuple(_blocks(cell, outcome, speech, hidden))
         if not blocks:
             continue
         if not slides:
@@ -94,12 +82,12 @@ def _opened(cell: Cell) -> Slide | None:
     return Slide(cell.name, said[0].text, (Words(rest),) if rest else (), cell.fields["notes"])
 
 
-def _blocks(cell: Cell, outcome: Outcome, speech: Speech) -> list[Block]:
+def _blocks(cell: Cell, outcome: Outcome, speech: Speech, hidden: Collection[str]) -> list[Block]:
     if cell.kind is Kind.TEXT:
         said = lines(cell.fields["markdown"])
         return [Words(said)] if said else []
     if cell.kind is Kind.FIGURE:
-        return [speech.figure(key, value, _small(value)) for key, value in outcome.figures.items()]
+        return [speech.figure(key, value, key in hidden) for key, value in outcome.figures.items()]
     if outcome.frame is None or cell.kind is Kind.EDITOR:
         return []
     frame, hid = hide_small(outcome.frame)
@@ -115,10 +103,6 @@ def _blocks(cell: Cell, outcome: Outcome, speech: Speech) -> list[Block]:
         for at in range(len(frame.columns))
     )
     return [Table(title, frame.columns, rows, numeric, len(frame.rows) - len(rows), note, speech.more)]
-
-
-def _small(value: Value) -> bool:
-    return value.unit in _COUNTS and value.value is not None and 0 < value.value < THRESHOLD
 
 
 #: A number under one of these names tells rows apart and counts nothing.

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from dashboard.core.deck import Number, Slide, Table, deck_to_plain
+from dashboard.core.figure_suppression import is_small
 from dashboard.core.figures import BY_KEY, Value
 from dashboard.core.frames import Frame
 from dashboard.core.matching.watch import Watch, watched
@@ -82,9 +83,13 @@ def _last_time(language: str, decided: tuple[Decided, ...]) -> tuple[Slide, ...]
 def speech(language: str, outlines: Outlines = ()) -> Speech:
     """How a deck is written in this language."""
 
-    def figure(key: str, value: Value, small: bool) -> Number:
-        shown = text(language, "notebook.below", most=THRESHOLD) if small else written(value, language)
-        base = text(language, "notebook.base", n=show.number(language, value.n)) if BY_KEY[key].is_rate else ""
+    def figure(key: str, value: Value, hidden: bool) -> Number:
+        below = text(language, "notebook.below", most=THRESHOLD)
+        shown = (
+            written(value, language) if not hidden else below if is_small(value) else text(language, "notebook.hidden")
+        )
+        rate = BY_KEY[key].is_rate and not hidden
+        base = text(language, "notebook.base", n=show.number(language, value.n)) if rate else ""
         return Number(
             name=text(language, BY_KEY[key].name),
             value=shown,

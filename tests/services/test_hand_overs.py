@@ -12,7 +12,17 @@ from dashboard.core.errors import Conflict, DashboardError, Forbidden, Invalid
 from dashboard.core.hand_overs import HOLD_ANSWER, State, Told
 from dashboard.core.permissions import Actor
 from dashboard.core.words import HOLDS_SEAT, DispatchState, IntervalRule, Role
-from dashboard.services import dispatches, hand_over_orders, hand_overs, holds, link_deeds, links, needs
+from dashboard.services import (
+    dispatches,
+    figure_rows,
+    figures,
+    hand_over_orders,
+    hand_overs,
+    holds,
+    link_deeds,
+    links,
+    needs,
+)
 from dashboard.services.commands import digest_key, keyed_digest
 from dashboard.services.notices import close as put_away
 from db.engine import Database
@@ -183,6 +193,14 @@ def told(desk: Clockwork, dispatch: int) -> list[tuple[str, str]]:
 
 def states(desk: Clockwork, need: int) -> dict[int, str]:
     return {row.volunteer_id: row.state for row in desk.rows(Dispatch, need_id=need)}
+
+
+def test_who_is_asked_shares_the_seat_in_every_figure_and_its_rows(desk: Clockwork) -> None:
+    _, old, _, other = accepted(desk, people=2)
+    ask_other(desk, old, other)
+    values = desk.ask(figures.sheet, now=NOW).values
+    assert (values["seats_wanted"].value, values["seats_held"].value, values["seats_open"].value) == (2, 1, 1)
+    assert desk.ask(figure_rows.rows, now=NOW, key="seats_held").total == 1
 
 
 def test_a_yes_changes_hands_in_one_step_and_both_are_told_once(desk: Clockwork) -> None:
