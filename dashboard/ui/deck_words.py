@@ -12,15 +12,17 @@ from dashboard.core.matching.watch import Watch, watched
 from dashboard.core.notebook import Cell
 from dashboard.core.permissions import Actor
 from dashboard.core.suppression import THRESHOLD
-from dashboard.services import frame, freezes, jobs, map_layers
+from dashboard.services import frame, freezes, jobs, map_layers, targets
 from dashboard.services.commands import perform
 from dashboard.services.freezes import Decided, revision_now
 from dashboard.services.notebook_decks import HIDDEN, Speech, deck_of, reader_of_decks
 from dashboard.services.notebook_runs import run
 from dashboard.services.notebooks import Opened
 from dashboard.services.questions import answer
+from dashboard.services.rules import rule_row
+from dashboard.services.targets import Held
 from dashboard.text import text
-from dashboard.ui import show
+from dashboard.ui import show, target_words
 from dashboard.ui.figure_words import written
 from dashboard.ui.notebook_html import Outlines, chart_spec
 from db.engine import Database
@@ -33,6 +35,11 @@ def start(database: Database, who: Actor, found: Opened, language: str, key: str
         return freeze(database, who, found, language, watch)
 
     return jobs.begin(who, kind_of(found), deed, key=key)
+
+
+#: The kinds of rules whose version a deck names.
+RULED = ("deadlines", "matching", "targets")
+NO_TARGETS = Held(0, ())
 
 
 def kind_of(found: Opened) -> str:
@@ -51,6 +58,7 @@ def freeze(database: Database, who: Actor, found: Opened, language: str, watch: 
 
     with database.read() as session:
         revision = revision_now(session, who.county)
+        versions = {kind: rule_row(session, who.county, kind, now).version for kind in RULED}
     outcomes = run(database, reader_of_decks(who), found.cells, now, progress=progress)
     about = answer(database, frame.about, who)
     foot = text(
@@ -59,15 +67,22 @@ def freeze(database: Database, who: Actor, found: Opened, language: str, watch: 
         place=about.place or about.county,
         at=show.datetime_(language, now),
         revision=revision,
+        rules=_rules(language, versions),
     )
     outlines = answer(database, map_layers.outlines, who, now=now)
     open_ones = answer(database, freezes.decisions, who, notebook_id=found.id)
-    deck = deck_of(
-        found.title, foot, found.cells, outcomes, speech(language, outlines), _last_time(language, open_ones)
-    )
+    held = answer(database, targets.progress, reader_of_decks(who), now=now)
+    spoken = speech(language, outlines, held)
+    deck = deck_of(found.title, foot, found.cells, outcomes, spoken, _last_time(language, open_ones))
     watch.look()
     values: dict[str, Any] = {"version": found.version, "deck": deck_to_plain(deck), "revision": revision}
     return perform(database, freezes.freeze, who, now=now, notebook_id=found.id, **values)
+
+
+def _rules(language: str, versions: Mapping[str, int]) -> str:
+    """The versions of the rules that held; those an office never changed are the product's own."""
+    said = [text(language, f"notebook.rules_{kind}", version=number) for kind, number in versions.items() if number]
+    return text(language, "notebook.comma").join(said) or text(language, "notebook.rules_usual")
 
 
 def _last_time(language: str, decided: tuple[Decided, ...]) -> tuple[Slide, ...]:
@@ -80,21 +95,24 @@ def _last_time(language: str, decided: tuple[Decided, ...]) -> tuple[Slide, ...]
     return (Slide("decisions", text(language, "notebook.decisions"), (table,)),)
 
 
-def speech(language: str, outlines: Outlines = ()) -> Speech:
-    """How a deck is written in this language."""
+def speech(language: str, outlines: Outlines = (), held: Held = NO_TARGETS) -> Speech:
+    """How a deck is written in this language; `held` are the targets that stand beside their figures."""
 
     def figure(key: str, value: Value, hidden: bool) -> Number:
-        below = text(language, "notebook.below", most=THRESHOLD)
-        shown = (
-            written(value, language) if not hidden else below if is_small(value) else text(language, "notebook.hidden")
-        )
+        shown = written(value, language)
+        if hidden:
+            below = text(language, "notebook.below", most=THRESHOLD)
+            shown = below if is_small(value) else text(language, "notebook.hidden")
         rate = BY_KEY[key].is_rate and not hidden
+        window = text(language, f"figures.window.{BY_KEY[key].window}")
+        # A target's line tells how much there is.
+        target = "" if hidden else target_words.beside(language, held, key)
         base = text(language, "notebook.base", n=show.number(language, value.n)) if rate else ""
         return Number(
             name=text(language, BY_KEY[key].name),
             value=shown,
             unit=text(language, f"figures.unit.{value.unit}"),
-            beside=tuple(part for part in (text(language, f"figures.window.{BY_KEY[key].window}"), base) if part),
+            beside=tuple(part for part in (window, base, target) if part),
             small=value.small,
             definition=text(language, BY_KEY[key].formula),
         )

@@ -13,7 +13,7 @@ from dashboard.services import map_layers, targets
 from dashboard.services.notebook_results import Seen, table_of
 from dashboard.services.notebook_runs import ASKING, Outcome
 from dashboard.services.notebooks import Opened
-from dashboard.ui import notebook_actions, notebook_editor, notebook_files, notebook_runs, show, target_views
+from dashboard.ui import notebook_actions, notebook_editor, notebook_files, notebook_runs, show, target_words
 from dashboard.ui.ask import ask
 from dashboard.ui.downloads import downloads
 from dashboard.ui.figure_words import written
@@ -155,7 +155,7 @@ def _figures(outcome: Outcome) -> None:
                 width=220,
             )
     for key in outcome.figures:
-        if beside := target_views.beside(held, key):
+        if beside := target_words.beside(language(), held, key):
             st.caption(f"{t(BY_KEY[key].name)}：{beside}" if language() == "zh" else f"{t(BY_KEY[key].name)}: {beside}")
 
 

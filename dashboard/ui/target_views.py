@@ -5,63 +5,17 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard.core.figures import BY_KEY, Unit, Value
+from dashboard.core.figures import BY_KEY, Unit
 from dashboard.core.permissions import Action, Actor
 from dashboard.core.targets import LEAST_WEEKS, Period, Progress, period_of
 from dashboard.services import targets
 from dashboard.services.targets import Held
-from dashboard.ui import show
 from dashboard.ui.act import act, act_key
-from dashboard.ui.figure_words import written
 from dashboard.ui.session import language, t
+from dashboard.ui.target_words import period_words, progress_words, wanted_words
 from dashboard.ui.team_views import today
 
 _KEY = "targets"
-
-
-def period_words(period: Period) -> str:
-    """ "2026 年", "2026 年第 3 季度"."""
-    if period.quarter is None:
-        return t("targets.year", year=period.year)
-    return t("targets.quarter", year=period.year, quarter=period.quarter)
-
-
-def wanted_words(one: Progress) -> str:
-    """ "不少于 12,000"."""
-    key = "targets.at_most" if one.target.most else "targets.at_least"
-    return t(key, value=_said(one, one.target.value))
-
-
-def progress_words(one: Progress) -> str:
-    """What there is of it: so far, its share of the target, where it is heading, whether it is met."""
-    if one.value is None:
-        return t("targets.unknown") if one.over else show.DASH
-    figure = BY_KEY[one.target.figure]
-    key = "targets.ended_at" if one.over else "targets.so_far" if figure.window == "year" else "targets.now"
-    parts = [t(key, value=_said(one, one.value))]
-    if one.interval is not None:
-        low, high = (show.percent(language(), end) for end in one.interval)
-        parts.append(t("targets.interval", low=low, high=high))
-    elif one.target.value and not one.target.most and figure.unit is not Unit.SHARE:
-        parts.append(t("targets.share_of", share=show.percent(language(), one.value / one.target.value, 0)))
-    if one.projection is not None:
-        low, high = (show.number(language(), end) for end in (one.projection.low, one.projection.high))
-        parts.append(t("targets.ahead", low=low, high=high))
-    if one.met is not None and (one.met or one.over or one.target.most):
-        parts.append(t("targets.met" if one.met else "targets.missed" if one.over else "targets.exceeded"))
-    return " · ".join(parts)
-
-
-def _said(one: Progress, value: float) -> str:
-    """A number as the figure's unit is read."""
-    return written(Value(value, BY_KEY[one.target.figure].unit, one.n), language())
-
-
-def beside(held: Held, figure: str) -> str:
-    """The running targets of a figure in one line, "" where it has none."""
-    return "；".join(
-        f"{period_words(one.target.period)} {wanted_words(one)} · {progress_words(one)}" for one in held.of(figure)
-    )
 
 
 def listed(who: Actor, held: Held) -> None:
@@ -83,9 +37,9 @@ def listed(who: Actor, held: Held) -> None:
     lines = [
         {
             t("figures.column.name"): t(BY_KEY[one.target.figure].name),
-            t("targets.column.period"): period_words(one.target.period),
-            t("targets.column.target"): _locked(one, wanted_words(one)),
-            t("targets.column.progress"): progress_words(one),
+            t("targets.column.period"): period_words(language(), one.target.period),
+            t("targets.column.target"): _locked(one, wanted_words(language(), one)),
+            t("targets.column.progress"): progress_words(language(), one),
         }
         for one in held.targets
     ]
@@ -110,7 +64,7 @@ def _form(held: Held) -> None:
     figure = st.selectbox(
         t("targets.figure"), list(BY_KEY), format_func=lambda key: t(BY_KEY[key].name), key=f"{_KEY}.figure"
     )
-    periods = {words: period_words(period_of(words)) for words in _periods()}
+    periods = {words: period_words(language(), period_of(words)) for words in _periods()}
     st.selectbox(t("targets.period"), list(periods), format_func=periods.__getitem__, key=f"{_KEY}.period")
     unit = BY_KEY[figure].unit
     said = t("targets.percent") if unit is Unit.SHARE else t(f"figures.unit.{unit}")
@@ -150,7 +104,7 @@ def _save(version: int, key: str) -> None:
 
 def _change(held: Held) -> None:
     names = {
-        number: f"{t(BY_KEY[one.target.figure].name)} · {period_words(one.target.period)}"
+        number: f"{t(BY_KEY[one.target.figure].name)} · {period_words(language(), one.target.period)}"
         for number, one in enumerate(held.targets)
     }
     number = st.selectbox(t("targets.title"), list(names), format_func=names.__getitem__, key=f"{_KEY}.which")

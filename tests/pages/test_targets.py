@@ -67,7 +67,7 @@ def test_a_notebook_s_figure_cell_shows_the_target(visit: Visit, county: Databas
     perform(county, targets.put, system_actor(COUNTY), now=now, reason="计划", version=0, **wanted)
     cells = [{"name": "one", "kind": "figure", "keys": "services"}]
     made = perform(county, notebooks.create, system_actor(COUNTY), now=now, title="目标", cells=cells)
-    perform(county, notebooks.share, system_actor(COUNTY), now=now, notebook_id=made["notebook_id"], shared=True)
+    perform(county, notebooks.share, system_actor(COUNTY), now=now, notebook_id=made["notebook_id"], sharing="read")
     page = visit("notebook", Role.LEADER)
     assert [] == [error.message for error in page.exception]
     assert text("zh", "targets.at_least", value="10") in "".join(element.value for element in page.caption)

@@ -1,7 +1,7 @@
 """Notebooks: versions, two editors, sharing; runs; frozen decks that stay as they are; decisions; on both databases."""
 
 import json
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from dashboard.core.deck import Chart, Table, deck_of_plain, deck_to_plain
+from dashboard.core.deadlines import COUNTY_TIME
+from dashboard.core.deck import Chart, Number, Table, deck_of_plain, deck_to_plain
 from dashboard.core.errors import Conflict, DashboardError, Forbidden, Invalid, NotFound
 from dashboard.core.frames import Frame
 from dashboard.core.matching.watch import Stopped, Watch
@@ -18,7 +19,7 @@ from dashboard.core.notebook import cells_of
 from dashboard.core.permissions import Actor
 from dashboard.core.words import Role
 from dashboard.formats.chart_pictures import svg
-from dashboard.services import freezes, jobs, needs, notebook_runs, notebooks
+from dashboard.services import freezes, jobs, needs, notebook_runs, notebooks, targets
 from dashboard.services.commands import perform
 from dashboard.services.notebook_decks import HIDDEN, hide_small
 from dashboard.services.query_cells import Limits
@@ -203,6 +204,25 @@ def test_no_deck_shows_single_volunteers_whoever_freezes(desk: Desk) -> None:
     with pytest.raises(Invalid) as refused:
         deck_words.freeze(desk.database, desk.li, desk.open(desk.make(people)), "zh")
     assert refused.value.values["name"] == "people"
+
+
+def test_a_deck_names_the_rules_that_held_and_the_target_beside_its_figure(desk: Desk) -> None:
+    figure = {"name": "six", "kind": "figure", "keys": "needs_registered"}
+    book = desk.open(desk.make(figure))
+
+    def frozen() -> Any:
+        made = deck_words.freeze(desk.database, desk.li, book, "zh")
+        return answer(desk.database, freezes.frozen, desk.li, freeze_id=made["freeze_id"]).deck
+
+    assert "规则未改动过" in frozen().foot
+    admin = desk.database.write(lambda session: actor_for(an_account(session, Role.ADMIN)))
+    year = str(datetime.now(COUNTY_TIME).year)
+    wanted = {"figure": "needs_registered", "period": year, "value": 900.0, "most": False}
+    desk.do(targets.put, admin, reason="计划", version=0, **wanted)
+    deck = frozen()
+    assert "目标第 1 版" in deck.foot
+    (number,) = [block for slide in deck.slides for block in slide.blocks if isinstance(block, Number)]
+    assert any("900" in line for line in number.beside)
 
 
 def test_small_counts_are_hidden_on_a_screen(desk: Desk) -> None:
