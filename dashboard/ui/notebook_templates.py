@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from dashboard.text import text
-from dashboard.ui import notebook_inspections
+from dashboard.ui import notebook_inspections, notebook_meeting
 
 Plain = list[dict[str, str]]
 
@@ -157,6 +157,7 @@ from needs where opened_day >= date(:today, '-365 days') group by 1 order by 2 d
 
 _TEMPLATES: dict[str, Callable[[Say], Plain]] = {
     "brief": _brief,
+    "meeting": notebook_meeting.meeting,
     "coverage": _coverage,
     "teams": _teams,
     "response": _response,

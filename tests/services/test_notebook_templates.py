@@ -34,6 +34,10 @@ BOUND = {
     "today": TODAY,
     "year_ago": midnight(YEAR_AGO),
     "month_11": midnight(date(2025, 12, 1)),
+    "this_month": midnight(date(2026, 11, 1)),
+    "last_month": midnight(date(2026, 10, 1)),
+    "last_end": midnight(date(2026, 10, 21)),
+    "days_90": midnight(TODAY - timedelta(days=90)),
 }
 
 
@@ -159,3 +163,21 @@ def test_the_programme_s_totals_are_the_sums_over_its_activities(frames: Any, as
     assert whole[0] == ask(f"select count(*) {held}") > 0
     assert whole[1] == ask(f"select sum(people_reached) {held}")
     assert whole[3] == ask(f"select count(*) from services where activity_id in (select id {held})")
+
+
+def test_the_monthly_meeting(frames: Any, ask: Any) -> None:
+    found = frames("meeting")
+    rows = {row[0]: row[1:] for row in found["two_months"].rows}
+    for name, (column_, table) in {"需求": ("registered_at", "needs"), "办结": ("closed_at", "needs")}.items():
+        this = ask(f"select count(*) from {table} where {column_} >= :this_month and {column_} <= :now")
+        last = ask(f"select count(*) from {table} where {column_} >= :last_month and {column_} < :last_end")
+        assert rows[name] == (this, last, this - last)
+    assert rows["服务"][0] == ask('select count(*) from services where "start" >= :this_month and "start" <= :now') > 0
+    opened = "select count(*) from needs where state = 'open' and town_code is not null"
+    assert sum(column(found["towns_now"], "待办")) == ask(opened) > 0
+    assert len(found["map"].rows) == len(found["towns_now"].rows)
+    ranks = found["best_and_worst"]
+    closed = "from needs where closed_at >= :days_90 and close_due_at is not null"
+    assert sum(column(ranks, "办结")) == ask(f"select count(*) {closed}") > 0, "three towns: all of them are listed"
+    assert sum(column(ranks, "办结超期")) == ask(f"select count(*) {closed} and closed_at > close_due_at")
+    assert column(ranks, "按时%") == sorted(column(ranks, "按时%"), reverse=True)
