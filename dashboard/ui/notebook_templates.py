@@ -12,7 +12,7 @@ def cells(name: str, language: str) -> Plain:
     """The cells of a template, plain."""
 
     def say(key: str) -> str:
-        return text(language, f"notebook.say.{key}")
+        return text(language, f"notebook_say.{key}")
 
     return _TEMPLATES[name](say)
 
