@@ -113,7 +113,7 @@ def test_a_notebook_is_frozen_and_its_deck_can_be_opened(visit: Visit, county: D
     ]
     (deck,) = frozen(county)
     assert [slide["title"] for slide in deck["slides"]] == [
-        text("zh", f"notebook.say.{name}") for name in ("brief", "year", "towns")
+        text("zh", f"notebook_say.{name}") for name in ("brief", "year", "towns")
     ]
     assert text("zh", "notebook.since", count="0") in [one.value for one in page.caption]
 
