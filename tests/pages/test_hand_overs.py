@@ -96,7 +96,7 @@ def test_what_was_told_is_read_once_and_put_away(two: Two, visit: Visit) -> None
     assert [one for one in page.markdown if said in one.value and "马上派出" in one.value]
     (notice,) = two.rows(Notice)
     page.button(key=f"hand_overs.seen.{notice.id}").click().run()
-    assert two.rows(Notice)[0].read_at is not None
+    assert two.rows(Notice)[0].closed_at is not None
     assert not [one for one in page.markdown if "马上派出" in one.value]
     assert not [one for one in visit("needs", Role.LEADER).markdown if "王调度" in one.value]
 
