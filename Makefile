@@ -31,7 +31,7 @@ $(VENV)/.bench-installed: tests/bench/requirements.txt $(VENV)/.tests-installed
 test: install-tests
 	@tests/programs.sh
 	@$(MAKE) --no-print-directory -j2 lint types compiled
-	@$(BIN)/python -m pytest -n 4 --dist loadfile --no-loadscope-reorder
+	@$(BIN)/python -m pytest -n 3 --dist loadfile
 
 check: install-tests lint types house
 
