@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
 from dashboard.core.deadlines import COUNTY_TIME
@@ -17,19 +17,17 @@ from dashboard.core.errors import Conflict, NotFound
 from dashboard.core.needs import EDITABLE
 from dashboard.core.notices import Kind
 from dashboard.core.permissions import Action, Actor, require, system_actor
-from dashboard.core.words import HOLDS_SEAT, Subject
+from dashboard.core.words import Subject
 from dashboard.services import rota_reading
 from dashboard.services.commands import Work, command, perform
 from dashboard.services.meal_days import begins_on
 from dashboard.services.notice_notes import note
 from dashboard.services.questions import question
 from dashboard.services.reach import WHOLE_COUNTY, at_reached_site
-from dashboard.services.series_making import WAITS
 from dashboard.services.series_people import present
 from dashboard.services.series_reading import ALARM, Gap, gaps
 from db.engine import Database, lock_rows
 from db.models import (
-    Dispatch,
     Duty,
     HeldService,
     MealDay,
@@ -208,12 +206,12 @@ def open_notices(session: Session, actor: Actor, *, now: datetime) -> tuple[Line
             Notice.closed_at.is_(None),
             Notice.account_id.is_(None),
             at_reached_site(actor, Notice.site_id),
+            *_not_over(actor.county, now),
         )
         .order_by(Notice.created_at.desc(), Notice.id.desc())
-        .limit(SHOWN)
     ).all()
-    holds = _still(session, actor, now, {row[0].kind for row in rows})
-    return tuple(
+    gaps_left = _gaps_left(session, actor.county, now, {row[0].kind for row in rows})
+    found = tuple(
         Line(
             id=row[0].id,
             kind=Kind(row[0].kind),
@@ -225,47 +223,30 @@ def open_notices(session: Session, actor: Actor, *, now: datetime) -> tuple[Line
             created_at=row[0].created_at,
         )
         for row in rows
-        if holds(row)
+        if row[0].kind not in gaps_left or row[0].about in gaps_left[row[0].kind]
     )
+    return found[:SHOWN]
 
 
-def _still(session: Session, actor: Actor, now: datetime, kinds: Collection[str]) -> Callable[[Any], bool]:
-    """Does a notice of these kinds still hold?"""
-    visits = _waiting_visits(session, actor.county) if Kind.VISIT_GAP in kinds else set()
-    meals = {one.about for one in _meals(session, actor.county, now)} if Kind.MEAL_GAP in kinds else set()
-    duties = (
-        {one.about for one in _duties(session, system_actor(actor.county), now)} if Kind.DUTY_GAP in kinds else set()
-    )
-    held = select(HeldService.id).where(HeldService.county == actor.county, HeldService.resolved_at.is_(None))
-    hours = set(session.scalars(held)) if Kind.HOURS_HELD in kinds else set()
-
-    def holds(row: Any) -> bool:
-        told: Notice = row[0]
-        if told.kind == Kind.VISIT_GAP:
-            return told.start > now and (told.need_id is None or told.need_id in visits)  # type: ignore[operator]
-        if told.kind == Kind.MEAL_GAP:
-            return told.about in meals
-        if told.kind == Kind.DUTY_GAP:
-            return told.about in duties
-        if told.kind == Kind.HOURS_HELD:
-            return told.subject_id in hours
-        return row.state in EDITABLE
-
-    return holds
+def _not_over(county: str, now: datetime) -> list[ColumnElement[bool]]:
+    """What a notice's own rows say: its time is to come, its hours are held, its need lasts. Nobody closes what is
+    over, so it must not take the place of what isn't."""
+    held = select(HeldService.id).where(HeldService.county == county, HeldService.resolved_at.is_(None))
+    return [
+        or_(Notice.start.is_(None), Notice.start > now),
+        or_(Notice.kind != Kind.HOURS_HELD, Notice.subject_id.in_(held)),
+        or_(Notice.kind != Kind.RAISED, Need.state.in_(EDITABLE)),
+    ]
 
 
-def _waiting_visits(session: Session, county: str) -> set[int]:
-    """Needs of told gaps that still wait for somebody."""
-    sent = (
-        select(Dispatch.id)
-        .where(Dispatch.county == Need.county, Dispatch.need_id == Need.id, Dispatch.state.in_(HOLDS_SEAT))
-        .exists()
-    )
-    told = select(Notice.need_id).where(
-        Notice.county == county, Notice.kind == Kind.VISIT_GAP, Notice.closed_at.is_(None)
-    )
-    waiting = select(Need.id).where(Need.county == county, Need.id.in_(told), Need.state.in_(WAITS), ~sent)
-    return set(session.scalars(waiting))
+def _gaps_left(session: Session, county: str, now: datetime, kinds: Collection[str]) -> dict[str, set[str]]:
+    """Of each kind of gap that is told: which are gaps still. One that is filled comes back if somebody falls out."""
+    find = {
+        Kind.VISIT_GAP: lambda: _visits(session, system_actor(county), now),
+        Kind.MEAL_GAP: lambda: _meals(session, county, now),
+        Kind.DUTY_GAP: lambda: _duties(session, system_actor(county), now),
+    }
+    return {kind: {alarm.about for alarm in found()} for kind, found in find.items() if kind in kinds}
 
 
 # -- seen to

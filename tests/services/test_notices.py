@@ -77,6 +77,20 @@ def test_what_somebody_has_seen_to_is_told_no_more(desk: test_series.Desk) -> No
     assert told(desk.database, desk.worker) == [] and tick(desk.database, COUNTY, NOW + DAY).alarms == 0
 
 
+def test_what_is_over_takes_no_place_in_the_list(desk: test_series.Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(notices, "SHOWN", 2)
+    desk.begin("FREQ=MONTHLY")
+    tick(desk.database, COUNTY, NOW)
+
+    def past(session: Any) -> None:
+        for n in range(5):
+            values = {"start": NOW - DAY, "end": NOW, "created_at": NOW + DAY, "subject_id": 1}
+            session.add(Notice(county=COUNTY, kind=Kind.VISIT_GAP, about=f"past {n}", site_id=desk.site, **values))
+
+    desk.database.write(past)
+    assert [line.start for line in told(desk.database, desk.worker)] == [test_series.FIRST]
+
+
 def test_two_ticks_at_once_tell_once(desk: test_series.Desk) -> None:
     desk.begin()
     with desk.database.read() as session:
