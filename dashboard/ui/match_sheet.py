@@ -7,16 +7,14 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.services import match_desk
-from dashboard.services.list_exports import note_export
 from dashboard.services.match_desk import Head
 from dashboard.services.match_plan import PlanRow
 from dashboard.services.questions import answer
 from dashboard.text import text
 from dashboard.ui import match_say as say
 from dashboard.ui import show
-from dashboard.ui.act import act
 from dashboard.ui.ask import ask
-from dashboard.ui.downloads import downloads
+from dashboard.ui.downloads import Noted, downloads
 from dashboard.ui.plain import plain
 from dashboard.ui.session import actor, database, language, t
 
@@ -121,8 +119,7 @@ def _file(found: Head) -> None:
         rows = answer(db, match_desk.sheet, who, run_id=found.run_id, size=EVERY_ROW, language=shown).rows
         return [_line(one.row, shown) for one in rows]
 
-    noted = {"what": "match_plan", "rows": found.filled, "done": "downloads.noted"}
     caption = _caption(found, found.filled)
     heads = [t(key) for key in COLUMNS]
     title = t("match_more.sheet_title")
-    downloads(title, caption, heads, lines, key="match.file", on_click=act, args=(note_export,), kwargs=noted)
+    downloads(title, caption, heads, lines, key="match.file", noted=Noted("match_plan", found.filled))

@@ -10,14 +10,12 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.core.filters import Filters, query
-from dashboard.services.list_exports import note_export
 from dashboard.services.needs_queue import PAGE, WATCHED, Queue, QueueRow, View, queue
 from dashboard.services.questions import answer
 from dashboard.text import text
 from dashboard.ui import clocks, need_picks, show
-from dashboard.ui.act import act
 from dashboard.ui.ask import ask
-from dashboard.ui.downloads import downloads
+from dashboard.ui.downloads import Noted, downloads
 from dashboard.ui.session import actor, database, language, t
 
 #: How a row that is late or about to be is coloured; readable in print too.
@@ -214,16 +212,13 @@ def export(filters: Filters, found: Queue, *, key: str, first: View = View.TO_DI
     limits = [words, *(f"{word}={value}" for word, value in query(filters).items())]
     total = t("needs.total", total=found.total, overdue=found.overdue)
     caption = " · ".join(part for part in (name, total, *limits) if part)
-    noted = {"what": "needs", "rows": found.total, "done": "downloads.noted"}
     downloads(
         name,
         caption,
         list(_line(found.rows[0], now, shown)),
         lines,
         key=f"{key}.file",
-        on_click=act,
-        args=(note_export,),
-        kwargs=noted,
+        noted=Noted("needs", found.total),
     )
 
 

@@ -15,7 +15,7 @@ from dashboard.services.notebook_runs import ASKING, Outcome
 from dashboard.services.notebooks import Opened
 from dashboard.ui import notebook_actions, notebook_editor, notebook_files, notebook_runs, show, target_words
 from dashboard.ui.ask import ask
-from dashboard.ui.downloads import downloads
+from dashboard.ui.downloads import Noted, downloads
 from dashboard.ui.figure_words import written
 from dashboard.ui.map_drawing import Mark
 from dashboard.ui.map_view import Layers, show_map
@@ -212,7 +212,8 @@ def _table(cell: Cell, outcome: Outcome) -> None:
         st.caption(said + (f" · {t('notebook.cut')}" if frame.cut else ""))
         st.space("stretch")
         key = f"notebook.file.{cell.name}"
-        downloads(title, said, frame.columns, lambda: frame.rows, key=key, **notebook_files.noted(len(frame.rows)))
+        noted = Noted("notebook", len(frame.rows))
+        downloads(title, said, frame.columns, lambda: frame.rows, key=key, noted=noted)
     if not frame.rows:
         st.caption(t("notebook.no_rows"))
         return

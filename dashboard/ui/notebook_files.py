@@ -8,14 +8,13 @@ import streamlit as st
 from dashboard.core.errors import DashboardError
 from dashboard.core.notebook import Cell, Kind
 from dashboard.services import frame, map_layers, notebook_files, notebooks
-from dashboard.services.list_exports import note_export
 from dashboard.services.notebook_runs import Outcome
 from dashboard.services.notebooks import Opened
 from dashboard.text import text
 from dashboard.ui import notebook_html, show
 from dashboard.ui.act import act, act_key
 from dashboard.ui.ask import ask
-from dashboard.ui.downloads import files
+from dashboard.ui.downloads import Noted, files
 from dashboard.ui.session import language, sentence, t
 
 _JUPYTER, _HTML = "application/x-ipynb+json", "text/html"
@@ -38,16 +37,7 @@ def whole(found: Opened, cells: tuple[Cell, ...], outcomes: Mapping[str, Outcome
         return notebook_html.page(spoken, found.title, foot, cells, outcomes, outlines).encode()
 
     makers = {".ipynb": (_JUPYTER, jupyter), ".html": (_HTML, page)}
-    files(found.title, makers, key="notebook.file", label=t("notebook.files"), **noted(rows))
-
-
-def noted(rows: int) -> dict[str, object]:
-    """That a result was taken is written down."""
-    return {
-        "on_click": act,
-        "args": (note_export,),
-        "kwargs": {"what": "notebook", "rows": rows, "done": "downloads.noted"},
-    }
+    files(found.title, makers, key="notebook.file", label=t("notebook.files"), noted=Noted("notebook", rows))
 
 
 def outputs(

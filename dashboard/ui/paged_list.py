@@ -6,14 +6,12 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from dashboard.services.list_exports import note_export
 from dashboard.services.questions import answer
 from dashboard.services.team_rows import PAGE, Listing
 from dashboard.text import text
 from dashboard.ui import show
-from dashboard.ui.act import act
 from dashboard.ui.ask import ask
-from dashboard.ui.downloads import downloads
+from dashboard.ui.downloads import Noted, downloads
 from dashboard.ui.session import actor, database, language, t
 
 #: A row as text key of the column -> what stands in it, in a language.
@@ -77,5 +75,4 @@ def _file(
         found = answer(db, question, who, page=0, size=EVERY_ROW, **values)
         return [list(line(row, shown).values()) for row in found.rows]
 
-    noted = {"what": key, "rows": total, "done": "downloads.noted"}
-    downloads(title, title, headings, rows, key=f"{key}.file", on_click=act, args=(note_export,), kwargs=noted)
+    downloads(title, title, headings, rows, key=f"{key}.file", noted=Noted(key, total))

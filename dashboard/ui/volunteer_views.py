@@ -8,15 +8,13 @@ import streamlit as st
 
 from dashboard.core.words import VolunteerStatus
 from dashboard.services import filter_choices, volunteers
-from dashboard.services.list_exports import note_export
 from dashboard.services.questions import answer
 from dashboard.services.team_rows import PAGE
 from dashboard.services.volunteers import ExpiringRow, Found, Wanted
 from dashboard.text import text
 from dashboard.ui import show
-from dashboard.ui.act import act
 from dashboard.ui.ask import ask
-from dashboard.ui.downloads import downloads
+from dashboard.ui.downloads import Noted, downloads
 from dashboard.ui.paged_list import EVERY_ROW, paged_list
 from dashboard.ui.session import actor, database, language, t
 
@@ -205,9 +203,7 @@ def _file(wanted: Wanted, today: date, total: int) -> None:
         headings,
         rows,
         key="volunteers.file",
-        on_click=act,
-        args=(note_export,),
-        kwargs={"what": "volunteers", "rows": total, "done": "downloads.noted"},
+        noted=Noted("volunteers", total),
     )
 
 

@@ -23,7 +23,7 @@ from dashboard.services.commands import perform
 from dashboard.services.signins import SAMPLE_USERNAMES
 from dashboard.text import text
 from db.engine import Database
-from db.models import Account, Decision, Freeze, NotebookResult, Volunteer
+from db.models import AccessLog, Account, Decision, Freeze, NotebookResult, Volunteer
 from tests.browser.conftest import PHONE, OpenAs, _opener, healthy, settled
 from tests.serving import Served, serving
 
@@ -144,6 +144,8 @@ def test_five_cells_are_built_presented_and_taken_away(
     alone = tmp_path / "alone.html"
     alone.write_bytes(taken(page, "notebook.file", "html"))
     _opens_alone(browser, alone)
+    takings = stored(database, select(AccessLog.subject).where(AccessLog.kind == "export"))
+    assert takings == ["notebook"] * 3, "each taking of rows; a picture holds none"
 
     view(page, "meetings")
     press(page, "notebook.freeze")

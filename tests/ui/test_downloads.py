@@ -4,7 +4,15 @@ import csv
 import io
 import zipfile
 
-from dashboard.ui.downloads import FORMS, file_of
+import pytest
+from sqlalchemy import select
+
+from dashboard.core.errors import DashboardError
+from dashboard.core.words import Role
+from dashboard.ui.downloads import FORMS, Noted, file_of, written_down
+from db.engine import Database
+from db.models import AccessLog
+from tests.builders import an_actor
 
 ROWS = [["甲队", 12, 96.3], ["=1+1", None, 0], ['+86,"x"', 1, 2]]
 
@@ -31,3 +39,24 @@ def test_rows_are_fetched_only_when_a_file_is_wanted() -> None:
     assert asked == []
     made()
     assert asked == [1]
+
+
+def test_a_list_of_people_is_made_after_its_taking_was_written_down(county: Database) -> None:
+    logged = select(AccessLog.subject).where(AccessLog.kind == "export")
+
+    def made() -> bytes:
+        with county.read() as session:
+            return repr(list(session.scalars(logged))).encode()
+
+    taken = written_down(county, an_actor(), Noted("volunteers", 3), made)
+    with county.read() as session:
+        assert list(session.scalars(logged)) == []
+    assert taken() == b"['volunteers']"
+
+
+def test_who_may_not_export_gets_no_file(county: Database) -> None:
+    asked: list[int] = []
+    taken = written_down(county, an_actor(Role.LEADER), Noted("volunteers", 3), lambda: asked.append(1) or b"")
+    with pytest.raises(DashboardError, match="permissions.role"):
+        taken()
+    assert asked == []
