@@ -1,4 +1,4 @@
-"""A meeting's deck: screens of words, figures, tables and charts, laid out once for every way they are shown.
+"""A meeting's deck: screens of words, figures, tables, charts and maps that play, laid out once for every way they are shown.
 
 The page, the PPTX and the PDF all take their places from `arranged`, and their values from the same slides: what is
 written is already in the reader's words and numbers, so the three can't differ.
@@ -7,6 +7,8 @@ written is already in the reader's words and numbers, so the three can't differ.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
+
+from dashboard.core.deck_lapse import Lapse, lapse_of_plain
 
 #: Width over height of a screen.
 ASPECT = 16 / 9
@@ -82,7 +84,7 @@ class Chart:
     alt: str
 
 
-Block = Words | Number | Table | Chart
+Block = Words | Number | Table | Chart | Lapse
 
 
 @dataclass(frozen=True)
@@ -169,7 +171,7 @@ class Brief:
     title: str
     foot: str
     numbers: tuple[Number, ...]
-    chart: Chart | None
+    chart: Chart | Lapse | None
     lists: tuple[Table, ...]
 
 
@@ -178,10 +180,11 @@ BRIEF_NUMBERS, BRIEF_LISTS, BRIEF_LINES = 6, 3, 8
 
 
 def brief_of(deck: Deck) -> Brief:
-    """The first figures, the first chart and the first lists of a deck, on one page."""
+    """The first figures, the map of the months or else the first chart, and the first lists of a deck, on one page."""
     blocks = [block for slide in deck.slides for block in slide.blocks]
     numbers = list(dict.fromkeys(block for block in blocks if isinstance(block, Number)))
-    charts = [block for block in blocks if isinstance(block, Chart)]
+    charts: list[Chart | Lapse] = [block for block in blocks if isinstance(block, Lapse)]
+    charts += [block for block in blocks if isinstance(block, Chart)]
     tables = [block.cut(BRIEF_LINES) for block in blocks if isinstance(block, Table)]
     return Brief(
         deck.title,
@@ -192,11 +195,12 @@ def brief_of(deck: Deck) -> Brief:
     )
 
 
-_KINDS: dict[str, type[Words | Number | Table | Chart]] = {
+_KINDS: dict[str, type[Words | Number | Table | Chart | Lapse]] = {
     "words": Words,
     "number": Number,
     "table": Table,
     "chart": Chart,
+    "lapse": Lapse,
 }
 
 
@@ -234,6 +238,8 @@ def _block(plain: Mapping[str, Any]) -> Block:
         return Words(tuple(Line(**line) for line in fields["lines"]))
     if kind is Chart:
         return Chart(**fields)
+    if kind is Lapse:
+        return lapse_of_plain(fields)
     return kind(**{name: _frozen(value) for name, value in fields.items()})
 
 
