@@ -1,4 +1,4 @@
-"""A meeting's deck: screens of words, figures, tables, charts and maps that play, laid out once for every way they are shown.
+"""A meeting's deck: screens of words, figures, tables, charts and maps, laid out once for every way they are shown.
 
 The page, the PPTX and the PDF all take their places from `arranged`, and their values from the same slides: what is
 written is already in the reader's words and numbers, so the three can't differ.

@@ -69,9 +69,7 @@ class Told:
 Counts = dict[str | None, list[int]]
 
 
-def counted(
-    events: Iterable[Told], towns: Mapping[int, str | None], figure: LapseFigure, many: int
-) -> Counts:
+def counted(events: Iterable[Told], towns: Mapping[int, str | None], figure: LapseFigure, many: int) -> Counts:
     """How many orders of each town the figure counts at each of `many` steps; those of no town under None. Events come
     by order, and within one in the order in which they were recorded; orders that `towns` doesn't know are left out."""
     found: Counts = {}

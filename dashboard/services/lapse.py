@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from dashboard.core.errors import Invalid
 from dashboard.core.figures import county_today
-from dashboard.core.frames import Frame
+from dashboard.core.frames import Frame, Scalar
 from dashboard.core.lapse import Counts, LapseFigure, Step, Told, counted, steps
 from dashboard.core.permissions import Action, Actor, require
 from dashboard.core.replay import Known
@@ -51,8 +51,10 @@ def by_town(
         counts = counted(_told(session, actor.county, played, known), _towns_of(session, actor), figure, len(played))
     names = _towns(session, actor)
     none = [0] * len(played)
-    rows = [(code, name, *counts.get(code, none)) for code, name in names.items()]
-    nowhere = [sum(column) for column in zip(none, *(one for code, one in counts.items() if code not in names), strict=True)]
+    rows: list[tuple[Scalar, ...]] = [(code, name, *counts.get(code, none)) for code, name in names.items()]
+    nowhere = [
+        sum(column) for column in zip(none, *(one for code, one in counts.items() if code not in names), strict=True)
+    ]
     if any(nowhere):
         rows.append(("", "", *nowhere))
     if not rows:
@@ -113,7 +115,7 @@ def _services(session: Session, actor: Actor, played: Sequence[Step], known: Kno
     held afterwards, without those that came back only later with the moment of their first record."""
     found: Counts = {}
     for at, step in enumerate(played):
-        parts = [(Service, true(), 1)]
+        parts: list[tuple[Any, ColumnElement[bool], int]] = [(Service, true(), 1)]
         if known is Known.THEN:
             kept = and_(HeldService.result == Result.KEPT, HeldService.resolved_at >= step.end)
             parts = [(Service, Service.recorded_at < step.end, 1)]

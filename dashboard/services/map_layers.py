@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import func, null, select
 from sqlalchemy.orm import Session
 
+from dashboard.core.deck_lapse import Place
 from dashboard.core.filters import Filters
 from dashboard.core.map_shapes import DECIMALS, Outline, feature_collection, label_point, simplified, united
 from dashboard.core.permissions import Actor
@@ -51,11 +52,14 @@ def backdrop(session: Session, county: str) -> dict[str, Any]:
 
 
 @question(Subject.PLACES)
-def outlines(session: Session, actor: Actor, *, now: datetime) -> tuple[dict[str, Any], ...]:
-    """The geometries of the county's towns, else its own outline: what a picture of a map is drawn within."""
-    found = tuple(one["geometry"] for one in towns(session, actor.county, now)["towns"]["features"])
+def outlines(session: Session, actor: Actor, *, now: datetime) -> tuple[Place, ...]:
+    """The county's towns, else, without code and name, its own outline: what a picture of a map is drawn within."""
+    found = tuple(
+        Place(one["id"], one["properties"]["name"], one["geometry"], one["properties"]["label"])
+        for one in towns(session, actor.county, now)["towns"]["features"]
+    )
     own = backdrop(session, actor.county)["county"]
-    return found or ((own["geometry"],) if own else ())
+    return found or ((Place("", "", own["geometry"], label_point(own["geometry"])),) if own else ())
 
 
 def towns(session: Session, county: str, now: datetime) -> dict[str, Any]:

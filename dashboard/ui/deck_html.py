@@ -4,6 +4,8 @@ No Streamlit here: web/present.py serves it. Every word passes `html.escape`; ch
 """
 
 import base64
+import json
+from dataclasses import asdict
 from html import escape
 
 from dashboard.core.deck import (
@@ -21,7 +23,8 @@ from dashboard.core.deck import (
     arranged,
     fitted,
 )
-from dashboard.services.deck_files import chart_svg
+from dashboard.core.deck_lapse import Lapse
+from dashboard.services.deck_files import chart_svg, lapse_map, lapse_svg
 from dashboard.text import text
 
 #: What the script says itself, by the name it knows.
@@ -30,7 +33,7 @@ _SCRIPT_WORDS = ("changed", "decided", "not_saved")
 
 def present(language: str, deck: Deck, *, number: int) -> str:
     """The screens of a frozen deck, with a field for decisions. `number` is the freeze's id."""
-    screens = "".join(_screen(slide, at, deck) for at, slide in enumerate(deck.slides))
+    screens = "".join(_screen(language, slide, at, deck) for at, slide in enumerate(deck.slides))
     # The script puts the number in.
     words = {name: text(language, f"present.{name}", count="{count}") for name in _SCRIPT_WORDS}
     said = "".join(f' data-{name.replace("_", "-")}="{escape(word)}"' for name, word in words.items())
@@ -69,8 +72,8 @@ def notes(language: str, deck: Deck, *, number: int) -> str:
     return _page(language, deck.title, f'<main class="notes" data-notes="{number}">{clock}{"".join(parts)}</main>')
 
 
-def _screen(slide: Slide, at: int, deck: Deck) -> str:
-    blocks = "".join(_block(block, box) for block, box in arranged(slide))
+def _screen(language: str, slide: Slide, at: int, deck: Deck) -> str:
+    blocks = "".join(_block(language, block, box) for block, box in arranged(slide))
     title = Box(MARGIN, MARGIN / 2, 1 - 2 * MARGIN, TITLE)
     return (
         f'<section class="screen" id="s{at + 1}" aria-label="{escape(slide.title)}"{"" if at == 0 else " hidden"}>'
@@ -79,7 +82,9 @@ def _screen(slide: Slide, at: int, deck: Deck) -> str:
     )
 
 
-def _block(block: Block, box: Box) -> str:
+def _block(language: str, block: Block, box: Box) -> str:
+    if isinstance(block, Lapse):
+        return _lapse(language, block, box)
     if isinstance(block, Number):
         inner, kind = _number(block), "number"
     elif isinstance(block, Words):
@@ -117,6 +122,50 @@ def _table(block: Table) -> str:
 def _chart(block: Chart, box: Box) -> str:
     drawn = base64.b64encode(chart_svg(block, box).encode()).decode()
     return f'{_heading(block.title)}<img alt="{escape(block.alt)}" src="data:image/svg+xml;base64,{drawn}">'
+
+
+#: Where a box is narrower than this share of the screen, its map stands above its words.
+_WIDE = 0.6
+#: Height of a town's number and name on the screen, in its thousandths of the map's width.
+_NUMBER, _NAME = 44, 27
+
+
+def _lapse(language: str, block: Lapse, box: Box) -> str:
+    """The map of the last month, with all months beside it as data: the script plays them. Printed, the months stand
+    side by side."""
+    months = json.dumps([asdict(month) for month in block.months], ensure_ascii=False)
+    shades = json.dumps([[shade.colour, shade.ink] for shade in block.shades])
+    last, shape = len(block.months) - 1, "wide" if box.width >= _WIDE else "narrow"
+    legend = "".join(
+        f'<li><i style="background:{shade.colour}"></i>{escape(shade.label)}</li>' for shade in block.shades
+    )
+    shown = block.months[last]
+    words = "".join(
+        f'<p class="{name}">{escape(said)}</p>'
+        for name, said in (
+            ("when", shown.label),
+            ("note", shown.note),
+            ("total", shown.total),
+            ("beside", shown.beside),
+        )
+    )
+    play, pause = _t(language, "present.play"), _t(language, "present.pause")
+    controls = (
+        f'<div class="play"><button data-do="play" title="{play} (P)" data-play="{play}" data-pause="{pause}">'
+        f'<span class="sign">▶</span><span class="act">{play}</span> (P)</button>'
+        f'<input type="range" min="0" max="{last}" value="{last}" step="1" '
+        f'aria-label="{_t(language, "present.month")}" aria-valuetext="{escape(shown.label)}"></div>'
+    )
+    drawn = base64.b64encode(lapse_svg(block, box).encode()).decode()
+    notes = "".join(f"<p>{escape(line)}</p>" for line in block.notes)
+    return (
+        f'<div class="block lapse {shape}" style="{_place(box)}" data-months="{escape(months)}" '
+        f'data-shades="{escape(shades)}">{_heading(block.title)}<div class="county">'
+        f"{lapse_map(block, last, number=_NUMBER, name=_NAME)}</div>"
+        f'<div class="side"><div class="now" aria-live="off">{words}</div><ul class="legend">{legend}</ul>'
+        f'<div class="notes_">{notes}</div>{controls}</div>'
+        f'<img class="sheet" alt="{escape(block.alt)}" src="data:image/svg+xml;base64,{drawn}"></div>'
+    )
 
 
 def _heading(title: str) -> str:
