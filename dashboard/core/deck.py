@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from dashboard.core.deck_lapse import Lapse, lapse_of_plain
+from dashboard.core.deck_lapse import WIDTH, Lapse, lapse_of_plain
 
 #: Width over height of a screen.
 ASPECT = 16 / 9
@@ -152,6 +152,48 @@ def chart_size(box: Box) -> tuple[int, int]:
     """A chart's width and height in pixels: as if the whole screen had `SCREEN` of them, so that its type of 12 pixels
     is read across a room whatever the projector has."""
     return round(box.width * SCREEN), round(box.height * SCREEN / ASPECT)
+
+
+@dataclass(frozen=True)
+class LapsePlaces:
+    """How a map that plays lies in its box: beside its words or above them, its share of the width or height, how many
+    times the usual the words' type is, the height of a town's number and name in thousandths of the map's width (0: no
+    room for names), and whether there is room for notes."""
+
+    beside: bool
+    share: float
+    type: float
+    number: float
+    name: float
+    roomy: bool
+
+
+#: Of a box of a map that plays: height of its title in pixels, shares left to its words at least.
+_LAPSE_TITLE, _LAPSE_WORDS = 26, 0.4
+#: Type of 4.4 em takes so many em for the longest name of a month; a screen is 80 em wide.
+_MONTH_WIDE, _EM = 6.6, SCREEN / 80
+
+
+def lapse_places(block: Lapse, box: Box) -> LapsePlaces:
+    """The way in which its map is largest."""
+    width, height = chart_size(box)
+    shape = block.height / WIDTH
+    most = 1 - _LAPSE_WORDS
+    across = min(width * most, (height - _LAPSE_TITLE) / shape)
+    above = min(width, (height - _LAPSE_TITLE) * (1 - most) / shape)
+    beside = across >= above
+    drawn = across if beside else above
+    share = drawn / width if beside else drawn * shape / height
+    words = width * (1 - share) - 2 * _EM if beside else width
+    scale, names = drawn / WIDTH, drawn > 170
+    return LapsePlaces(
+        beside=beside,
+        share=share,
+        type=min(1.15, words / _EM / _MONTH_WIDE / 4.4),
+        number=(15 if names else 10) / scale,
+        name=9.5 / scale if names else 0,
+        roomy=beside and words > 200,
+    )
 
 
 def rows_that_fit(height: float) -> int:

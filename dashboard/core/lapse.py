@@ -66,6 +66,18 @@ class Told:
     shown: int
 
 
+def classes(values: Iterable[int], most: int = 5) -> list[tuple[int, int]]:
+    """Classes of whole numbers >= 0 as (low, high), both included: zero by itself, then at most `most`, each as many
+    times the one before. A month far above the others then takes no class from them. Every value lies in one class;
+    one may be empty."""
+    above = sorted({value for value in values if value > 0})
+    if len(above) <= most:
+        return [(0, 0), *((value, value) for value in above)]
+    ratio = (above[-1] / above[0]) ** (1 / most)
+    highs = sorted({max(above[0], round(above[0] * ratio**number)) for number in range(1, most)} | {above[-1]})
+    return [(0, 0), *zip([above[0], *(high + 1 for high in highs)], highs, strict=False)]
+
+
 Counts = dict[str | None, list[int]]
 
 

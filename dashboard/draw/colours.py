@@ -73,7 +73,7 @@ def ink(colour: str) -> str:
     """What is read on a colour: the darker or the lighter of two inks, by its luminance (WCAG 2)."""
     parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
     red, green, blue = (one / 12.92 if one <= 0.03928 else ((one + 0.055) / 1.055) ** 2.4 for one in parts)
-    return DARK if 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.2 else LIGHT
+    return DARK if 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.22 else LIGHT
 
 
 def _step(number: int, of: int, steps: int) -> int:

@@ -26,8 +26,17 @@ def lapse_png(lapse: Lapse, width: int, height: int, scale: float = 3.0) -> byte
 
 def lapse_map(lapse: Lapse, month: int, *, number: float, name: float) -> str:
     """One month's towns with their names and numbers as an SVG element, as large as what holds it. `number` and `name`:
-    the height of their letters, in the drawing's own thousandths of its width."""
-    inner = "".join(_area(area, lapse, month, at, number, name) for at, area in enumerate(lapse.areas))
+    the height of their letters, in the drawing's own thousandths of its width; without names 0."""
+    of, edge = lapse.months[month], f'stroke="{_BORDER}" stroke-width="2.5" stroke-linejoin="round"'
+    shades = [lapse.shades[kind] for kind in of.classes]
+    paths = "".join(
+        f'<path d="{area.path}" fill-rule="evenodd" fill="{shade.colour}" {edge}/>'
+        for area, shade in zip(lapse.areas, shades, strict=True)
+    )
+    inner = paths + "".join(
+        _label(area, x, y, of.values[at], shades[at], number, name)
+        for at, (area, (x, y)) in enumerate(zip(lapse.areas, _apart(lapse, number, name), strict=True))
+    )
     return f'<svg {_SVG} viewBox="{_view(lapse)}" preserveAspectRatio="xMidYMid meet" role="img">{inner}</svg>'
 
 
@@ -48,16 +57,36 @@ def _view(lapse: Lapse) -> str:
     return f"-4 -4 {WIDTH + 8} {lapse.height + 8}"
 
 
-def _area(area: Area, lapse: Lapse, month: int, at: int, number: float, name: float) -> str:
-    of = lapse.months[month]
-    shade = lapse.shades[of.classes[at]]
-    line = f'fill="{shade.colour}" stroke="{_BORDER}" stroke-width="2.5" stroke-linejoin="round"'
-    fits = min(name, area.room / max(_wide(area.name), 1) * 1.25)
-    words = _words(area.name, area.x, area.y - 0.2 * name, max(fits, 0.72 * name), shade, "name")
-    return (
-        f'<path d="{area.path}" fill-rule="evenodd" {line}/>{words}'
-        f"{_words(of.values[at], area.x, area.y + 0.85 * number, number, shade, 'value')}"
-    )
+def _label(area: Area, x: float, y: float, value: str, shade: Shade, number: float, name: float) -> str:
+    """A town's name above its number, both about the point."""
+    if not name:
+        return _words(value, x, y + 0.35 * number, number, shade, "value")
+    named = _words(area.name, x, y - 0.25 * name, _name_size(area, name), shade, "name")
+    return named + _words(value, x, y + 0.82 * number, number, shade, "value")
+
+
+def _name_size(area: Area, name: float) -> float:
+    return max(0.72 * name, min(name, area.room / max(_wide(area.name), 1) * 1.25))
+
+
+def _apart(lapse: Lapse, number: float, name: float) -> list[tuple[float, float]]:
+    """Where the towns' words stand: where two of them would lie on each other, both give way up and down. The longest
+    number of all months counts, so that nothing moves while they are played."""
+    wide = [
+        max(_name_size(area, name) * _wide(area.name), number * max(_wide(one.values[at]) for one in lapse.months))
+        for at, area in enumerate(lapse.areas)
+    ]
+    tall = number + name
+    places = [[area.x, area.y] for area in lapse.areas]
+    for _ in range(12):
+        for at, one in enumerate(places):
+            for to in range(at):
+                other = places[to]
+                aside, over = abs(one[0] - other[0]), tall - abs(one[1] - other[1])
+                if over > 0.01 and aside < (wide[at] + wide[to]) / 2:
+                    up = -over / 2 if one[1] <= other[1] else over / 2
+                    one[1], other[1] = one[1] + up, other[1] - up
+    return [(x, y) for x, y in places]
 
 
 def _words(words: str, x: float, y: float, size: float, shade: Shade, kind: str) -> str:
@@ -80,13 +109,12 @@ def lapse_sheet(lapse: Lapse, width: int, height: int, most: int | None = None) 
     the notes below. With `most` only so many of them, the first and the last among them."""
     legend, below = _legend(lapse, width)
     shown = picked(len(lapse.months), most)
-    columns, across, tall = _room(len(shown), width, height - below, lapse.height / WIDTH)
+    columns, across = _room(len(shown), width, height - below, lapse.height / WIDTH)
     across_all, tall_all = width / columns, (height - below) / -(-len(shown) // columns)
     parts = []
     for place, month in enumerate(shown):
-        x = place % columns * across_all + (across_all - across) / 2
-        y = place // columns * tall_all
-        parts.append(_small(lapse, month, x, y, across, tall))
+        x, y = place % columns * across_all, place // columns * tall_all
+        parts.append(_small(lapse, month, x, y, across, across_all - 8))
     shapes = "".join(f'<path id="a{at}" d="{area.path}" fill-rule="evenodd"/>' for at, area in enumerate(lapse.areas))
     return (
         f'<svg {_SVG} width="{width}" height="{height}" viewBox="0 0 {width} {height}">'
@@ -102,29 +130,30 @@ def picked(many: int, most: int | None) -> tuple[int, ...]:
     return tuple(round(at * (many - 1) / (most - 1)) for at in range(most))
 
 
-def _room(many: int, width: float, height: float, shape: float) -> tuple[int, float, float]:
-    """In how many columns the maps are largest, and how large they are then; `shape` is height over width."""
-    found = (0, 0.0, 0.0)
+def _room(many: int, width: float, height: float, shape: float) -> tuple[int, float]:
+    """In how many columns the maps are largest, and how wide they are then; `shape` is height over width."""
+    found = (0, 0.0)
     for columns in range(1, many + 1):
         rows = -(-many // columns)
         across = min(width / columns - 8, (height / rows - 2 * _HEAD - 4) / shape)
         if across > found[1]:
-            found = (columns, across, across * shape)
-    return found if found[0] else (many, 1.0, shape)
+            found = (columns, across)
+    return found if found[0] else (many, 1.0)
 
 
-def _small(lapse: Lapse, month: int, x: float, y: float, across: float, tall: float) -> str:
+def _small(lapse: Lapse, month: int, x: float, y: float, across: float, room: float) -> str:
+    """One of several months: its words in so much room, its map below them."""
     of, scale = lapse.months[month], across / WIDTH
     letters = max(5.0, min(11.0, across / 14))
     inner = "".join(_small_area(lapse, of, at, letters / scale) for at in range(len(lapse.areas)))
     above = f"{of.label} · {of.total}"
-    size = min(12.0, across / max(_wide(above), 1))
+    size = min(12.0, room / max(_wide(above), 1))
     note = " · ".join(part for part in (of.note, of.beside) if part)
-    small = min(9.0, across / max(_wide(note), 1))
+    small = min(9.0, room / max(_wide(note), 1))
     return (
         f'<g transform="translate({x:.1f} {y:.1f})">{_line(above, 0, _HEAD - 5, size, _INK, bold=True)}'
         f"{_line(note, 0, 2 * _HEAD - 8, small, _GREY)}"
-        f'<g transform="translate(0 {2 * _HEAD:.1f}) scale({scale:.5f})" stroke="{_BORDER}" '
+        f'<g transform="translate({(room - across) / 2:.1f} {2 * _HEAD:.1f}) scale({scale:.5f})" stroke="{_BORDER}" '
         f'stroke-width="{0.6 / scale:.1f}">{inner}</g></g>'
     )
 

@@ -28,7 +28,7 @@ channel.onmessage = (event) => {
 // The map that plays: all its months are here; one is shown after the other until the last.
 const PACE = 1200;
 let playing = 0;
-const lapse = () => deck && parts[at].querySelector(".lapse");
+const lapses = () => (deck ? [...parts[at].querySelectorAll(".lapse")] : []);
 function month(box, number) {
   const slider = box.querySelector("input");
   const months = (box.months ||= JSON.parse(box.dataset.months));
@@ -42,7 +42,7 @@ function month(box, number) {
   one.classes.forEach((kind, place) => {
     const [colour, ink] = shades[kind];
     paths[place].setAttribute("fill", colour);
-    for (const words of [names[place], values[place]]) {
+    for (const words of [names[place], values[place]].filter(Boolean)) {
       words.setAttribute("fill", ink);
       words.setAttribute("stroke", colour);
     }
@@ -60,20 +60,20 @@ function sign(button, mark, words) {
   button.querySelector(".sign").textContent = mark;
   button.querySelector(".act").textContent = words;
 }
-function play(box) {
-  if (chosen(box) === lastOf(box)) month(box, 0);
-  sign(box.querySelector(".play button"), "❚❚", box.querySelector(".play button").dataset.pause);
+const over = () => lapses().every((box) => chosen(box) === lastOf(box));
+/** All maps of the screen go on together. */
+function play() {
+  if (over()) lapses().forEach((box) => month(box, 0));
+  for (const box of lapses()) sign(box.querySelector(".play button"), "❚❚", box.querySelector(".play button").dataset.pause);
   playing = setInterval(() => {
-    month(box, chosen(box) + 1);
-    if (chosen(box) === lastOf(box)) stop();
+    lapses().forEach((box) => month(box, chosen(box) + 1));
+    if (over()) stop();
   }, PACE);
 }
 function step(by) {
   if (!deck) return channel.postMessage({ deed: by < 0 ? "earlier" : "later" });
-  const box = lapse();
-  if (!box) return;
   stop();
-  month(box, chosen(box) + by);
+  lapses().forEach((box) => month(box, chosen(box) + by));
 }
 
 const deeds = {
@@ -87,8 +87,7 @@ const deeds = {
   decide: () => dialog && open(),
   play: () => {
     if (!deck) return channel.postMessage({ deed: "play" });
-    const box = lapse();
-    if (box) playing ? stop() : play(box);
+    if (lapses().length) playing ? stop() : play();
   },
   earlier: () => step(-1),
   later: () => step(1),

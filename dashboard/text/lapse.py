@@ -21,6 +21,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "lapse.note.then": ("只用当月底前已经记录的。", "Only what was recorded by the end of the month."),
     "lapse.note.now": ("含后来补记、但发生在当月底前的。", "What was recorded later of that time is included."),
     "lapse.note.places": ("所在乡镇按现在登记的。", "Towns are those on record now."),
+    "lapse.small": ("* 小于 {most} 或可推出，不显示", "* below {most} or deducible: not shown"),
     "lapse.total": ("全县 {count} {unit}", "County: {count} {unit}"),
     "lapse.so_far": ("截至 {day}", "up to {day}"),
     "lapse.nowhere": ("不在任何乡镇", "In no town"),

@@ -6,7 +6,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "present.not_saved": ("没有存上，请再试。", "It was not kept. Please try again."),
     "present.decide": ("记决定", "Decision"),
     "present.notes": ("讲稿", "Notes"),
-    "present.play": ("放映各月", "Play the months"),
+    "present.play": ("放映", "Play"),
     "present.pause": ("暂停", "Pause"),
     "present.month": ("月份", "Month"),
     "present.full": ("全屏", "Full screen"),

@@ -22,8 +22,9 @@ from dashboard.core.deck import (
     Words,
     arranged,
     fitted,
+    lapse_places,
 )
-from dashboard.core.deck_lapse import Lapse
+from dashboard.core.deck_lapse import Lapse, Shade
 from dashboard.services.deck_files import chart_svg, lapse_map, lapse_svg
 from dashboard.text import text
 
@@ -124,47 +125,48 @@ def _chart(block: Chart, box: Box) -> str:
     return f'{_heading(block.title)}<img alt="{escape(block.alt)}" src="data:image/svg+xml;base64,{drawn}">'
 
 
-#: Where a box is narrower than this share of the screen, its map stands above its words.
-_WIDE = 0.6
-#: Height of a town's number and name on the screen, in its thousandths of the map's width.
-_NUMBER, _NAME = 44, 27
-
-
 def _lapse(language: str, block: Lapse, box: Box) -> str:
     """The map of the last month, with all months beside it as data: the script plays them. Printed, the months stand
     side by side."""
+    placed = lapse_places(block, box)
     months = json.dumps([asdict(month) for month in block.months], ensure_ascii=False)
     shades = json.dumps([[shade.colour, shade.ink] for shade in block.shades])
-    last, shape = len(block.months) - 1, "wide" if box.width >= _WIDE else "narrow"
-    legend = "".join(
-        f'<li><i style="background:{shade.colour}"></i>{escape(shade.label)}</li>' for shade in block.shades
-    )
-    shown = block.months[last]
+    shown = block.months[-1]
     words = "".join(
-        f'<p class="{name}">{escape(said)}</p>'
-        for name, said in (
-            ("when", shown.label),
-            ("note", shown.note),
-            ("total", shown.total),
-            ("beside", shown.beside),
-        )
+        f'<p class="{name}">{escape(getattr(shown, field))}</p>'
+        for name, field in (("when", "label"), ("note", "note"), ("total", "total"), ("beside", "beside"))
     )
-    play, pause = _t(language, "present.play"), _t(language, "present.pause")
-    controls = (
-        f'<div class="play"><button data-do="play" title="{play} (P)" data-play="{play}" data-pause="{pause}">'
-        f'<span class="sign">▶</span><span class="act">{play}</span> (P)</button>'
-        f'<input type="range" min="0" max="{last}" value="{last}" step="1" '
-        f'aria-label="{_t(language, "present.month")}" aria-valuetext="{escape(shown.label)}"></div>'
-    )
+    legend = "".join(map(_shade, block.shades))
+    notes = f'<p class="about">{escape(" ".join(block.notes))}</p>' if placed.roomy else ""
     drawn = base64.b64encode(lapse_svg(block, box).encode()).decode()
-    notes = "".join(f"<p>{escape(line)}</p>" for line in block.notes)
+    share = f"--map:{100 * placed.share:.1f}%;--type:{placed.type:.2f}em"
     return (
-        f'<div class="block lapse {shape}" style="{_place(box)}" data-months="{escape(months)}" '
-        f'data-shades="{escape(shades)}">{_heading(block.title)}<div class="county">'
-        f"{lapse_map(block, last, number=_NUMBER, name=_NAME)}</div>"
-        f'<div class="side"><div class="now" aria-live="off">{words}</div><ul class="legend">{legend}</ul>'
-        f'<div class="notes_">{notes}</div>{controls}</div>'
+        f'<div class="block lapse{"" if placed.beside else " stacked"}" style="{_place(box)};{share}" '
+        f'data-months="{escape(months)}" data-shades="{escape(shades)}">{_heading(block.title)}'
+        f'<div class="county">{lapse_map(block, -1, number=placed.number, name=placed.name)}</div>'
+        f'<div class="side"><div class="now">{words}</div><ul class="legend">{legend}</ul>{notes}'
+        f"{_controls(language, block)}</div>"
         f'<img class="sheet" alt="{escape(block.alt)}" src="data:image/svg+xml;base64,{drawn}"></div>'
+    )
+
+
+#: The legend's numbers are no longer than this.
+_SHORT = 13
+
+
+def _shade(shade: Shade) -> str:
+    words = " class=words" if len(shade.label) > _SHORT else ""
+    return f'<li{words}><i style="background:{shade.colour}"></i>{escape(shade.label)}</li>'
+
+
+def _controls(language: str, block: Lapse) -> str:
+    play, pause = _t(language, "present.play"), _t(language, "present.pause")
+    last = len(block.months) - 1
+    return (
+        f'<div class="play"><button data-do="play" data-play="{play}" data-pause="{pause}">'
+        f'<span class="sign">▶</span> <span class="act">{play}</span> (P)</button>'
+        f'<input type="range" min="0" max="{last}" value="{last}" step="1" title="[ ]" '
+        f'aria-label="{_t(language, "present.month")}" aria-valuetext="{escape(block.months[-1].label)}"></div>'
     )
 
 

@@ -5,8 +5,7 @@ from datetime import date
 
 from dashboard.core.deck_lapse import Lapse, Month, Place, Shade, areas_of
 from dashboard.core.frames import Frame, Scalar
-from dashboard.core.lapse import LapseFigure, steps
-from dashboard.core.map_layers import class_limits
+from dashboard.core.lapse import LapseFigure, classes, steps
 from dashboard.core.notebook import Cell
 from dashboard.core.suppression import THRESHOLD
 from dashboard.draw.colours import BEYOND, DARK, UNSEEN, ink, lapse_colours
@@ -28,7 +27,7 @@ def lapse(language: str, cell: Cell, frame: Frame, outlines: Sequence[Place], wh
     found = {str(row[0]): row[len(PLACE) :] for row in frame.rows}
     towns = [one for one in outlines if one.code]
     # Of what is shown alone: limits of all counts would tell the hidden ones.
-    limits = class_limits(value for row in found.values() for value in row if isinstance(value, int))
+    limits = classes(value for row in found.values() for value in row if isinstance(value, int))
     keys = [[_class(found.get(one.code), at, limits) for one in towns] for at in range(len(days))]
     shades, place = _shades(language, figure, limits, {key for row in keys for key in row})
     areas, height = areas_of(towns)
@@ -78,7 +77,7 @@ def _shades(
         words = text(language, "map.class.one", value=low) if low == high else _span(language, low, high)
         shades.append(Shade(colour, ink(colour), words))
     for name, colour, words in (
-        (_SMALL, UNSEEN, text(language, "notebook.small_hidden", most=THRESHOLD)),
+        (_SMALL, UNSEEN, text(language, "lapse.small", most=THRESHOLD)),
         (_BEYOND, BEYOND, text(language, "map.beyond")),
     ):
         if name in used:

@@ -85,11 +85,11 @@ def told(language: str, cell: Cell, outcome: Outcome, outlines: Outlines = ()) -
         return f'<p class="note">{escape(cell.fields["title"] or cell.name)}: {escape(shown or show.DASH)}</p>'
     if outcome.frame is None or cell.kind is Kind.EDITOR:
         return ""
+    if cell.kind is Kind.LAPSE:
+        return _lapse(language, cell, outcome.frame, outlines)
     heading = f"<h3>{escape(cell.fields['title'] or cell.name)}</h3>"
     if not outcome.frame.rows:
         return f'{heading}<p class="note">{escape(text(language, "notebook.no_rows"))}</p>'
-    if cell.kind is Kind.LAPSE:
-        return heading + _lapse(language, cell, outcome.frame, outlines)
     if cell.kind in (Kind.CHART, Kind.MAP):
         return heading + _chart(language, cell, outcome.frame, outlines)
     return heading + _table(language, outcome.frame)
@@ -123,9 +123,9 @@ def _chart(language: str, cell: Cell, frame: Frame, outlines: Outlines) -> str:
 def _lapse(language: str, cell: Cell, frame: Frame, outlines: Outlines) -> str:
     """The months side by side, and their numbers."""
     told = lapse_words.lapse(language, cell, frame, outlines)
-    drawn = base64.b64encode(notebook_files.months(told, ".svg")).decode()
-    picture_ = f'<img alt="{escape(told.alt)}" src="data:image/svg+xml;base64,{drawn}">'
-    return picture_ + _table(language, lapse_words.table(language, frame))
+    drawn = base64.b64encode(notebook_files.months(told, ".svg")).decode() if told.areas else ""
+    maps = f'<img alt="{escape(told.alt)}" src="data:image/svg+xml;base64,{drawn}">' if drawn else ""
+    return f"<h3>{escape(told.title)}</h3>{maps}{_table(language, lapse_words.table(language, frame))}"
 
 
 def _table(language: str, frame: Frame) -> str:

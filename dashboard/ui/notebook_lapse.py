@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pandas as pd
 import streamlit as st
 
-from dashboard.core.deck_lapse import Lapse
+from dashboard.core.deck_lapse import WIDTH, Lapse
 from dashboard.core.notebook import Cell
 from dashboard.services import map_layers, notebook_files
 from dashboard.services.notebook_runs import Outcome
@@ -14,8 +14,9 @@ from dashboard.ui.ask import ask
 from dashboard.ui.downloads import Noted, downloads, files
 from dashboard.ui.session import language, t
 
-#: Heights of a town's number and name, in thousandths of the map's width.
-_NUMBER, _NAME = 34, 22
+#: A map's most in pixels, wide and high; heights of a town's number and name on it.
+_WIDEST, _HIGHEST = 620, 560
+_NUMBER, _NAME = 15, 10
 
 
 def shown(cell: Cell, outcome: Outcome) -> None:
@@ -50,15 +51,17 @@ def _map(name: str, played: Lapse) -> None:
         st.session_state[key] = labels[-1]
     at = labels.index(st.select_slider(t("lapse.month"), labels, key=key))
     month = played.months[at]
-    drawn, words = st.columns([3, 2], gap="medium")
-    with drawn:
-        st.image(notebook_files.lapse_map(played, at, number=_NUMBER, name=_NAME), width="stretch")
-    with words:
-        st.metric(month.label, month.total, border=False)
-        for line in (month.note, month.beside):
-            if line:
-                st.caption(line)
-        st.image(notebook_files.lapse_legend(played))
+    wide = round(min(_WIDEST, _HIGHEST * WIDTH / played.height))
+    each = WIDTH / wide
+    with st.container(horizontal=True, gap="large"):
+        st.image(notebook_files.lapse_map(played, at, number=_NUMBER * each, name=_NAME * each), width=wide)
+        with st.container(width=320):
+            st.markdown(month.label)
+            st.markdown(f"### {month.total}")
+            # Both lines always, so that nothing below them moves from month to month.
+            for line in (month.note, month.beside):
+                st.caption(line or "\N{NO-BREAK SPACE}")
+            st.image(notebook_files.lapse_legend(played))
 
 
 def _pictures(played: Lapse) -> dict[str, tuple[str, Callable[[], bytes]]]:
