@@ -139,9 +139,10 @@ def _lapse(language: str, block: Lapse, box: Box) -> str:
     legend = "".join(map(_shade, block.shades))
     notes = f'<p class="about">{escape(" ".join(block.notes))}</p>' if placed.roomy else ""
     drawn = base64.b64encode(lapse_svg(block, box).encode()).decode()
+    layout = ("" if placed.beside else " stacked") + ("" if placed.roomy else " tight")
     share = f"--map:{100 * placed.share:.1f}%;--type:{placed.type:.2f}em"
     return (
-        f'<div class="block lapse{"" if placed.beside else " stacked"}" style="{_place(box)};{share}" '
+        f'<div class="block lapse{layout}" style="{_place(box)};{share}" '
         f'data-months="{escape(months)}" data-shades="{escape(shades)}">{_heading(block.title)}'
         f'<div class="county">{lapse_map(block, -1, number=placed.number, name=placed.name)}</div>'
         f'<div class="side"><div class="now">{words}</div><ul class="legend">{legend}</ul>{notes}'
@@ -155,8 +156,8 @@ _SHORT = 13
 
 
 def _shade(shade: Shade) -> str:
-    words = " class=words" if len(shade.label) > _SHORT else ""
-    return f'<li{words}><i style="background:{shade.colour}"></i>{escape(shade.label)}</li>'
+    wide = " class=wide" if len(shade.label) > _SHORT else ""
+    return f'<li{wide}><i style="background:{shade.colour}"></i>{escape(shade.label)}</li>'
 
 
 def _controls(language: str, block: Lapse) -> str:

@@ -28,6 +28,10 @@ def midnight(day: date) -> datetime:
     return datetime(day.year, day.month, day.day, tzinfo=COUNTY_TIME).astimezone(UTC).replace(tzinfo=None)
 
 
+#: The last days of the eleven months before this one.
+MONTH_ENDS = [date(2026, month, 1) - timedelta(days=1) for month in range(1, 12)]
+
+
 #: What the statements may say `:name` for; times as they are stored.
 BOUND = {
     "now": NOW.replace(tzinfo=None),
@@ -75,6 +79,12 @@ def test_the_monthly_brief(frames: Any, ask: Any) -> None:
     assert sum(column(months, "办结")) == ask(
         "select count(*) from needs where registered_at >= :month_11 and closed_at is not null"
     )
+    played = found["by_month_and_town"]
+    assert played.columns[2:] == (*(f"{day:%Y-%m-%d}" for day in MONTH_ENDS), f"{TODAY:%Y-%m-%d}")
+    registered = "select count(*) from needs where state <> 'draft' and registered_at >= :month_11"
+    assert sum(sum(row[2:]) for row in played.rows) == ask(registered) > 0
+    this_month = f"{registered.replace(':month_11', ':this_month')} and registered_at <= :now"
+    assert sum(column(played, played.columns[-1])) == ask(this_month)
     towns = "select count(*) from needs where registered_at >= :year_ago and village_code is not null"
     assert sum(column(found["by_town"], "需求")) == ask(towns)
 
