@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from dashboard.core.deadlines import DEFAULT_RULES, DeadlineRules
-from db.models import RuleSet
+from db.models import Account, RuleSet
 
 
 @dataclass(frozen=True)
@@ -17,6 +17,32 @@ class RuleRow:
 
     version: int
     data: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Published:
+    """A stored version: who ("": the system), why, since when, and its content."""
+
+    version: int
+    valid_from: datetime
+    created_at: datetime
+    by: str
+    reason: str
+    data: dict[str, Any]
+
+
+def published(session: Session, county: str, kind: str) -> tuple[Published, ...]:
+    """Every version of a kind of rules, newest first."""
+    rows = session.execute(
+        select(RuleSet, Account.display_name)
+        .outerjoin(Account, Account.id == RuleSet.author_id)
+        .where(RuleSet.county == county, RuleSet.kind == kind)
+        .order_by(RuleSet.version.desc())
+    )
+    return tuple(
+        Published(one.version, one.valid_from, one.created_at, name or "", one.reason, dict(one.data))
+        for one, name in rows
+    )
 
 
 def rule_row(session: Session, county: str, kind: str, at: datetime) -> RuleRow:
