@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from dashboard.core.deck import Block, Chart, Deck, Line, Number, Slide, Table, Words
+from dashboard.core.deck_lapse import Lapse
 from dashboard.core.errors import Invalid
 from dashboard.core.figure_suppression import hidden_figures
 from dashboard.core.figures import Value
@@ -36,6 +37,8 @@ class Speech:
     small: str
     alt: Callable[[str, Frame], str]
     draw: Callable[[Cell, Frame], Mapping[str, Any]]
+    #: Of a lapse cell, what is shown and the same with the counts that are hidden in it, for the county's sums.
+    lapse: Callable[[Cell, Frame, Frame], Lapse]
 
 
 def reader_of_decks(actor: Actor) -> Actor:
@@ -93,6 +96,10 @@ def _blocks(cell: Cell, outcome: Outcome, speech: Speech, hidden: Collection[str
     frame, hid = hide_small(outcome.frame)
     title = cell.fields["title"] or cell.name
     note = speech.small if hid else ""
+    if cell.kind is Kind.LAPSE:
+        played = speech.lapse(cell, frame, outcome.frame)
+        if played.areas:
+            return [played]
     if cell.kind in (Kind.CHART, Kind.MAP):
         return [Chart(title, speech.draw(cell, frame), speech.alt(title, frame))]
     rows = tuple(

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from dashboard.core.deck import Number, Slide, Table, deck_to_plain
+from dashboard.core.deck_lapse import Lapse
 from dashboard.core.figure_suppression import is_small
 from dashboard.core.figures import BY_KEY, Value
 from dashboard.core.frames import Frame
@@ -22,7 +23,7 @@ from dashboard.services.questions import answer
 from dashboard.services.rules import rule_row
 from dashboard.services.targets import Held
 from dashboard.text import text
-from dashboard.ui import show, target_words
+from dashboard.ui import lapse_words, show, target_words
 from dashboard.ui.figure_words import written
 from dashboard.ui.notebook_html import Outlines, chart_spec
 from db.engine import Database
@@ -124,6 +125,9 @@ def speech(language: str, outlines: Outlines = (), held: Held = NO_TARGETS) -> S
     def alt(title: str, found: Frame) -> str:
         return text(language, "notebook.chart_alt", title=title, rows=len(found.rows), columns=", ".join(found.columns))
 
+    def played(one: Cell, found: Frame, whole: Frame) -> Lapse:
+        return lapse_words.lapse(language, one, found, outlines, whole)
+
     return Speech(
         figure=figure,
         cell=lambda value: show.value(language, value),
@@ -132,4 +136,5 @@ def speech(language: str, outlines: Outlines = (), held: Held = NO_TARGETS) -> S
         small=text(language, "notebook.small_hidden", most=THRESHOLD),
         alt=alt,
         draw=draw,
+        lapse=played,
     )

@@ -13,7 +13,15 @@ from dashboard.services import map_layers, targets
 from dashboard.services.notebook_results import Seen, table_of
 from dashboard.services.notebook_runs import ASKING, Outcome
 from dashboard.services.notebooks import Opened
-from dashboard.ui import notebook_actions, notebook_editor, notebook_files, notebook_runs, show, target_words
+from dashboard.ui import (
+    notebook_actions,
+    notebook_editor,
+    notebook_files,
+    notebook_lapse,
+    notebook_runs,
+    show,
+    target_words,
+)
 from dashboard.ui.ask import ask
 from dashboard.ui.downloads import Noted, downloads
 from dashboard.ui.figure_words import written
@@ -62,6 +70,8 @@ def shown(cell: Cell, seen: Seen, found: Opened) -> None:
             _chart(cell, outcome)
         elif cell.kind is Kind.MAP:
             _map(cell, outcome)
+        elif cell.kind is Kind.LAPSE:
+            notebook_lapse.shown(cell, outcome)
         elif cell.kind is Kind.EDITOR:
             notebook_editor.editor(cell, outcome)
         elif cell.kind is Kind.ACTION:
