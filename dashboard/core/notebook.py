@@ -53,6 +53,7 @@ class Deed(StrEnum):
     CHECK = "check"
     IMPORT = "import"
     MATCH = "match"
+    STARS = "stars"
 
 
 class Mark(StrEnum):

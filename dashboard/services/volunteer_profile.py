@@ -25,6 +25,7 @@ from dashboard.core.words import (
 from dashboard.services.figures import in_span
 from dashboard.services.questions import question
 from dashboard.services.reach import at_reached_site, team_shown
+from dashboard.services.stars import Stored, stored
 from dashboard.services.volunteers import skill_name
 from db.models import (
     Activity,
@@ -160,6 +161,8 @@ class Profile:
     minutes: tuple[int, ...]
     last_services: tuple[ServiceLine, ...]
     reliability: Reliability
+    #: As they were computed last; None: she had no service then, or nobody computed any.
+    stars: Stored | None
 
 
 @question(Subject.PEOPLE, Subject.PLACES, Subject.NEEDS, Subject.SERVICES)
@@ -218,6 +221,7 @@ def profile(session: Session, actor: Actor, *, volunteer_id: int, language: str,
         minutes=minutes,
         last_services=_last(session, volunteer),
         reliability=_reliability(session, volunteer, now),
+        stars=stored(session, actor.county, [volunteer.id]).get(volunteer.id),
     )
 
 

@@ -95,6 +95,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "notebook.deed.check": ("数据自查", "Check the data"),
     "notebook.deed.import": ("导入预览", "Preview an import"),
     "notebook.deed.match": ("全部匹配", "Match all open needs"),
+    "notebook.deed.stars": ("重算星级", "Recompute the stars"),
     "notebook.deed_do": ("开始", "Do it"),
     "notebook.editor_first": ("只列出前 {most} 人。", "Only the first {most} people."),
     "notebook.editor_field": ("项目", "What"),
