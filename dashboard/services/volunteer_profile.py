@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 
 from dashboard.core import figures
 from dashboard.core.errors import NotFound
-from dashboard.core.figures import ACTIVE_DAYS
 from dashboard.core.masking import masked_address, masked_phone
 from dashboard.core.permissions import Action, Actor, require
 from dashboard.core.words import (
@@ -49,6 +48,8 @@ from db.models import (
 #: A share of kept promises is said only on so many offers.
 LEAST_OFFERS = 5
 LAST_SERVICES = 10
+#: Offers looked at.
+OFFER_DAYS = 90
 
 
 @dataclass(frozen=True)
@@ -318,7 +319,7 @@ def _last(session: Session, volunteer: Volunteer) -> tuple[ServiceLine, ...]:
 
 
 def _reliability(session: Session, volunteer: Volunteer, now: datetime) -> Reliability:
-    since = now - timedelta(days=ACTIVE_DAYS)
+    since = now - timedelta(days=OFFER_DAYS)
     statement = (
         select(Dispatch.state, func.count())
         .where(*_dispatches(volunteer), in_span(Dispatch.offered_at, (since, now)))

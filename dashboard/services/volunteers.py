@@ -19,6 +19,7 @@ from dashboard.core.words import Subject, VolunteerStatus
 from dashboard.services.commands import digest_key, keyed_digest
 from dashboard.services.figures import expiring, in_force
 from dashboard.services.free_time import free_on
+from dashboard.services.holding_edges import edges_on
 from dashboard.services.questions import question
 from dashboard.services.reach import at_reached_site, team_shown
 from dashboard.services.stars import Stored, stored
@@ -138,17 +139,17 @@ def search(
     return Listing(tuple(_found(row, skills[row.id], teams[row.id], hers.get(row.id)) for row in rows), total)
 
 
-@question(Subject.PEOPLE, Subject.PLACES)
+@question(Subject.PEOPLE, Subject.PLACES, Subject.RULES)
 def expiring_certificates(
     session: Session, actor: Actor, *, today: date, language: str, page: int = 0, size: int = PAGE
 ) -> Listing[ExpiringRow]:
-    """Certificates of active volunteers that end within 30 days and are not renewed, the soonest first."""
+    """Certificates of active volunteers that end soon (core/edges.py) and are not renewed, the soonest first."""
     require(actor, Action.SEE_VOLUNTEERS)
     conditions = (
         Volunteer.county == actor.county,
         Volunteer.status == VolunteerStatus.ACTIVE,
         at_reached_site(actor, Volunteer.site_id),
-        expiring(today),
+        expiring(today, edges_on(session, actor.county, today).expiry_days),
     )
     total = session.scalar(select(func.count()).select_from(Certificate).join(Volunteer).where(*conditions)) or 0
     statement = (

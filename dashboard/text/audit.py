@@ -105,6 +105,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "audit.deed.targets.put": ("定了目标", "Set a target"),
     "audit.deed.targets.lock": ("锁定或解锁了目标", "Locked or unlocked a target"),
     "audit.deed.deadline_rules.publish": ("发布办理时限", "Published deadlines"),
+    "audit.deed.edges.publish": ("发布指标口径", "Published the edges of figures"),
     "audit.deed.star_rules.publish": ("发布星级规则", "Published the rule of stars"),
     "audit.deed.stars.recompute": ("重算星级", "Computed the stars"),
     "audit.deed.notebooks.create": ("新建笔记本", "Made a notebook"),

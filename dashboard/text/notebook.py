@@ -183,6 +183,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "notebook.rules_usual": ("规则未改动过", "rules as delivered"),
     "notebook.rules_deadlines": ("时限规则第 {version} 版", "deadlines version {version}"),
     "notebook.rules_matching": ("匹配规则第 {version} 版", "matching version {version}"),
+    "notebook.rules_figures": ("指标口径第 {version} 版", "edges of figures version {version}"),
     "notebook.rules_targets": ("目标第 {version} 版", "targets version {version}"),
     "notebook.base": ("基数 {n}", "of {n}"),
     "notebook.below": ("<{most}", "<{most}"),

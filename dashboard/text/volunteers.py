@@ -60,7 +60,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "没有符合条件的志愿者。减少一个条件再试。",
         "Nobody fits. Drop a condition and try again.",
     ),
-    "volunteers.expiring_title": ("30 天内到期的证书", "Certificates expiring within 30 days"),
+    "volunteers.expiring_title": ("{days} 天内到期的证书", "Certificates expiring within {days} days"),
     "volunteers.page_of": ("页（共 {pages} 页）", "Page (of {pages})"),
     "volunteers.tick": ("点一行打开档案。", "Click a row to open the profile."),
     "volunteers.column.name": ("姓名", "Name"),

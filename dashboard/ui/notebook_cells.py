@@ -16,7 +16,7 @@ from dashboard.services.notebooks import Opened
 from dashboard.ui import notebook_actions, notebook_editor, notebook_files, notebook_runs, show, target_words
 from dashboard.ui.ask import ask
 from dashboard.ui.downloads import Noted, downloads
-from dashboard.ui.figure_words import written
+from dashboard.ui.figure_words import formula, written
 from dashboard.ui.map_drawing import Mark
 from dashboard.ui.map_view import Layers, show_map
 from dashboard.ui.notebook_html import chart_spec
@@ -151,7 +151,7 @@ def _figures(outcome: Outcome) -> None:
             st.metric(
                 f"{t(BY_KEY[key].name)} · {unit}",
                 written(value, language()),
-                help=t(BY_KEY[key].formula),
+                help=formula(language(), key, value.edges),
                 width=220,
             )
     for key in outcome.figures:

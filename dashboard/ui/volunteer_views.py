@@ -8,7 +8,7 @@ import streamlit as st
 
 from dashboard.core.stars import BETWEEN, STARS
 from dashboard.core.words import VolunteerStatus
-from dashboard.services import filter_choices, volunteers
+from dashboard.services import edges, filter_choices, volunteers
 from dashboard.services.questions import answer
 from dashboard.services.team_rows import PAGE
 from dashboard.services.volunteers import ExpiringRow, Found, Wanted
@@ -237,12 +237,12 @@ def _conditions(wanted: Wanted) -> str:
 
 
 def expiring(today: date) -> None:
-    """Certificates that end within 30 days, the soonest first."""
+    """Certificates that end soon, the soonest first."""
     paged_list(
         volunteers.expiring_certificates,
         _expiring_line,
         key="volunteers.expiring",
-        title=t("volunteers.expiring_title"),
+        title=t("volunteers.expiring_title", days=ask(edges.holding).edges.expiry_days),
         values={"today": today, "language": language()},
         on_row=_picked_expiring,
     )
