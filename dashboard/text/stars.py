@@ -25,7 +25,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "默认为民政部《志愿服务记录办法》（民函〔2012〕340号）：100、300、600、1000、1500 小时为一至五星。以下条件默认不启用。",
         "The ministry's measures for recording voluntary service (《志愿服务记录办法》, 民函〔2012〕340号) say 100, 300, 600, 1,000 and 1,500 hours for one to five stars. The conditions below are off at first.",
     ),
-    "stars.of": ("{stars} 星", "{stars} stars"),
+    "stars.of": ("{stars} 星", "{stars}-star"),
     "stars.grades": ("哪些时长计入", "Which hours count"),
     "stars.services": ("至少几次服务（0 不限）", "Least services (0: none)"),
     "stars.satisfied": ("满意率至少 %（0 不看）", "Least % satisfied (0: off)"),
@@ -94,7 +94,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "Computed: {volunteers} people, {up} went up, {down} went down, {badges} changed badges only.",
     ),
     "stars.none": ("无星", "No star"),
-    "stars.least": ("{stars} 星及以上", "{stars} stars and more"),
+    "stars.least": ("{stars} 星及以上", "{stars}-star and more"),
     "stars.as_of": (
         "{at} 按第 {version} 版规则评定",
         "computed on {at} by version {version} of the rule",

@@ -72,8 +72,7 @@ def _hours(held: HeldRule) -> list[int]:
 
 
 def _conditions_form(held: HeldRule) -> dict[str, Any]:
-    grades, *rest = st.columns([5, 3, 3, 3, 3], vertical_alignment="bottom")
-    chosen = grades.pills(
+    chosen = st.pills(
         t("stars.grades"),
         list(Grade),
         selection_mode="multi",
@@ -93,7 +92,7 @@ def _conditions_form(held: HeldRule) -> dict[str, Any]:
             )
         )
         for column, (name, least, most) in zip(
-            rest,
+            st.columns(4, vertical_alignment="bottom"),
             (
                 ("services", 0, MOST_SERVICES),
                 ("satisfied", 0, 100),
