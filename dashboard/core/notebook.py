@@ -56,6 +56,7 @@ class Deed(StrEnum):
     CHECK = "check"
     IMPORT = "import"
     MATCH = "match"
+    STARS = "stars"
 
 
 class Mark(StrEnum):

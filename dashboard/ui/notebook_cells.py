@@ -24,7 +24,7 @@ from dashboard.ui import (
 )
 from dashboard.ui.ask import ask
 from dashboard.ui.downloads import Noted, downloads
-from dashboard.ui.figure_words import written
+from dashboard.ui.figure_words import formula, written
 from dashboard.ui.map_drawing import Mark
 from dashboard.ui.map_view import Layers, show_map
 from dashboard.ui.notebook_html import chart_spec
@@ -161,7 +161,7 @@ def _figures(outcome: Outcome) -> None:
             st.metric(
                 f"{t(BY_KEY[key].name)} · {unit}",
                 written(value, language()),
-                help=t(BY_KEY[key].formula),
+                help=formula(language(), key, value.edges),
                 width=220,
             )
     for key in outcome.figures:
