@@ -1,6 +1,7 @@
 """Notebooks: versions, two editors, sharing; runs; frozen decks that stay as they are; decisions; on both databases."""
 
 import json
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,8 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from dashboard.core.deadlines import COUNTY_TIME
-from dashboard.core.deck import Chart, Number, Table, deck_of_plain, deck_to_plain
+from dashboard.core.deck import Chart, Deck, Number, Table, deck_of_plain, deck_to_plain
+from dashboard.core.edges import USUAL
 from dashboard.core.errors import Conflict, DashboardError, Forbidden, Invalid, NotFound
 from dashboard.core.frames import Frame
 from dashboard.core.matching.watch import Stopped, Watch
@@ -19,7 +21,7 @@ from dashboard.core.notebook import cells_of
 from dashboard.core.permissions import Actor
 from dashboard.core.words import Role
 from dashboard.formats.chart_pictures import svg
-from dashboard.services import freezes, jobs, needs, notebook_runs, notebooks, targets
+from dashboard.services import edges, freezes, jobs, needs, notebook_runs, notebooks, targets
 from dashboard.services.commands import perform
 from dashboard.services.notebook_decks import HIDDEN, hide_small
 from dashboard.services.query_cells import Limits
@@ -223,6 +225,25 @@ def test_a_deck_names_the_rules_that_held_and_the_target_beside_its_figure(desk:
     assert "目标第 1 版" in deck.foot
     (number,) = [block for slide in deck.slides for block in slide.blocks if isinstance(block, Number)]
     assert any("900" in line for line in number.beside)
+
+
+def test_a_frozen_deck_keeps_the_edges_its_figures_were_cut_at(desk: Desk) -> None:
+    book = desk.open(desk.make({"name": "six", "kind": "figure", "keys": "volunteers_active"}))
+
+    def frozen(freeze_id: int | None = None) -> tuple[int, Deck]:
+        made = freeze_id or deck_words.freeze(desk.database, desk.li, book, "zh")["freeze_id"]
+        return made, answer(desk.database, freezes.frozen, desk.li, freeze_id=made).deck
+
+    def told(deck: Deck) -> str:
+        return next(one.definition for slide in deck.slides for one in slide.blocks if isinstance(one, Number))
+
+    first, before = frozen()
+    admin = desk.database.write(lambda session: actor_for(an_account(session, Role.ADMIN)))
+    desk.do(edges.publish, admin, edges=replace(USUAL, active_days=45).plain(), reason="计划", version=0)
+    assert deck_to_plain(frozen(first)[1]) == deck_to_plain(before)
+    after = frozen()[1]
+    assert ("90 天" in told(before), "45 天" in told(after)) == (True, True)
+    assert ("指标口径" in before.foot, "指标口径第 1 版" in after.foot) == (False, True)
 
 
 def test_small_counts_are_hidden_on_a_screen(desk: Desk) -> None:
