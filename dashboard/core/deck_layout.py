@@ -1,8 +1,8 @@
 """Where everything of a deck stands, measured so that it fits: the one layout of the page, the PPTX and the PDF.
 
-A screen is `WIDE` ems across and `HIGH` down; one em is 16 pixels at 1280 x 720 and 12 points in the files. No type that
-is read in the meeting is below 1.5 of it. What does not fit on one screen goes on to the next under the same title;
-of a table longer than `MOST_PARTS` screens the last one says how many rows are left out.
+A screen is `WIDE` ems across and `HIGH` down; one em is 16 pixels at 1280 x 720 and 12 points in the files. No type
+that is read in the meeting is below 1.5 of it. What does not fit on one screen goes on to the next under the same
+title; of a table longer than `MOST_PARTS` screens the last one says how many rows are left out.
 """
 
 from collections.abc import Iterator, Sequence
@@ -10,7 +10,6 @@ from dataclasses import dataclass, field, replace
 
 from dashboard.core.deck import Block, Box, Deck, Line, Number, Slide, Table, Words
 from dashboard.core.deck_tables import (
-    HEADING,
     LEADING,
     Sheet,
     by_columns,

@@ -79,9 +79,7 @@ def columns_of(table: Table, room: float, scale: float) -> tuple[float, ...]:
 def sheet(table: Table, columns: Sequence[float], scale: float) -> Sheet:
     """The table measured with columns of these widths."""
     room = sum(columns)
-    rows = tuple(
-        _row(row, columns, scale, bold=number == 0) for number, row in enumerate((table.columns, *table.rows))
-    )
+    rows = tuple(_row(row, columns, scale, bold=number == 0) for number, row in enumerate((table.columns, *table.rows)))
     return Sheet(table, tuple(columns), rows, title_height(table.title, room, scale), _tail(table, room))
 
 

@@ -13,7 +13,9 @@ BOLD = 1.1
 _NARROW, _BROAD = frozenset("ijlftrI|'!.,:;()[]{}/\\ -`\""), frozenset("mwMW@%&")
 #: Punctuation that ends no line, and such that begins none.
 _OPEN, _CLOSE = "（《「『【〔“‘", "，。、；：？！）》」』】〕”’…—％·"
-_WIDE = "\u1100-\u11ff\u2e80-\u9fff\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\ufe30-\ufe4f\uff01-\uff60\U0001f000-\U0003ffff"
+_WIDE = (
+    "\u1100-\u11ff\u2e80-\u9fff\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\ufe30-\ufe4f\uff01-\uff60\U0001f000-\U0003ffff"
+)
 #: What stays on one line: a wide letter or a word with the punctuation around it, and the blanks after it.
 _TOKEN = re.compile(
     rf"[{_OPEN}]*(?:(?![{_OPEN}{_CLOSE}])[{_WIDE}][{_CLOSE},.;:!?)%\]]*|[^\s{_WIDE}{_OPEN}{_CLOSE}]+[{_CLOSE}]*|[{_CLOSE}]+)?\s*"
@@ -30,7 +32,7 @@ def _advance(letter: str) -> float:
             return 0.42
         if letter in _BROAD:
             return 0.98
-        return 0.72 if letter.isupper() else 0.61
+        return 0.72 if letter.isupper() else 0.64
     if unicodedata.combining(letter) or unicodedata.category(letter) in ("Cf", "Mn"):
         return 0.0
     return 1.02 if unicodedata.east_asian_width(letter) in "WFA" else 0.75

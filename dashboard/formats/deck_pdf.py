@@ -33,9 +33,7 @@ def deck_pdf(deck: Deck, at: datetime, language: str = "zh") -> bytes:
                 "title": breakable(screen.title),
                 "box": _shares(screen.title_box),
                 "type": screen.title_type,
-                "blocks": [
-                    _plain(placed, f"{number}-{place}.svg", root) for place, placed in enumerate(screen.placed)
-                ],
+                "blocks": [_plain(placed, f"{number}-{place}.svg", root) for place, placed in enumerate(screen.placed)],
             }
             for number, screen in enumerate(screens(deck))
         ]

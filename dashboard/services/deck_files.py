@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from dashboard.core.deck import Box, Chart, Deck, brief_of, chart_size
+from dashboard.core.deck_layout import picture_box, screens
 from dashboard.core.errors import Invalid, NotFound
 from dashboard.formats.brief_pdf import brief_pdf
 from dashboard.formats.chart_pictures import svg
@@ -37,3 +38,12 @@ def chart_svg(chart: Chart, box: Box) -> str:
     """A chart as the SVG that fits its box on the screen."""
     width, height = chart_size(box)
     return svg(chart.spec, width=width, height=height)
+
+
+def draw(deck: Deck) -> None:
+    """Draw a deck's charts once, so that nobody waits for them when it is opened. Raises ValueError for one that can't
+    be drawn."""
+    for screen in screens(deck):
+        for placed in screen.placed:
+            if isinstance(placed.block, Chart):
+                chart_svg(placed.block, picture_box(placed))

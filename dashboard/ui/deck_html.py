@@ -4,13 +4,16 @@ No Streamlit here: web/present.py serves it. Every word passes `html.escape`; ch
 """
 
 import base64
+from functools import cache
 from html import escape
+from pathlib import Path
 
 from dashboard.core.deck import Box, Chart, Deck, Line, Number, Table, Words
 from dashboard.core.deck_layout import Placed, Screen, picture_box, screens
 from dashboard.services.deck_files import chart_svg
 from dashboard.text import text
 
+_STATIC = Path(__file__).resolve().parents[1] / "static"
 #: What the script says itself, by the name it knows.
 _SCRIPT_WORDS = ("changed", "decided", "not_saved")
 
@@ -102,7 +105,8 @@ def _table(block: Table, placed: Placed) -> str:
     )
     widths = "".join(f'<col style="width:{100 * share:.3f}%">' for share in placed.columns)
     note = f"<p class=note>{escape(block.footnote)}</p>" if block.footnote else ""
-    return f"{_heading(block.title)}<table><colgroup>{widths}</colgroup><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>{note}"
+    table = f"<colgroup>{widths}</colgroup><thead><tr>{head}</tr></thead><tbody>{rows}</tbody>"
+    return f"{_heading(block.title)}<table>{table}</table>{note}"
 
 
 def _chart(block: Chart, placed: Placed) -> str:
@@ -127,6 +131,12 @@ def _page(language: str, title: str, body: str) -> str:
     return (
         f'<!doctype html><html lang="{"zh-CN" if language == "zh" else "en"}"><head><meta charset="utf-8">'
         f'<meta name="viewport" content="width=device-width, initial-scale=1"><title>{escape(title)}</title>'
-        '<link rel="icon" href="/app/static/icon.png"><link rel="stylesheet" href="/app/static/present.css">'
-        f'<script defer src="/app/static/present.js"></script></head><body>{body}</body></html>'
+        f'<link rel="icon" href="/app/static/icon.png"><style>{_static("present.css")}</style></head>'
+        f"<body>{body}<script>{_static('present.js')}</script></body></html>"
     )
+
+
+@cache
+def _static(name: str) -> str:
+    """A style or script of ours, set into the page: a screen is drawn without asking for anything more."""
+    return (_STATIC / name).read_text(encoding="utf-8")

@@ -5,8 +5,14 @@ import random
 from dashboard.core.deck import Block, Chart, Deck, Line, Number, Slide, Table, Words
 
 _TOWNS = ("都濡街道", "浞水镇", "黄都镇", "丰乐镇", "红丝乡", "务川仡佬族苗族自治县中心")
-_ZH = "本月各乡镇办结需求与上月同期相比有所增加，其中陪伴老人、上门理发、换药护理三类最多（基数较小的不比）；请各所在周五前报送缺口名单。"
-_EN = "Orders closed this month beside the last, with accompaniment of the elderly and repairs coming first; towns report their gaps by Friday, please. "
+_ZH = (
+    "本月各乡镇办结需求与上月同期相比有所增加，其中陪伴老人、"
+    "上门理发、换药护理三类最多（基数较小的不比）；请各所在周五前报送缺口名单。"
+)
+_EN = (
+    "Orders closed this month beside the last, with accompaniment of the elderly and "
+    "repairs coming first; towns report their gaps by Friday, please. "
+)
 _LONG = ("https://example.invalid/" + "a" * 60, "Donaudampfschifffahrtsgesellschaft", "1,234,567,890.12", "①②③★—……")
 
 
@@ -63,9 +69,7 @@ def text_block(chance: random.Random) -> Words:
     """A few lines, sometimes very many."""
     count = chance.choice((1, 2, 4, 8, 30))
     styles = ("heading", "paragraph", "bullet")
-    return Words(
-        tuple(Line(chance.choice(styles), words(chance, chance.choice((12, 60, 300)))) for _ in range(count))
-    )
+    return Words(tuple(Line(chance.choice(styles), words(chance, chance.choice((12, 60, 300)))) for _ in range(count)))
 
 
 def block(chance: random.Random) -> Block:

@@ -8,7 +8,6 @@ Exits 1 where something is; tells the deck, the screen and the words.
 import argparse
 import re
 import sys
-from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Page
@@ -18,7 +17,6 @@ from dashboard.ui import deck_html
 from tests.bench import deck_mixes
 from tests.bench.map_harness import chromium
 
-STATIC = Path(deck_html.__file__).resolve().parents[1] / "static"
 SIZES = ((1280, 720), (1440, 900), (3840, 2160))
 #: Type read in the meeting: pixels at a height of 720.
 LEAST = 24
@@ -26,27 +24,27 @@ LEAST = 24
 MEASURE = """(least) => {
   const wrong = [];
   const tall = Math.min(innerWidth * 9 / 16, innerHeight);
+  const over = (one, other) => one.left < other.right - .5 && other.left < one.right - .5
+    && one.top < other.bottom - .5 && other.top < one.bottom - .5;
   document.querySelectorAll('.screen').forEach((screen, at) => {
     const say = (what, element) => wrong.push(`screen ${at + 1}: ${what}: ${element.textContent.slice(0, 60)}`);
     screen.hidden = false;
     const around = screen.getBoundingClientRect();
-    const places = [...screen.querySelectorAll('.block, h1')].filter((one) => one.parentElement === screen);
+    const foot = screen.querySelector('footer').getBoundingClientRect();
+    const places = [...screen.querySelectorAll(':scope > .block, :scope > h1')];
     const boxes = places.map((one) => one.getBoundingClientRect());
     places.forEach((one, place) => {
       const box = boxes[place];
       if (one.scrollHeight > one.clientHeight || one.scrollWidth > one.clientWidth)
-        say(`${one.className || 'title'} cut by ${one.scrollHeight - one.clientHeight}, ${one.scrollWidth - one.clientWidth}`, one);
-      if (box.left < around.left - .5 || box.right > around.right + .5 || box.bottom > around.bottom + .5) say('off the screen', one);
-      boxes.slice(place + 1).forEach((other) => {
-        if (box.left < other.right - .5 && other.left < box.right - .5 && box.top < other.bottom - .5 && other.top < box.bottom - .5)
-          say('over another', one);
-      });
+        say(`${one.className || 'title'} cut by ${one.scrollHeight - one.clientHeight} pixels`, one);
+      if (box.left < around.left - .5 || box.right > around.right + .5) say('off the screen', one);
+      if (box.bottom > foot.top + .5) say('over the foot', one);
+      boxes.slice(place + 1).forEach((other) => over(box, other) && say('over another', one));
     });
-    const foot = screen.querySelector('footer').getBoundingClientRect();
-    boxes.forEach((box, place) => box.bottom > foot.top + .5 && say('over the foot', places[place]));
     screen.querySelectorAll('td, th, .block p, .block h2, .number strong').forEach((one) => {
       if (one.scrollWidth > one.clientWidth && one.clientWidth) say('words cut', one);
-      if (!one.matches('.note') && parseFloat(getComputedStyle(one).fontSize) * 720 / tall < least - .01) say('small type', one);
+      const type = parseFloat(getComputedStyle(one).fontSize) * 720 / tall;
+      if (!one.matches('.note') && type < least - .01) say('small type', one);
     });
     screen.querySelectorAll('.chart img').forEach((one) => {
       if (one.clientHeight * 720 / tall < 150 || one.naturalWidth === 0) say('small picture', one.parentElement);
@@ -58,9 +56,8 @@ MEASURE = """(least) => {
 
 
 def opened(page: Page, deck: Deck) -> None:
-    """The deck's page, with its styles in it and without a server or script."""
-    html = re.sub(r"<script.*?</script>", "", deck_html.present("zh", deck, number=1))
-    page.set_content(html.replace("</head>", f"<style>{(STATIC / 'present.css').read_text()}</style></head>"))
+    """The deck's page without a server and its script."""
+    page.set_content(re.sub(r"<script.*?</script>", "", deck_html.present("zh", deck, number=1), flags=re.DOTALL))
 
 
 def wrong(page: Page, deck: Deck, sizes: tuple[tuple[int, int], ...] = SIZES) -> list[str]:
