@@ -126,21 +126,25 @@ class Brief:
 
 
 #: A brief holds so many figures and lists, and so many lines of each list.
-BRIEF_NUMBERS, BRIEF_LISTS, BRIEF_LINES = 6, 3, 8
+BRIEF_NUMBERS, BRIEF_LISTS, BRIEF_LINES = 6, 3, 10
 
 
 def brief_of(deck: Deck) -> Brief:
-    """The first figures, the first chart and the first lists of a deck, on one page."""
-    blocks = [block for slide in deck.slides for block in slide.blocks]
-    numbers = list(dict.fromkeys(block for block in blocks if isinstance(block, Number)))
-    charts = [block for block in blocks if isinstance(block, Chart)]
-    tables = [block.cut(BRIEF_LINES) for block in blocks if isinstance(block, Table)]
+    """The first figures, the first chart and the first lists of a deck, on one page. A list beside the chart on its
+    screen says much the same, so it comes after the others; one without a title has its screen's."""
+    blocks = [(slide, block) for slide in deck.slides for block in slide.blocks]
+    numbers = list(dict.fromkeys(block for _, block in blocks if isinstance(block, Number)))
+    charts = [(slide, block) for slide, block in blocks if isinstance(block, Chart)]
+    tables = [(slide, block) for slide, block in blocks if isinstance(block, Table) and block.rows]
+    tables.sort(key=lambda one: bool(charts) and one[0] is charts[0][0])
     return Brief(
         deck.title,
         deck.foot,
         tuple(numbers[:BRIEF_NUMBERS]),
-        charts[0] if charts else None,
-        tuple(tables[:BRIEF_LISTS]),
+        charts[0][1] if charts else None,
+        tuple(
+            replace(block.cut(BRIEF_LINES), title=block.title or slide.title) for slide, block in tables[:BRIEF_LISTS]
+        ),
     )
 
 

@@ -2,8 +2,8 @@
 
 Chromium without a network; the monthly meeting of the sample county is frozen, opened and paged through, with the
 clicks of an empty Streamlit page in turn; medians, the first of each left out. What must hold (issue 5, part 4):
-opening a screen takes at most 1.5x the empty page's rerun, and opening the whole deck anew, which loads a page, at most 1.5x
-opening the empty one. Exits 1 when it does not.
+opening a screen takes at most 1.5x the empty page's rerun, and opening the whole deck anew, which loads a page, at most
+1.5x opening the empty one. Exits 1 when it does not.
 
 Each is timed by the same clock, the browser's, and to the same moment: the first frame after what was asked for is
 there. For the empty page that is the answer of its rerun; for a deck the screen with its pictures decoded.
