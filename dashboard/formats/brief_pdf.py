@@ -6,13 +6,17 @@ from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 
-from dashboard.core.deck import Brief
+from dashboard.core.deck import Brief, Chart
+from dashboard.core.deck_lapse import Lapse
 from dashboard.formats.chart_pictures import svg
 from dashboard.formats.deck_pdf import compiled, fonts
+from dashboard.formats.lapse_pictures import lapse_sheet
 
 _TEMPLATE = Path(__file__).with_name("brief.typ")
 #: A chart's size in pixels: its type comes out at 8 points.
 _CHART = (400, 400)
+#: So many months of a map that plays can be read on it.
+_MONTHS = 4
 #: Type and lines of each list, tried until the page is one.
 _TRIED = ((1.15, 10), (1.0, 10), (0.9, 10), (0.85, 7), (0.8, 4), (0.75, 2), (0.7, 1), (0.7, 0))
 _PAGE = re.compile(rb"/Type\s*/Page\b")
@@ -24,7 +28,7 @@ def brief_pdf(brief: Brief, at: datetime, language: str = "zh") -> bytes:
         root = Path(folder)
         plain = asdict(brief) | {"fonts": fonts(), "language": language, "chart": None}
         if brief.chart is not None:
-            (root / "chart.svg").write_text(svg(brief.chart.spec, width=_CHART[0], height=_CHART[1]), encoding="utf-8")
+            (root / "chart.svg").write_text(_drawn(brief.chart), encoding="utf-8")
             plain["chart"] = {"title": brief.chart.title, "alt": brief.chart.alt, "file": "chart.svg"}
         for scale, most in _TRIED:
             lists = [one.cut(most) for one in brief.lists]
@@ -33,3 +37,10 @@ def brief_pdf(brief: Brief, at: datetime, language: str = "zh") -> bytes:
             if len(_PAGE.findall(made)) == 1:
                 break
         return made
+
+
+def _drawn(chart: Chart | Lapse) -> str:
+    width, height = _CHART
+    if isinstance(chart, Lapse):
+        return lapse_sheet(chart, width, height, _MONTHS)
+    return svg(chart.spec, width=width, height=height)

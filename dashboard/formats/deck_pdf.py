@@ -10,13 +10,15 @@ from typing import Any
 
 import typst
 
-from dashboard.core.deck import Box, Chart, Deck, Number, Table, Words, chart_size
+from dashboard.core.deck import LAPSE_SCREEN, Box, Chart, Deck, Number, Table, Words, chart_size
+from dashboard.core.deck_lapse import Lapse
 from dashboard.core.deck_layout import HIGH, Placed, picture_box, screens
 from dashboard.core.deck_type import breakable
 from dashboard.formats.chart_pictures import FONTS, svg
+from dashboard.formats.lapse_pictures import lapse_sheet
 
 _TEMPLATE = Path(__file__).with_name("deck.typ")
-_KINDS = {Number: "number", Words: "words", Table: "table", Chart: "chart"}
+_KINDS = {Number: "number", Words: "words", Table: "table", Chart: "chart", Lapse: "chart"}
 
 
 class NoChineseFont(RuntimeError):
@@ -72,15 +74,19 @@ def _families() -> list[str]:
 
 def _plain(placed: Placed, file: str, root: Path) -> dict[str, Any]:
     block = placed.block
-    plain: dict[str, Any] = {"kind": _KINDS.get(type(block), "chart"), "box": _shares(placed.box)}
+    plain: dict[str, Any] = {"kind": _KINDS[type(block)], "box": _shares(placed.box)}
     plain["scale"] = placed.scale
     if isinstance(block, Table):
         plain |= {"widths": placed.columns, "heights": [row / HIGH for row in placed.rows]}
         plain |= {"footnote": breakable(block.footnote)}
     elif not isinstance(block, Words | Number):
         room = picture_box(placed)
-        width, height = chart_size(room)
-        (root / file).write_text(svg(block.spec, width=width, height=height), encoding="utf-8")
+        if isinstance(block, Lapse):
+            drawn = lapse_sheet(block, *chart_size(room, LAPSE_SCREEN))
+        else:
+            width, height = chart_size(room)
+            drawn = svg(block.spec, width=width, height=height)
+        (root / file).write_text(drawn, encoding="utf-8")
         return plain | {"title": block.title, "alt": block.alt, "file": file, "tall": room.height}
     return plain | {name: _breakable(value) for name, value in asdict(block).items()}
 

@@ -14,7 +14,8 @@ from pptx.table import _Cell
 from pptx.text.text import TextFrame
 from pptx.util import Emu, Inches, Pt
 
-from dashboard.core.deck import Box, Chart, Deck, Line, Number, Table, Words, chart_size
+from dashboard.core.deck import LAPSE_SCREEN, Box, Chart, Deck, Line, Number, Table, Words, chart_size
+from dashboard.core.deck_lapse import Lapse
 from dashboard.core.deck_layout import (
     FOOT,
     HIGH,
@@ -34,6 +35,7 @@ from dashboard.core.deck_layout import (
 )
 from dashboard.core.deck_tables import CELL, HEADING, LEADING, NOTE, PAD, SIDE
 from dashboard.formats.chart_pictures import png
+from dashboard.formats.lapse_pictures import lapse_png
 
 WIDTH, HEIGHT = Inches(13.333), Inches(7.5)
 #: Points of an em.
@@ -109,11 +111,14 @@ def _styled(line: Line, scale: float) -> _Said:
     return _Said(words, WORDS * scale, leading=WORDS_LEADING)
 
 
-def _chart(page: Page, block: Chart, placed: Placed) -> None:
+def _chart(page: Page, block: Chart | Lapse, placed: Placed) -> None:
     _titled(page, block.title, placed)
     room = picture_box(placed)
-    width, height = chart_size(room)
-    drawn = png(block.spec, width=width, height=height, scale=4)
+    if isinstance(block, Lapse):
+        drawn = lapse_png(block, *chart_size(room, LAPSE_SCREEN))
+    else:
+        width, height = chart_size(room)
+        drawn = png(block.spec, width=width, height=height, scale=4)
     picture = page.shapes.add_picture(io.BytesIO(drawn), *_emu(room)[:2])
     scale = min(room.width * WIDTH / picture.width, room.height * HEIGHT / picture.height)
     picture.width, picture.height = Emu(int(picture.width * scale)), Emu(int(picture.height * scale))
@@ -132,8 +137,8 @@ def _table(page: Page, block: Table, placed: Placed) -> None:
     table = shape.table
     shape._element.xpath(".//a:tblPr/a:tableStyleId")[0].text = _NO_STYLE
     table.horz_banding = False
-    for column, share in zip(table.columns, placed.columns, strict=False):
-        column.width = Emu(int(box.width * WIDTH * share))
+    for at, share in enumerate(placed.columns[: len(block.columns)]):
+        table.columns[at].width = Emu(int(box.width * WIDTH * share))
     for row, tall in zip(table.rows, placed.rows, strict=True):
         row.height = Emu(int(tall / HIGH * HEIGHT))
     for row_at, values in enumerate((block.columns, *block.rows)):
@@ -174,7 +179,7 @@ def _text(page: Page, box: Box, said: Sequence[_Said]) -> None:
 def _say(frame: TextFrame, said: Sequence[_Said]) -> None:
     """Write lines, each as high as it was measured whatever font the reader has."""
     frame.word_wrap, frame.auto_size = True, MSO_AUTO_SIZE.NONE
-    frame.margin_left = frame.margin_right = frame.margin_top = frame.margin_bottom = 0
+    frame.margin_left = frame.margin_right = frame.margin_top = frame.margin_bottom = Emu(0)
     for number, one in enumerate(said):
         paragraph = frame.paragraphs[0] if number == 0 else frame.add_paragraph()
         paragraph.alignment, paragraph.line_spacing = PP_ALIGN.LEFT, Pt(one.type * one.leading * EM)

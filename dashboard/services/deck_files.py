@@ -3,13 +3,17 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from dashboard.core.deck import Box, Chart, Deck, brief_of, chart_size
+from dashboard.core.deck import LAPSE_SCREEN, Box, Chart, Deck, brief_of, chart_size
+from dashboard.core.deck_lapse import Lapse
 from dashboard.core.deck_layout import picture_box, screens
 from dashboard.core.errors import Invalid, NotFound
 from dashboard.formats.brief_pdf import brief_pdf
 from dashboard.formats.chart_pictures import svg
 from dashboard.formats.deck_pdf import NoChineseFont, deck_pdf
 from dashboard.formats.deck_pptx import deck_pptx
+from dashboard.formats.lapse_pictures import lapse_map, lapse_sheet
+
+__all__ = ["FILES", "chart_svg", "deck_file", "lapse_map", "lapse_sheet", "lapse_svg"]
 
 #: File name -> its MIME type and how it is made of (deck, moment, language).
 FILES: dict[str, tuple[str, Callable[[Deck, datetime, str], bytes]]] = {
@@ -47,3 +51,8 @@ def draw(deck: Deck) -> None:
         for placed in screen.placed:
             if isinstance(placed.block, Chart):
                 chart_svg(placed.block, picture_box(placed))
+
+
+def lapse_svg(lapse: Lapse, box: Box) -> str:
+    """A map that plays as one picture of its months, of the size of its box."""
+    return lapse_sheet(lapse, *chart_size(box, LAPSE_SCREEN))

@@ -35,7 +35,7 @@ def spans(today: date) -> tuple[tuple[datetime, datetime], tuple[datetime, datet
 def two_months(session: Session, actor: Actor, *, now: datetime, keys: tuple[str, ...]) -> TwoMonths:
     """Those of the figures that cover a year, counted for two months, within the reader's part of the tree."""
     require(actor, Action.SEE_TEAMS)
-    asked, (this, last) = asked_at(actor, now), spans(county_today(now))
+    asked, (this, last) = asked_at(session, actor, now), spans(county_today(now))
     flowing = [key for key in keys if BY_KEY[key].window is Window.YEAR]
     return TwoMonths(
         {key: _value(session, replace(asked, year=this), key) for key in flowing},
@@ -48,6 +48,6 @@ def _value(session: Session, asked: Asked, key: str) -> Value:
     counts = [totals(session, asked, part) for part in parts_of(key)]
     if not figure.is_rate:
         ((rows, total),) = counts
-        return Value(total, figure.unit, rows)
+        return Value(total, figure.unit, rows, asked.edges)
     (_, above), (_, below) = counts
-    return Value(rate(above, below, figure.per), figure.unit, below)
+    return Value(rate(above, below, figure.per), figure.unit, below, asked.edges)
