@@ -14,7 +14,7 @@ from dashboard.formats.lapse_pictures import lapse_sheet
 
 _TEMPLATE = Path(__file__).with_name("brief.typ")
 #: A chart's size in pixels: its type comes out at 8 points.
-_CHART = (400, 400)
+_CHART, _WIDE = (400, 400), (620, 260)
 #: So many months of a map that plays can be read on it.
 _MONTHS = 4
 #: Type and lines of each list, tried until the page is one.
@@ -30,6 +30,7 @@ def brief_pdf(brief: Brief, at: datetime, language: str = "zh") -> bytes:
         if brief.chart is not None:
             (root / "chart.svg").write_text(_drawn(brief.chart), encoding="utf-8")
             plain["chart"] = {"title": brief.chart.title, "alt": brief.chart.alt, "file": "chart.svg"}
+            plain["chart"]["wide"] = isinstance(brief.chart, Lapse)
         for scale, most in _TRIED:
             lists = [one.cut(most) for one in brief.lists]
             plain |= {"lists": [asdict(one) | {"footnote": one.footnote} for one in lists], "scale": scale}
@@ -40,7 +41,7 @@ def brief_pdf(brief: Brief, at: datetime, language: str = "zh") -> bytes:
 
 
 def _drawn(chart: Chart | Lapse) -> str:
-    width, height = _CHART
     if isinstance(chart, Lapse):
-        return lapse_sheet(chart, width, height, _MONTHS)
+        return lapse_sheet(chart, *_WIDE, _MONTHS)
+    width, height = _CHART
     return svg(chart.spec, width=width, height=height)
