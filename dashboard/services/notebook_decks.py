@@ -28,13 +28,15 @@ KEPT = 60
 @dataclass(frozen=True)
 class Speech:
     """How values are written in the reader's language: a figure (key, value, is it hidden) as a block, a cell, the word
-    for a hidden cell, the notes "{rest} more" and "below n are hidden", a chart's words for who can't see it."""
+    for a hidden cell, the notes "{rest} more", "below n are hidden" and "no rows", a chart's words for who can't see
+    it."""
 
     figure: Callable[[str, Value, bool], Number]
     cell: Callable[[Scalar], str]
     hidden: str
     more: str
     small: str
+    none: str
     alt: Callable[[str, Frame], str]
     draw: Callable[[Cell, Frame], Mapping[str, Any]]
     #: Of a lapse cell, what is shown and the same with the counts that are hidden in it, for the county's sums.
@@ -95,6 +97,7 @@ def _blocks(cell: Cell, outcome: Outcome, speech: Speech, hidden: Collection[str
     if outcome.frame is None or cell.kind is Kind.EDITOR:
         return []
     frame, hid = hide_small(outcome.frame, hidden_below)
+    frame = frame if cell.kind in (Kind.MAP, Kind.LAPSE) else _without_ids(frame)
     title = cell.fields["title"] or cell.name
     note = speech.small if hid else ""
     if cell.kind is Kind.LAPSE:
@@ -106,6 +109,8 @@ def _blocks(cell: Cell, outcome: Outcome, speech: Speech, hidden: Collection[str
     rows = tuple(
         tuple(speech.hidden if value is HIDDEN else speech.cell(value) for value in row) for row in frame.rows[:KEPT]
     )
+    if not rows:
+        note = speech.none
     numeric = tuple(
         all(isinstance(row[at], int | float) or row[at] in (None, HIDDEN) for row in frame.rows)
         for at in range(len(frame.columns))
@@ -141,6 +146,16 @@ def hide_small(frame: Frame, hidden_below: int = THRESHOLD) -> tuple[Frame, bool
             gone |= {at for at, value in enumerate(row) if isinstance(value, float)}
         rows.append(tuple(HIDDEN if at in gone else value for at, value in enumerate(row)))
     return Frame(frame.columns, tuple(rows), frame.cut), True
+
+
+def _without_ids(frame: Frame) -> Frame:
+    """Without the columns that tell rows apart for queries and maps; nobody in a meeting reads them."""
+    kept = [at for at, name in enumerate(frame.columns) if name not in _IDS]
+    if not kept or len(kept) == len(frame.columns):
+        return frame
+    return Frame(
+        tuple(frame.columns[at] for at in kept), tuple(tuple(row[at] for at in kept) for row in frame.rows), frame.cut
+    )
 
 
 def _is_count(values: Sequence[Scalar]) -> bool:

@@ -11,6 +11,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "targets.locked": ("这个目标已锁定，先解锁再改。", "This target is locked: unlock it first."),
     "targets.year": ("{year} 年", "{year}"),
     "targets.quarter": ("{year} 年第 {quarter} 季度", "Q{quarter} {year}"),
+    "targets.on_a_screen": ("{period}目标", "Target {period}"),
     "targets.at_least": ("不少于 {value}", "at least {value}"),
     "targets.at_most": ("不超过 {value}", "at most {value}"),
     "targets.so_far": ("已 {value}", "{value} so far"),

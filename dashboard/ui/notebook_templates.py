@@ -52,8 +52,8 @@ def _brief(say: Say) -> Plain:
             "by_month",
             say("year"),
             f"""
-select registered_month as "{month}", count(*) as "{orders}", sum(closed_at is not null) as "{closed}"
-from needs where registered_day >= date(:today, 'start of month', '-11 months')
+select registered_month as "{month}", count(*) as "{orders}", sum(state = 'closed') as "{closed}"
+from needs where state <> 'draft' and registered_day >= date(:today, 'start of month', '-11 months')
 group by 1 order by 1
 """,
         ),
@@ -73,9 +73,9 @@ group by 1 order by 1
             "by_town",
             say("towns"),
             f"""
-select town as "{town}", count(*) as "{orders}", sum(closed_at is not null) as "{closed}",
+select town as "{town}", count(*) as "{orders}", sum(state = 'closed') as "{closed}",
   sum(overdue) as "{say("overdue")}"
-from needs where registered_day >= date(:today, '-365 days') and town is not null
+from needs where state <> 'draft' and registered_day >= date(:today, '-365 days') and town is not null
 group by 1 order by 2 desc, 1
 """,
         ),
@@ -155,7 +155,8 @@ def _response(say: Say) -> Plain:
             "response",
             say("response"),
             f"""
-select urgency as "{say("urgency")}", count(*) as "{say("orders")}",
+select case urgency when 'urgent' then '{say("urgency_urgent")}' when 'soon' then '{say("urgency_soon")}'
+    else '{say("urgency_normal")}' end as "{say("urgency")}", count(*) as "{say("orders")}",
   round(avg((julianday(taken_up_at) - julianday(opened_at)) * 24), 1) as "{say("hours_take_up")}",
   round(avg((julianday(closed_at) - julianday(opened_at)) * 24), 1) as "{say("hours_close")}",
   sum(closed_late) as "{say("late")}"

@@ -88,3 +88,12 @@ def test_the_interval_is_what_trying_every_number_finds(table: list[list[int]]) 
     for position, (i, j) in enumerate(places):
         seen = {some[position] for some in found}
         assert (min(seen), max(seen)) == interval(table, mask, i, j)
+
+
+def test_a_small_count_among_large_ones_takes_three_corners_with_it_and_not_the_table() -> None:
+    table = [[100, 40], [90, 3], [80, 30], [70, 20], [60, 50]]
+    assert hidden(suppressed(table)) == [(1, 0), (1, 1), (3, 0), (3, 1)]
+
+
+def test_small_counts_of_one_column_protect_each_other() -> None:
+    assert hidden(suppressed([[100, 40], [90, 3], [80, 4], [70, 20]])) == [(1, 0), (1, 1), (2, 0), (2, 1)]

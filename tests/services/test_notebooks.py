@@ -253,6 +253,25 @@ def test_small_counts_are_hidden_on_a_screen(desk: Desk) -> None:
     assert {cell for row in table.rows for cell in row[1:]} == {"*"}
 
 
+def test_ids_are_on_no_screen_and_a_table_without_rows_says_so(desk: Desk) -> None:
+    cell = {"name": "none", "kind": "query", "title": "没有", "sql": "select site_id, name from sites where 0"}
+    made = deck_words.freeze(desk.database, desk.li, desk.open(desk.make(cell)), "zh")
+    deck = answer(desk.database, freezes.frozen, desk.li, freeze_id=made["freeze_id"]).deck
+    (table,) = [block for slide in deck.slides for block in slide.blocks if isinstance(block, Table)]
+    assert (table.columns, table.rows, table.note) == (("name",), (), "没有符合的行。")
+
+
+def test_a_figure_of_a_year_says_its_month_and_the_same_days_of_the_last(desk: Desk) -> None:
+    cell = {"name": "figures", "kind": "figure", "keys": "needs_registered teams in_time"}
+    made = deck_words.freeze(desk.database, desk.li, desk.open(desk.make(cell)), "zh")
+    deck = answer(desk.database, freezes.frozen, desk.li, freeze_id=made["freeze_id"]).deck
+    year, now, rate = [block for slide in deck.slides for block in slide.blocks if isinstance(block, Number)]
+    assert year.beside[0] == "近 12 个月"
+    assert "，上月同期 " in year.beside[1]
+    assert now.beside == ("截至现在",)
+    assert rate.beside[0].startswith("近 12 个月 · 基数 ")
+
+
 def test_a_decision_is_kept_once_and_opens_the_next_meeting_until_it_is_done(desk: Desk) -> None:
     book = desk.make()
     first = deck_words.freeze(desk.database, desk.li, desk.open(book), "zh")["freeze_id"]
