@@ -65,15 +65,18 @@ WORDS: dict[str, tuple[str, str]] = {
     "accounts.column_state": ("状态", "State"),
     "accounts.column_seen": ("最近登录", "Last sign-in"),
     "accounts.saved": ("已保存 {username}。", "Saved {username}."),
-    "accounts.created": ("已建立账号 {username}，请把密码交给本人。", "Created {username}: hand over the password."),
+    "accounts.created": (
+        "已建立账号 {username}，初始密码 {password}，请交给本人；离开本页后不再显示。",
+        "Created {username} with the password {password}: hand it over, it is not shown again.",
+    ),
     "accounts.switched_off": (
         "已停用 {username}，其登录已全部结束。",
         "{username} is switched off; every session has ended.",
     ),
     "accounts.switched_on": ("已启用 {username}。", "{username} is switched on."),
     "accounts.reset_done": (
-        "{username} 的密码已重设，请把新密码交给本人。",
-        "{username} has a new password: hand it over.",
+        "{username} 的新密码是 {password}，请交给本人；离开本页后不再显示。",
+        "{username} has the new password {password}: hand it over, it is not shown again.",
     ),
     "accounts.old": ("原密码", "Old password"),
     "accounts.new_own": ("新密码（至少 15 个字符）", "New password (at least 15 characters)"),

@@ -193,21 +193,35 @@ def _switch(row: AccountRow) -> None:
 
 def _reset(row: AccountRow, key: str) -> None:
     password = st.session_state[key]
-    act(accounts.reset_password, done="accounts.reset_done", account_id=row.id, version=row.version, password=password)
+    act(
+        accounts.reset_password,
+        done="accounts.reset_done",
+        done_values=_to_hand_over(password),
+        account_id=row.id,
+        version=row.version,
+        password=password,
+    )
+
+
+def _to_hand_over(password: str) -> dict[str, object]:
+    """The notice says the password that was set: the form holds the next one by then."""
+    return {"password": plain(password)}
 
 
 def _create(key: str) -> None:
     form = _form()
+    password = str(st.session_state[f"{form}.password"])
     act(
         accounts.create,
         key=key,
         done="accounts.created",
+        done_values=_to_hand_over(password),
         keep="accounts.created",
         username=st.session_state[f"{form}.username"],
         display_name=st.session_state[f"{form}.name"],
         role=str(st.session_state[f"{form}.role"]),
         site_id=st.session_state[f"{form}.place"] or None,
-        password=st.session_state[f"{form}.password"],
+        password=password,
     )
     if st.session_state.pop("accounts.created", None):
         st.session_state["accounts.made"] = st.session_state.get("accounts.made", 0) + 1

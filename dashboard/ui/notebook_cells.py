@@ -13,7 +13,15 @@ from dashboard.services import map_layers, targets
 from dashboard.services.notebook_results import Seen, table_of
 from dashboard.services.notebook_runs import ASKING, Outcome
 from dashboard.services.notebooks import Opened
-from dashboard.ui import notebook_actions, notebook_editor, notebook_files, notebook_runs, show, target_words
+from dashboard.ui import (
+    notebook_actions,
+    notebook_columns,
+    notebook_editor,
+    notebook_files,
+    notebook_runs,
+    show,
+    target_words,
+)
 from dashboard.ui.ask import ask
 from dashboard.ui.downloads import Noted, downloads
 from dashboard.ui.figure_words import written
@@ -67,7 +75,7 @@ def shown(cell: Cell, seen: Seen, found: Opened) -> None:
         elif cell.kind is Kind.ACTION:
             notebook_actions.action(cell)
         elif outcome.frame is not None:
-            _table(cell, outcome)
+            _table(cell, outcome, found)
         if cell.kind in ASKING:
             _about(cell, seen, found)
         elif seen.stale and outcome is not None:
@@ -200,7 +208,7 @@ def _map(cell: Cell, outcome: Outcome) -> None:
     )
 
 
-def _table(cell: Cell, outcome: Outcome) -> None:
+def _table(cell: Cell, outcome: Outcome, found: Opened) -> None:
     frame = outcome.frame
     if frame is None:
         return
@@ -218,6 +226,12 @@ def _table(cell: Cell, outcome: Outcome) -> None:
         st.caption(t("notebook.no_rows"))
         return
     rows = pd.DataFrame(list(frame.rows[:SHOWN]), columns=list(frame.columns))
-    st.dataframe(rows, hide_index=True, key=f"notebook.table.{cell.name}", height=min(len(rows), 11) * 35 + 38)
+    st.dataframe(
+        rows,
+        hide_index=True,
+        key=f"notebook.table.{cell.name}",
+        height=min(len(rows), 11) * 35 + 38,
+        column_config=notebook_columns.shown(rows, mapped=notebook_columns.mapped(cell.name, found.cells)),
+    )
     with st.expander(t("notebook.sql"), key=f"notebook.sql.{cell.name}"):
         st.code(cell.fields["sql"], language="sql")

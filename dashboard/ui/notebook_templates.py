@@ -145,7 +145,8 @@ def _response(say: Say) -> Plain:
             "response",
             say("response"),
             f"""
-select urgency as "{say("urgency")}", count(*) as "{say("orders")}",
+select case urgency when 'urgent' then '{say("urgent")}' when 'soon' then '{say("soon")}' else '{say("normal")}' end
+    as "{say("urgency")}", count(*) as "{say("orders")}",
   round(avg((julianday(taken_up_at) - julianday(opened_at)) * 24), 1) as "{say("hours_take_up")}",
   round(avg((julianday(closed_at) - julianday(opened_at)) * 24), 1) as "{say("hours_close")}",
   sum(closed_late) as "{say("late")}"
