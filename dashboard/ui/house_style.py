@@ -1,7 +1,7 @@
 """What Streamlit would say in English, in the reader's language, and where the tools of a table lie.
 
 Streamlit has no catalogue of its own words, so a style sheet puts ours in their place. The tools that appear above a
-table under the pointer lie in the middle: at the right, where Streamlit has them, they cover the buttons that stand
+table under the pointer lie at the left: at the right, where Streamlit has them, they cover the buttons that stand
 above a table, and a click meant for "Export" meets "Fullscreen".
 """
 
@@ -21,9 +21,7 @@ _SAID = {
     f'[data-testid="stTextArea"] {_ENTER}': "app.enter_many",
     f'[data-testid="stForm"] {_ENTER}': "app.enter_form",
 }
-_TOOLS = (
-    '[data-testid="stElementToolbar"] { right: auto !important; left: 50% !important; transform: translateX(-50%); }'
-)
+_TOOLS = '[data-testid="stElementToolbar"] { right: auto !important; left: 0 !important; }'
 
 
 def style() -> None:
