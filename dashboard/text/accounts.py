@@ -46,6 +46,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "accounts.save": ("保存", "Save"),
     "accounts.new": ("新建账号", "New account"),
     "accounts.create": ("建立账号", "Create account"),
+    "accounts.place_choose": ("请选", "Choose"),
+    "accounts.place_missing": ("请先选负责范围。", "Choose the part of the county first."),
     "accounts.reset": ("重设密码", "New password"),
     "accounts.reset_confirm": ("设为新密码", "Set this password"),
     "accounts.switch_off": ("停用", "Switch off"),

@@ -1,5 +1,6 @@
 """The team board as rows for tables and charts: plain sums of what the board holds, in the reader's words."""
 
+import math
 from collections import Counter
 from collections.abc import Callable
 
@@ -21,7 +22,7 @@ def board_rows(table: pd.DataFrame) -> Callable[[], list[list[object]]]:
     """What makes the rows of a file: numbers as on screen, whole ones whole, nothing where nothing is known."""
 
     def made() -> list[list[object]]:
-        return [[_cell(value) for value in row] for row in table.to_numpy(dtype=object, na_value=None)]
+        return [[_cell(value) for value in row] for row in table.itertuples(index=False)]
 
     return made
 
@@ -29,6 +30,8 @@ def board_rows(table: pd.DataFrame) -> Callable[[], list[list[object]]]:
 def _cell(value: object) -> object:
     if not isinstance(value, float):
         return value
+    if math.isnan(value):
+        return None
     return int(value) if value.is_integer() else round(value, 2)
 
 

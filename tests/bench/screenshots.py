@@ -12,7 +12,7 @@ from tests.browser.conftest import ARGUMENTS, AS_ROOT, PATIENCE, PHONE, WIDE, se
 from tests.serving import ROOT, Served, serving
 
 OUT = ROOT / "docs" / "screenshots"
-SETTLING_MS = 4000
+SETTLING_MS = 3000
 #: Name of the picture -> role, path, window.
 PICTURES = {
     "map": ("coordinator", "/", WIDE),
@@ -54,14 +54,14 @@ def _take(page: Page, url: str, path: Path) -> None:
 
 
 def _idle(page: Page) -> None:
-    page.wait_for_selector("[data-testid='stMain'] [data-testid='stVerticalBlock']")
-    page.wait_for_function("!document.querySelector('[data-testid=stStatusWidget]')")
-    # Parts that are still being fetched stand as grey bars; the map draws what it fetched after the page is idle.
-    page.wait_for_function("!document.querySelector('[data-testid=stSkeleton]')")
-    for frame in page.frames:
-        if "streamlit_folium" in frame.url:
-            frame.wait_for_function("window.civicMap && window.civicMap.report().ready")
-    page.wait_for_timeout(SETTLING_MS)
+    """Wait until all is drawn: what is still being fetched stands as grey bars, and a map is drawn after its page."""
+    for _ in range(2):
+        settled(page)
+        page.wait_for_function("!document.querySelector('[data-testid=stSkeleton]')")
+        for frame in page.frames:
+            if "streamlit_folium" in frame.url:
+                frame.wait_for_function("window.civicMap && window.civicMap.report().ready")
+        page.wait_for_timeout(SETTLING_MS)
 
 
 def _pick_a_row(page: Page) -> None:

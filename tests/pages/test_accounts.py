@@ -46,6 +46,8 @@ def test_a_new_account_appears_in_the_list_and_can_sign_in(visit: Visit, county:
     page = visit("accounts", Role.ADMIN)
     suggested = page.text_input(key="accounts.new.0.password").value
     page = _make(page, username="ran.xx", name="冉小溪", role=Role.LEADER)
+    assert [text("zh", "accounts.place_missing")] == _said(page), "nobody is given the whole county by oversight"
+    page = _make(page, place=0)
     assert [text("zh", "accounts.created", username="ran.xx", password=plain(suggested))] == _said(page), "not the next"
     assert "ran.xx" in list(page.dataframe[0].value["username"])
     token = signins.sign_in(county, "ran.xx", suggested, address="1.2.3.4", now=datetime.now(UTC))
@@ -56,7 +58,7 @@ def test_a_new_account_appears_in_the_list_and_can_sign_in(visit: Visit, county:
 
 
 def test_a_refused_account_is_said_in_words_and_keeps_what_was_typed(visit: Visit, county: Database) -> None:
-    page = _make(visit("accounts", Role.ADMIN), username="ran xx", name="冉小溪")
+    page = _make(visit("accounts", Role.ADMIN), username="ran xx", name="冉小溪", place=0)
     assert [text("zh", "accounts.username_bad")] == _said(page)
     assert "冉小溪" == page.text_input(key="accounts.new.0.name").value
     page = _make(page, username="ran.xx", password="short")
