@@ -15,6 +15,7 @@ from dashboard.services.notebook_runs import ASKING, Outcome
 from dashboard.services.notebooks import Opened
 from dashboard.ui import (
     notebook_actions,
+    notebook_columns,
     notebook_editor,
     notebook_files,
     notebook_lapse,
@@ -77,7 +78,7 @@ def shown(cell: Cell, seen: Seen, found: Opened) -> None:
         elif cell.kind is Kind.ACTION:
             notebook_actions.action(cell)
         elif outcome.frame is not None:
-            _table(cell, outcome)
+            _table(cell, outcome, found)
         if cell.kind in ASKING:
             _about(cell, seen, found)
         elif seen.stale and outcome is not None:
@@ -210,7 +211,7 @@ def _map(cell: Cell, outcome: Outcome) -> None:
     )
 
 
-def _table(cell: Cell, outcome: Outcome) -> None:
+def _table(cell: Cell, outcome: Outcome, found: Opened) -> None:
     frame = outcome.frame
     if frame is None:
         return
@@ -228,6 +229,12 @@ def _table(cell: Cell, outcome: Outcome) -> None:
         st.caption(t("notebook.no_rows"))
         return
     rows = pd.DataFrame(list(frame.rows[:SHOWN]), columns=list(frame.columns))
-    st.dataframe(rows, hide_index=True, key=f"notebook.table.{cell.name}", height=min(len(rows), 11) * 35 + 38)
+    st.dataframe(
+        rows,
+        hide_index=True,
+        key=f"notebook.table.{cell.name}",
+        height=min(len(rows), 11) * 35 + 38,
+        column_config=notebook_columns.shown(rows, mapped=notebook_columns.mapped(cell.name, found.cells)),
+    )
     with st.expander(t("notebook.sql"), key=f"notebook.sql.{cell.name}"):
         st.code(cell.fields["sql"], language="sql")

@@ -111,6 +111,7 @@ def test_teams_compared(frames: Any, ask: Any) -> None:
 
 def test_response_times(frames: Any, ask: Any) -> None:
     found = frames("response")["response"]
+    assert {"紧急", "较急", "一般"} == set(column(found, "紧急程度")), "in words"
     opened = "from needs where opened_at >= :year_ago"
     assert sum(column(found, "需求")) == ask(f"select count(*) {opened}")
     assert sum(column(found, "办结超期")) == ask(f"select count(*) {opened} and closed_at > close_due_at")
