@@ -47,7 +47,8 @@ its rows on both databases.
 
 Page Tie-out counts these in two ways (`services/tie_out.py`). A line that doesn't hold is red, names the rows at fault
 and says where to mend them. Only what can break is a line: that different people are no more than person-times follows
-from how the two are counted. For each, a test plants a fault by SQL and sees exactly this line turn red.
+from how the two are counted, so that line turns red by somebody counted twice at one time. For each, a test plants a
+fault by SQL and sees exactly this line turn red.
 
 """
 PAST = """

@@ -23,6 +23,8 @@ ALL = system_actor(COUNTY)
 FAULTS = {
     "flow": "update needs set state = 'cancelled' where id = (select min(id) from needs where state = 'to_verify')",
     "life": "update needs set state = 'lost' where id = (select min(id) from needs where state = 'to_verify')",
+    "received": "update needs set state = 'in_service' "
+    "where id = (select min(id) from needs where state = 'open' and id not in (select need_id from dispatches))",
     "ended": "update needs set closed_at = '2020-01-01 00:00:00' "
     "where id = (select min(id) from needs where state = 'closed')",
     "repeats": "update needs set earlier_need_id = id "
@@ -41,6 +43,10 @@ FAULTS = {
     "where id = (select max(id) from volunteers)",
     "memberships": "update memberships set team_id = (select min(team_id) from memberships) "
     "where volunteer_id = (select min(volunteer_id) from memberships)",
+    "people": "insert into services (county, volunteer_id, activity_id, team_id, site_id, grid_id, \"start\", \"end\", "
+    "break_minutes, minutes, grade, recorded_at, recorded_by) select county, volunteer_id, activity_id, team_id, site_id, "
+    "grid_id, \"start\", \"end\", break_minutes, minutes, grade, recorded_at, recorded_by from services "
+    "where id = (select min(id) from services)",
     "grades": "update services set grade = 'X' where id = (select min(id) from services)",
     "minutes": "update services set minutes = minutes + 7 where id = (select min(id) from services)",
     "ratings": "update ratings set answered_at = null where id = (select min(id) from ratings where score = 5)",
