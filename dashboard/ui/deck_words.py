@@ -6,10 +6,10 @@ from typing import Any
 
 from dashboard.core.deck import Number, Slide, Table, deck_to_plain
 from dashboard.core.figure_suppression import is_small
-from dashboard.core.figures import BY_KEY, Value
+from dashboard.core.figures import BY_KEY, Value, county_today
 from dashboard.core.frames import Frame
 from dashboard.core.matching.watch import Watch, watched
-from dashboard.core.notebook import Cell
+from dashboard.core.notebook import Cell, worded
 from dashboard.core.permissions import Actor
 from dashboard.core.suppression import THRESHOLD
 from dashboard.services import frame, freezes, jobs, map_layers, targets
@@ -73,7 +73,8 @@ def freeze(database: Database, who: Actor, found: Opened, language: str, watch: 
     open_ones = answer(database, freezes.decisions, who, notebook_id=found.id)
     held = answer(database, targets.progress, reader_of_decks(who), now=now)
     spoken = speech(language, outlines, held)
-    deck = deck_of(found.title, foot, found.cells, outcomes, spoken, _last_time(language, open_ones))
+    cells = worded(found.cells, county_today(now))
+    deck = deck_of(found.title, foot, cells, outcomes, spoken, _last_time(language, open_ones))
     watch.look()
     values: dict[str, Any] = {"version": found.version, "deck": deck_to_plain(deck), "revision": revision}
     return perform(database, freezes.freeze, who, now=now, notebook_id=found.id, **values)

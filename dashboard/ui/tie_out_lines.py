@@ -92,7 +92,9 @@ def _holds(line: Line) -> None:
 def _off(who: Actor, line: Line) -> None:
     with st.container(border=True, key=f"tie_out.off.{line.key}"):
         left, right = (show.number(language(), value) for value in line.sums)
-        st.error(f"**{t(line.name)}**" if line.agrees else f"**{t(line.name)}** · {left} {_BROKEN[line.relation]} {right}")
+        st.error(
+            f"**{t(line.name)}**" if line.agrees else f"**{t(line.name)}** · {left} {_BROKEN[line.relation]} {right}"
+        )
         st.markdown(_equation(line))
         st.caption(t(f"{line.name}.formula"))
         if line.found:
