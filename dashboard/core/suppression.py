@@ -32,7 +32,7 @@ def suppressed(counts: Grid, *, threshold: int = THRESHOLD) -> Mask:
         raise ValueError("a table of counts has rows of equal length and no negative number")
     hidden = (table > 0) & (table < threshold)
     while (open_ := _recoverable(table, hidden)) is not None:
-        companion = _companion(table, hidden, open_)
+        companion = _companion(table, hidden, _alone(hidden, open_) or open_)
         if companion is None:
             hidden[:] = True
             break
@@ -54,6 +54,29 @@ def _recoverable(table: "np.ndarray", hidden: "np.ndarray") -> tuple[int, int] |
         if low == high:
             return cell
     return None
+
+
+def _alone(hidden: "np.ndarray", cell: tuple[int, int]) -> tuple[int, int] | None:
+    """Of the hidden cells that tell each other's number, linked by rows and columns, the first that is alone in its row
+    or column: a companion there helps all of them, where one beside another of them would only lengthen the chain."""
+    linked, left = {cell}, [cell]
+    while left:
+        row, column = left.pop()
+        for place in zip(*np.nonzero(hidden), strict=True):
+            found = (int(place[0]), int(place[1]))
+            if found not in linked and (found[0] == row or found[1] == column):
+                linked.add(found)
+                left.append(found)
+    for row, column in sorted(linked):
+        if any(size > 1 and lone for size, lone in _lines(hidden, row, column)):
+            return row, column
+    return None
+
+
+def _lines(hidden: "np.ndarray", row: int, column: int) -> tuple[tuple[int, bool], tuple[int, bool]]:
+    """Of a cell's row and column: how many cells it has, and whether the cell is the only hidden one."""
+    across, down = hidden[row], hidden[:, column]
+    return (len(across), int(across.sum()) == 1), (len(down), int(down.sum()) == 1)
 
 
 def _interval(table: "np.ndarray", hidden: "np.ndarray", cell: tuple[int, int]) -> tuple[int, int]:
@@ -96,13 +119,19 @@ def _interval(table: "np.ndarray", hidden: "np.ndarray", cell: tuple[int, int]) 
 
 
 def _companion(table: "np.ndarray", hidden: "np.ndarray", cell: tuple[int, int]) -> tuple[int, int] | None:
-    """The shown count to hide next: the smallest above zero in the cell's row or column, then anywhere; the first of
-    equals."""
+    """The shown count to hide next: the smallest above zero in a line in which the cell is alone, then in its row or
+    column, then anywhere; the first of equals."""
     row, column = cell
     several = table.shape[0] > 1 and table.shape[1] > 1
-    near = [(row, at) for at in range(table.shape[1])] if table.shape[1] > 1 else []
-    near += [(at, column) for at in range(table.shape[0])] if table.shape[0] > 1 else []
-    for places in (near, [(i, j) for i in range(table.shape[0]) for j in range(table.shape[1])] if several else []):
+    across = [(row, at) for at in range(table.shape[1])] if table.shape[1] > 1 else []
+    down = [(at, column) for at in range(table.shape[0])] if table.shape[0] > 1 else []
+    (_, alone_across), (_, alone_down) = _lines(hidden, row, column)
+    lone = [*(across if alone_across else ()), *(down if alone_down else ())]
+    for places in (
+        lone,
+        [*across, *down],
+        [(i, j) for i in range(table.shape[0]) for j in range(table.shape[1])] if several else [],
+    ):
         free = [place for place in places if not hidden[place] and table[place] > 0]
         if free:
             return min(free, key=lambda place: (int(table[place]), place))

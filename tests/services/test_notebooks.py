@@ -285,6 +285,21 @@ def test_no_small_count_and_no_number_beside_it_is_left(rows: list[Any]) -> None
     assert hid == any(HIDDEN in row for row in frame.rows)
 
 
+def test_a_change_does_not_bring_a_hidden_count_back() -> None:
+    rows = (("a", 7, 3, -4), ("b", 20, 31, 11), ("c", 40, 38, -2), ("d", 9, 9, 0), ("e", 60, 58, -2), ("f", 80, 83, 3))
+    frame, _ = hide_small(Frame(("town", "before", "after", "change"), rows))
+    assert frame.rows[0][2] is HIDDEN
+    for row in frame.rows:
+        assert (row[3] is HIDDEN) == (HIDDEN in row[1:3]), row
+    # Where nothing else is hidden a small change is shown: it counts nobody.
+    assert frame.rows[4:] == rows[4:]
+
+
+def test_a_number_below_zero_beside_a_hidden_count_is_hidden() -> None:
+    rows = (("a", 3, -4), ("b", 30, 2), ("c", 30, 5), ("d", 30, 9))
+    assert hide_small(Frame(("town", "orders", "balance"), rows))[0].rows[0][1:] == (HIDDEN, HIDDEN)
+
+
 def test_ids_are_no_counts() -> None:
     frame = Frame(("site_id", "n"), ((1, 30), (2, 40)))
     assert hide_small(frame) == (frame, False)
