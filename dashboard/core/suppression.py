@@ -22,8 +22,8 @@ Mask = tuple[tuple[bool, ...], ...]
 def suppressed(counts: Grid, *, threshold: int = THRESHOLD) -> Mask:
     """Which cells of a table of counts to hide, for readers who know every row's and every column's total.
 
-    counts: rows of equally many integers >= 0; a table of one column has one total. True where hidden. What can't be
-    protected any other way is hidden with every cell of its table, the zeros among them.
+    counts: rows of equally many integers >= 0; a table of one column has one total. True where hidden. Zeros are hidden
+    only where nothing else protects a count; what can't be protected at all is hidden with every cell of its table.
     """
     table = np.asarray(counts, dtype=np.int64)
     if table.size == 0:
@@ -81,14 +81,11 @@ def _lines(hidden: "np.ndarray", row: int, column: int) -> tuple[tuple[int, bool
 
 def _interval(table: "np.ndarray", hidden: "np.ndarray", cell: tuple[int, int]) -> tuple[int, int]:
     """Totals of rows and columns make a transportation polytope: its corners are whole numbers, so the bounds of the
-    linear programme are the bounds of the counts. Hidden counts are at least 1: zeros are hidden only all together."""
+    linear programme are the bounds of the counts. Hidden counts are at least 1 unless a zero is among them."""
     if not hidden[cell]:
         return int(table[cell]), int(table[cell])
     places = list(zip(*np.nonzero(hidden), strict=True))
-    if bool(hidden.all()) and bool((table == 0).any()):
-        least = 0
-    else:
-        least = 1
+    least = 0 if bool((table[hidden] == 0).any()) else 1
     lines, totals = [], []
     for axis in (0, 1):
         if table.shape[1 - axis] == 1 and table.shape[axis] > 1:
@@ -119,20 +116,32 @@ def _interval(table: "np.ndarray", hidden: "np.ndarray", cell: tuple[int, int]) 
 
 
 def _companion(table: "np.ndarray", hidden: "np.ndarray", cell: tuple[int, int]) -> tuple[int, int] | None:
-    """The shown count to hide next: the smallest above zero in a line in which the cell is alone, then in its row or
-    column, then anywhere; the first of equals."""
+    """The shown count to hide next: the smallest above zero in a line in which the cell is alone; else the smallest in
+    its row and column, zeros last, that makes it uncertain; else the smallest of them above zero, then anywhere. The
+    first of equals; None where there is nothing left that helps."""
     row, column = cell
-    several = table.shape[0] > 1 and table.shape[1] > 1
     across = [(row, at) for at in range(table.shape[1])] if table.shape[1] > 1 else []
     down = [(at, column) for at in range(table.shape[0])] if table.shape[0] > 1 else []
     (_, alone_across), (_, alone_down) = _lines(hidden, row, column)
-    lone = [*(across if alone_across else ()), *(down if alone_down else ())]
-    for places in (
-        lone,
-        [*across, *down],
-        [(i, j) for i in range(table.shape[0]) for j in range(table.shape[1])] if several else [],
-    ):
-        free = [place for place in places if not hidden[place] and table[place] > 0]
-        if free:
-            return min(free, key=lambda place: (int(table[place]), place))
+    if lone := _smallest(table, hidden, [*(across if alone_across else ()), *(down if alone_down else ())]):
+        return lone[0]
+    near = _smallest(table, hidden, [*across, *down])
+    zeros = [place for place in (*across, *down) if not hidden[place] and table[place] == 0]
+    for place in (*near, *zeros):
+        trial = hidden.copy()
+        trial[place] = True
+        low, high = _interval(table, trial, cell)
+        if low < high:
+            return place
+    if near:
+        return near[0]
+    if table.shape[0] > 1 and table.shape[1] > 1:
+        every = [(i, j) for i in range(table.shape[0]) for j in range(table.shape[1])]
+        return next(iter(_smallest(table, hidden, every)), None)
     return None
+
+
+def _smallest(table: "np.ndarray", hidden: "np.ndarray", places: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The shown counts above zero among these, the smallest first."""
+    free = [place for place in places if not hidden[place] and table[place] > 0]
+    return sorted(free, key=lambda place: (int(table[place]), place))

@@ -15,9 +15,9 @@ Say = Callable[[str], str]
 
 #: Orders that are not over.
 _ALIVE = ("needs_to_verify", "needs_open", "needs_in_service")
-#: The identities that a meeting asks for first, and which of the others are of orders.
-_FIRST, _PEOPLE = ("flow", "received"), ("people", "levels")
-_OF_ORDERS = ("flow", "life", "received", "ended", "repeats", "towns", "seats", "dispatches")
+#: The identities that a meeting asks for first, and the others of orders.
+_FIRST = ("flow", "received", "people", "levels")
+_OF_ORDERS = ("life", "ended", "repeats", "towns", "seats", "dispatches")
 
 
 def two_days(say: Say, language: str) -> Plain:
@@ -75,14 +75,14 @@ from towns order by abs(after - before) desc, town
 
 
 def tie_out(say: Say, language: str) -> Plain:
-    """The identities: the four that a meeting asks for by their terms, then all with both sides, then what is off."""
+    """The identities: the four that a meeting asks for with their sides in words, the others, then the rows at fault.
+    A side is shown as its sum only: with every term of an identity but one, the last could be reckoned."""
     keys = [identity.__name__ for identity in IDENTITIES]
     names = {key: text(language, f"tie_out.{key}") for key in keys}
-    other = [key for key in keys if key not in _OF_ORDERS]
+    other = [key for key in keys if key not in (*_FIRST, *_OF_ORDERS)]
     return [
         _text("opening", "# " + say("tie_out"), say("tie_out_notes")),
-        _query("in_and_out", say("in_and_out"), _terms(say, language, names, _FIRST)),
-        _query("people_and_sites", say("people_and_sites"), _terms(say, language, names, _PEOPLE)),
+        _query("main", say("tie_out_main"), _sides(say, language)),
         _text("of_orders", "# " + say("tie_out_orders")),
         _query("orders", say("tie_out_orders"), _lines(say, names, _OF_ORDERS)),
         _text("of_registers", "# " + say("tie_out_registers")),
@@ -101,8 +101,8 @@ select '{say("none_at_fault")}', '' where not exists (select 1 from identity_fau
     ]
 
 
-def _terms(say: Say, language: str, names: dict[str, str], keys: Iterable[str]) -> str:
-    """The terms of some identities, one a row."""
+def _sides(say: Say, language: str) -> str:
+    """The first identities: what is added up on either side, and the sums."""
     words = {
         term: text(language, BY_KEY[term].name if term in BY_KEY else f"tie_out.term.{term}")
         for term in (
@@ -111,11 +111,15 @@ def _terms(say: Say, language: str, names: dict[str, str], keys: Iterable[str]) 
         )
     }
     return f"""
-select {_case("t.identity", names)} as "{say("identity")}",
-  case when side = 'left' then '{say("left")}' else i.relation || ' {say("right")}' end as "{say("side")}",
-  {_case("term", words)} as "{say("term")}", value as "{say("count")}"
-from identity_terms t join identities i on i.identity = t.identity
-where t.identity in ({_listed(keys)}) order by {_place("t.identity", keys)}, side, t.place
+with sides as (
+  select identity, side, group_concat({_case("term", words)}, ' + ') as words
+  from (select * from identity_terms order by identity, side, place) group by identity, side
+)
+select l.words || ' ' || i.relation || ' ' || r.words as "{say("identity")}", left_side as "{say("left")}",
+  right_side as "{say("right")}", difference as "{say("difference")}", {_result(say)} as "{say("result")}"
+from identities i join sides l on l.identity = i.identity and l.side = 'left'
+  join sides r on r.identity = i.identity and r.side = 'right'
+where i.identity in ({_listed(_FIRST)}) order by holds, {_place("i.identity", _FIRST)}
 """
 
 
@@ -124,9 +128,13 @@ def _lines(say: Say, names: dict[str, str], keys: Iterable[str]) -> str:
     return f"""
 select {_case("identity", names)} as "{say("identity")}", left_side as "{say("left")}", relation as "{say("relation")}",
   right_side as "{say("right")}", difference as "{say("difference")}",
-  case when holds then '{say("holds")}' else '{say("off")}' end as "{say("result")}"
+  {_result(say)} as "{say("result")}"
 from identities where identity in ({_listed(keys)}) order by holds, place
 """
+
+
+def _result(say: Say) -> str:
+    return f"case when holds then '{say('holds')}' else '{say('off')}' end"
 
 
 def _case(column: str, words: dict[str, str]) -> str:

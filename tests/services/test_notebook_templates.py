@@ -238,30 +238,34 @@ def test_two_days_compared(frames: Any, ask: Any) -> None:
     assert any(changes), "nothing changed in a month, or nothing is shown"
 
 
+OVER = "state in ('cancelled', 'unmet')"
+
+
 def test_the_tie_out(frames: Any, ask: Any) -> None:
     found = frames("tie_out")
-    terms = {(row[0], row[2]): row[3] for name in ("in_and_out", "people_and_sites") for row in found[name].rows}
+    sides = {row[0]: row[1:3] for row in found["main"].rows}
     registered = "from needs n where registered_at >= :year and state != 'draft'"
     sent = "exists (select 1 from dispatches d where d.need_id = n.id)"
-    assert terms["受理的去向", "登记需求"] == ask(f"select count(*) {registered}") > 0
-    assert terms["受理的去向", "派过单"] == ask(f"select count(*) {registered} and {sent}") > 0
-    over = "state in ('cancelled', 'unmet')"
-    assert terms["受理的去向", "直接答复"] == ask(f"select count(*) {registered} and not {sent} and {over}") > 0
-    assert terms["受理的去向", "还没派单"] == ask(f"select count(*) {registered} and not {sent} and not {over}")
-    assert terms["需求进出", "现在在办"] == ask(
-        "select count(*) from needs where state not in ('closed', 'cancelled', 'unmet')"
-    )
-    assert terms["人数与人次", "服务过的志愿者"] == ask(
-        'select count(distinct volunteer_id) from services where "start" >= :year'
-    )
-    assert terms["人数与人次", "服务人次"] == ask(
-        'select count(*) from (select distinct volunteer_id, "start" from services where "start" >= :year) t'
-    )
+    parts = [
+        ask(f"select count(*) {registered} and {which}")
+        for which in (sent, f"not {sent} and {OVER}", f"not {sent} and not {OVER}")
+    ]
+    assert all(parts)
+    assert sides["登记需求 = 直接答复 + 派过单 + 还没派单"] == (ask(f"select count(*) {registered}"), sum(parts))
+    ends = "('closed', 'cancelled', 'unmet')"
+    ended = f"dispatch_id is null and happened_at >= :year and to_state in {ends} and from_state not in {ends}"
+    out = ask(f"select count(*) from need_events where {ended}")
+    still = ask(f"select count(*) from needs where state not in {ends}")
+    assert sides["12 个月前在办 + 新到和重开 = 结束 + 现在在办"] == (out + still, out + still)
+    people = ask('select count(distinct volunteer_id) from services where "start" >= :year')
+    times = ask('select count(*) from (select distinct volunteer_id, "start" from services where "start" >= :year) t')
+    assert sides["服务过的志愿者 ≤ 服务人次"] == (people, times)
+    assert {row[4] for row in found["main"].rows} == {"平"}
     lines = [*found["orders"].rows, *found["registers"].rows]
-    assert len(lines) == len(IDENTITIES)
+    assert len(lines) + len(sides) == len(IDENTITIES)
     assert {row[5] for row in lines} == {"平"}
     assert all(row[4] == row[1] - row[3] for row in lines)
-    assert {row[2] for row in lines} == {"=", "≤"}
+    assert {row[2] for row in lines} == {"="}
     assert next(row[1] for row in lines if row[0] == "阵地四级") == ask("select count(*) from sites")
     assert found["faults"].rows == (("没有", ""),)
 

@@ -225,6 +225,26 @@ def test_a_deck_names_the_rules_that_held_and_the_target_beside_its_figure(desk:
     assert any("900" in line for line in number.beside)
 
 
+def test_a_deck_of_a_part_shows_that_part_s_target_and_not_the_county_s(desk: Desk) -> None:
+    admin = desk.database.write(lambda session: actor_for(an_account(session, Role.ADMIN)))
+    year = str(datetime.now(COUNTY_TIME).year)
+    wanted = {"figure": "needs_registered", "period": year, "most": False, "reason": "计划"}
+    desk.do(targets.put, admin, value=900.0, version=0, **wanted)
+    desk.do(targets.put, admin, value=77.0, version=1, site_id=desk.local.site_id, **wanted)
+    book = desk.make({"name": "six", "kind": "figure", "keys": "needs_registered"})
+    desk.do(notebooks.share, notebook_id=book, sharing="read")
+
+    def beside(who: Actor) -> str:
+        made = deck_words.freeze(desk.database, who, desk.open(book, who), "zh")
+        deck = answer(desk.database, freezes.frozen, who, freeze_id=made["freeze_id"]).deck
+        (number,) = [block for slide in deck.slides for block in slide.blocks if isinstance(block, Number)]
+        return " ".join(number.beside)
+
+    for who, mine, other in ((desk.li, "900", "77"), (desk.local, "77", "900")):
+        assert mine in beside(who)
+        assert other not in beside(who)
+
+
 def test_small_counts_are_hidden_on_a_screen(desk: Desk) -> None:
     made = deck_words.freeze(desk.database, desk.li, desk.open(desk.make(COUNT)), "zh")
     (slide,) = answer(desk.database, freezes.frozen, desk.li, freeze_id=made["freeze_id"]).deck.slides
