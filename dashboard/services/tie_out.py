@@ -18,6 +18,7 @@ from dashboard.services.tie_out_look import Identity, View
 IDENTITIES: tuple[Identity, ...] = (
     orders.flow,
     orders.life,
+    orders.received,
     orders.ended,
     orders.repeats,
     orders.towns,
@@ -29,6 +30,7 @@ IDENTITIES: tuple[Identity, ...] = (
     registers.cards,
     registers.register,
     registers.memberships,
+    registers.people,
     registers.grades,
     registers.minutes,
     registers.ratings,

@@ -330,5 +330,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "notebook.template.stations": ("站点规范（六有一能）", "Station standard"),
     "notebook.template.contacts": ("网格联系卡", "Grid contacts"),
     "notebook.template.programme": ("项目与活动", "Programme and activities"),
+    "notebook.template.two_days": ("两个日子的对比", "Two days compared"),
+    "notebook.template.tie_out": ("平衡核对", "Tie-out"),
     "notebook.template.empty": ("空白", "Empty"),
 }

@@ -99,4 +99,61 @@ WORDS: dict[str, tuple[str, str]] = {
     "notebook_say.hours_take_up": ("平均受理", "mean to take up"),
     "notebook_say.hours_close": ("平均办结", "mean to close"),
     "notebook_say.late": ("办结超期", "closed late"),
+    "notebook_say.two_days": ("{{first}} 与 {{second}}", "{{first}} and {{second}}"),
+    "notebook_say.two_days_notes": (
+        "日子在笔记本上方选；冻结时用保存的日子。",
+        "The days are chosen above the notebook; a deck is frozen with those that were saved.",
+    ),
+    "notebook_say.first_day": ("前一天", "first day"),
+    "notebook_say.second_day": ("后一天", "second day"),
+    "notebook_say.figures_then_now": (
+        "一天结束时的指标：当时所知与现在所知",
+        "Figures at the end of each day: as known then, as known now",
+    ),
+    "notebook_say.figure": ("指标", "figure"),
+    "notebook_say.first_then": ("前一天·当时", "first, then"),
+    "notebook_say.first_now": ("前一天·现在", "first, now"),
+    "notebook_say.second_then": ("后一天·当时", "second, then"),
+    "notebook_say.second_now": ("后一天·现在", "second, now"),
+    "notebook_say.towns_changed": (
+        "哪些乡镇变化最大：{{first}} 至 {{second}}",
+        "Towns that changed most, {{first}} to {{second}}",
+    ),
+    "notebook_say.alive": ("在办需求（待核实、待服务、服务中）", "Orders that are not over"),
+    "notebook_say.no_town": ("没有写乡镇", "no town"),
+    "notebook_say.how_counted": ("怎么算的", "How it is counted"),
+    "notebook_say.two_days_how": (
+        "- 数字从需求的事件重算，与“平衡核对”页的“往日的指标”同一算法。\n"
+        "- “当时”只用当天结束前已经记录的事件；“现在”加上后来补记、但发生在那之前的。\n"
+        "- “增减”是现在所知的后一天减前一天。\n"
+        "- 乡镇按需求今天登记的地点归。",
+        "- Replayed from the orders' events, as page Tie-out does for a day gone by.\n"
+        "- “Then” takes only events recorded by the end of that day; “now” adds what was recorded since and had happened "
+        "by then.\n"
+        "- The change is the second day less the first, as known now.\n"
+        "- Towns are where the orders lie today.",
+    ),
+    "notebook_say.tie_out": ("平衡核对", "Identities"),
+    "notebook_say.tie_out_notes": (
+        "两边不等，或有有问题的记录，就是不平：先去“平衡核对”页处理，再引用数字。",
+        "Where the sides differ or rows are at fault, mend it on page Tie-out before you quote the numbers.",
+    ),
+    "notebook_say.tie_out_main": (
+        "需求的进出与去向，人数与人次，站点汇总",
+        "Orders in and out and what became of them; people and person-times; sites added up",
+    ),
+    "notebook_say.tie_out_orders": ("需求的其他核对", "Other identities of orders"),
+    "notebook_say.tie_out_registers": ("名册、时长与评价的核对", "Identities of registers, hours and ratings"),
+    "notebook_say.rows_at_fault": ("有问题的记录", "Rows at fault"),
+    "notebook_say.identity": ("核对项", "identity"),
+    "notebook_say.left": ("左边", "left"),
+    "notebook_say.right": ("右边", "right"),
+    "notebook_say.relation": ("应", "must be"),
+    "notebook_say.difference": ("差", "difference"),
+    "notebook_say.result": ("结果", "result"),
+    "notebook_say.holds": ("平", "holds"),
+    "notebook_say.off": ("不平", "off"),
+    "notebook_say.code": ("编号", "code"),
+    "notebook_say.hidden_code": ("（您的角色看不到）", "(hidden from your role)"),
+    "notebook_say.none_at_fault": ("没有", "none"),
 }

@@ -7,10 +7,10 @@ from typing import Any
 from dashboard.core.deck import Number, Slide, Table, deck_to_plain
 from dashboard.core.deck_lapse import Lapse
 from dashboard.core.figure_suppression import hidden_figures, is_small
-from dashboard.core.figures import BY_KEY, Value, Window
+from dashboard.core.figures import BY_KEY, Value, Window, county_today
 from dashboard.core.frames import Frame
 from dashboard.core.matching.watch import Watch, watched
-from dashboard.core.notebook import Cell
+from dashboard.core.notebook import Cell, worded
 from dashboard.core.permissions import Actor
 from dashboard.core.suppression import THRESHOLD
 from dashboard.services import deck_files, frame, freezes, jobs, map_layers, month_figures, targets
@@ -82,7 +82,8 @@ def freeze(database: Database, who: Actor, found: Opened, language: str, watch: 
     months = answer(database, month_figures.two_months, reader_of_decks(who), now=now, keys=keys)
     spoken = speech(language, outlines, held, months, hidden_below)
     first = _last_time(language, open_ones)
-    deck = deck_of(found.title, foot, found.cells, outcomes, spoken, first, hidden_below)
+    cells = worded(found.cells, county_today(now))
+    deck = deck_of(found.title, foot, cells, outcomes, spoken, first, hidden_below)
     deck_files.draw(deck)
     watch.look()
     values: dict[str, Any] = {"version": found.version, "deck": deck_to_plain(deck), "revision": revision}

@@ -6,7 +6,7 @@ import streamlit as st
 from dashboard.core.figures import BY_KEY
 from dashboard.core.frame_changes import FrameChanges
 from dashboard.core.frames import Frame
-from dashboard.core.notebook import Cell, Kind
+from dashboard.core.notebook import Cell, Kind, worded
 from dashboard.core.permissions import Actor
 from dashboard.draw.notebook_charts import chart
 from dashboard.services import map_layers, targets
@@ -29,7 +29,7 @@ from dashboard.ui.figure_words import formula, written
 from dashboard.ui.map_drawing import Mark
 from dashboard.ui.map_view import Layers, show_map
 from dashboard.ui.notebook_html import chart_spec
-from dashboard.ui.notebook_inputs import with_inputs
+from dashboard.ui.notebook_inputs import today, with_inputs
 from dashboard.ui.session import language, t
 
 #: Rows of a result that a page shows at once; the file has all of them.
@@ -47,7 +47,7 @@ def read(who: Actor, found: Opened) -> None:
         if len(outcomes) == len(cells):
             st.space("stretch")
             notebook_files.whole(found, cells, outcomes)
-    for cell in cells:
+    for cell in worded(cells, today()):
         shown(cell, there[cell.name], found)
 
 

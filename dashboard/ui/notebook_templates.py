@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from dashboard.text import text
-from dashboard.ui import notebook_inspections, notebook_meeting
+from dashboard.ui import notebook_defended, notebook_inspections, notebook_meeting
 
 Plain = list[dict[str, str]]
 
@@ -14,6 +14,8 @@ def cells(name: str, language: str) -> Plain:
     def say(key: str) -> str:
         return text(language, f"notebook_say.{key}")
 
+    if name in _DEFENDED:
+        return _DEFENDED[name](say, language)
     return _TEMPLATES[name](say)
 
 
@@ -178,4 +180,6 @@ _TEMPLATES: dict[str, Callable[[Say], Plain]] = {
     "programme": notebook_inspections.programme,
     "empty": _empty,
 }
-NAMES = tuple(_TEMPLATES)
+#: Those that name figures and identities by the catalogue's own words.
+_DEFENDED = {"two_days": notebook_defended.two_days, "tie_out": notebook_defended.tie_out}
+NAMES = (*(name for name in _TEMPLATES if name != "empty"), *_DEFENDED, "empty")

@@ -246,6 +246,26 @@ def test_a_frozen_deck_keeps_the_edges_its_figures_were_cut_at(desk: Desk) -> No
     assert ("指标口径" in before.foot, "指标口径第 1 版" in after.foot) == (False, True)
 
 
+def test_a_deck_of_a_part_shows_that_part_s_target_and_not_the_county_s(desk: Desk) -> None:
+    admin = desk.database.write(lambda session: actor_for(an_account(session, Role.ADMIN)))
+    year = str(datetime.now(COUNTY_TIME).year)
+    wanted = {"figure": "needs_registered", "period": year, "most": False, "reason": "计划"}
+    desk.do(targets.put, admin, value=900.0, version=0, **wanted)
+    desk.do(targets.put, admin, value=77.0, version=1, site_id=desk.local.site_id, **wanted)
+    book = desk.make({"name": "six", "kind": "figure", "keys": "needs_registered"})
+    desk.do(notebooks.share, notebook_id=book, sharing="read")
+
+    def beside(who: Actor) -> str:
+        made = deck_words.freeze(desk.database, who, desk.open(book, who), "zh")
+        deck = answer(desk.database, freezes.frozen, who, freeze_id=made["freeze_id"]).deck
+        (number,) = [block for slide in deck.slides for block in slide.blocks if isinstance(block, Number)]
+        return " ".join(number.beside)
+
+    for who, mine, other in ((desk.li, "900", "77"), (desk.local, "77", "900")):
+        assert mine in beside(who)
+        assert other not in beside(who)
+
+
 def test_small_counts_are_hidden_on_a_screen(desk: Desk) -> None:
     made = deck_words.freeze(desk.database, desk.li, desk.open(desk.make(COUNT)), "zh")
     (slide,) = answer(desk.database, freezes.frozen, desk.li, freeze_id=made["freeze_id"]).deck.slides
@@ -323,6 +343,21 @@ def test_no_small_count_and_no_number_beside_it_is_left(rows: list[Any]) -> None
             assert row[3] is HIDDEN
         assert all(value is HIDDEN or value == was for value, was in zip(row, old, strict=True))
     assert hid == any(HIDDEN in row for row in frame.rows)
+
+
+def test_a_change_does_not_bring_a_hidden_count_back() -> None:
+    rows = (("a", 7, 3, -4), ("b", 20, 31, 11), ("c", 40, 38, -2), ("d", 9, 9, 0), ("e", 60, 58, -2), ("f", 80, 83, 3))
+    frame, _ = hide_small(Frame(("town", "before", "after", "change"), rows))
+    assert frame.rows[0][2] is HIDDEN
+    for row in frame.rows:
+        assert (row[3] is HIDDEN) == (HIDDEN in row[1:3]), row
+    # Where nothing else is hidden a small change is shown: it counts nobody.
+    assert frame.rows[4:] == rows[4:]
+
+
+def test_a_number_below_zero_beside_a_hidden_count_is_hidden() -> None:
+    rows = (("a", 3, -4), ("b", 30, 2), ("c", 30, 5), ("d", 30, 9))
+    assert hide_small(Frame(("town", "orders", "balance"), rows))[0].rows[0][1:] == (HIDDEN, HIDDEN)
 
 
 def test_ids_are_no_counts() -> None:
