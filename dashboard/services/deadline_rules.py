@@ -20,9 +20,9 @@ from dashboard.core.words import Subject, Urgency
 from dashboard.services.commands import Work, command
 from dashboard.services.questions import question
 from dashboard.services.reach import at_reached_site
-from dashboard.services.rules import rule_row
+from dashboard.services.rules import Published, minute_end, published, rule_row
 from dashboard.services.settings import locked_rules, store_rules
-from db.models import Account, Category, Need, RuleSet
+from db.models import Category, Need
 
 KIND = "deadlines"
 #: Rules are tried on the needs opened in so many days.
@@ -39,13 +39,9 @@ Hours = tuple[tuple[str, float, float], ...]
 
 @dataclass(frozen=True)
 class Version:
-    """A stored version: who, why, since when, and its numbers."""
+    """A stored version and its numbers."""
 
-    version: int
-    valid_from: datetime
-    created_at: datetime
-    by: str
-    reason: str
+    published: Published
     working: Working
     hours: Hours
 
@@ -98,21 +94,11 @@ def plain(working: Working, hours: Hours) -> dict[str, Any]:
 def held(session: Session, actor: Actor, *, now: datetime) -> HeldRules:
     """The deadlines that hold now, with every version."""
     require(actor, Action.EDIT_RULES)
-    row = rule_row(session, actor.county, KIND, now)
-    rows = session.execute(
-        select(RuleSet, Account.display_name)
-        .outerjoin(Account, Account.id == RuleSet.author_id)
-        .where(RuleSet.county == actor.county, RuleSet.kind == KIND)
-        .order_by(RuleSet.version.desc())
-    ).all()
-    versions = tuple(
-        Version(
-            one.version, one.valid_from, one.created_at, name or "", one.reason, _working(one.data), _hours(one.data)
-        )
-        for one, name in rows
-    )
+    row = rule_row(session, actor.county, KIND, minute_end(now))
+    rows = published(session, actor.county, KIND)
+    versions = tuple(Version(one, _working(one.data), _hours(one.data)) for one in rows)
     data = row.data or DEFAULT_RULES
-    return HeldRules(row.version, versions[0].version if versions else 0, _working(data), _hours(data), versions)
+    return HeldRules(row.version, rows[0].version if rows else 0, _working(data), _hours(data), versions)
 
 
 @question(Subject.RULES, Subject.NEEDS, Subject.PLACES, Subject.CATALOGUE)

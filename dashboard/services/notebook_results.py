@@ -18,6 +18,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from dashboard.core.deadlines import COUNTY_TIME
+from dashboard.core.edges import USUAL, Edges
 from dashboard.core.errors import NotFound
 from dashboard.core.figures import Unit, Value
 from dashboard.core.frame_changes import FrameChanges, frame_changes
@@ -333,7 +334,7 @@ def _timed(cell: Cell) -> bool:
         return cell.kind is Kind.FIGURE
     sql = cell.fields["sql"]
     views = [VIEWS[name] for name in names_in(sql) if name in VIEWS]
-    return bool({"now", "today"} & set(parameters_in(sql))) or any(c.timed for view in views for c in view.columns)
+    return bool({"now", "today"} & set(parameters_in(sql))) or any(view.timed for view in views)
 
 
 # -- as text
@@ -358,12 +359,18 @@ def _decoded(plain: str) -> Outcome:
     frame = told["frame"]
     return Outcome(
         frame=None if frame is None else _frame(frame),
-        figures={key: Value(one["value"], Unit(one["unit"]), one["n"]) for key, one in told["figures"].items()},
+        figures={key: _value(one) for key, one in told["figures"].items()},
         error=told["error"],
         values=told["values"],
         waits_for=told["waits_for"],
         seconds=told["seconds"],
     )
+
+
+def _value(plain: Mapping[str, Any]) -> Value:
+    """Results of before there were edges to set were cut at the product's own."""
+    edges = Edges(**plain["edges"]) if "edges" in plain else USUAL
+    return Value(plain["value"], Unit(plain["unit"]), plain["n"], edges)
 
 
 def _frame(plain: Mapping[str, Any]) -> Frame:

@@ -18,6 +18,7 @@ from dashboard.services.tie_out_look import Identity, View
 IDENTITIES: tuple[Identity, ...] = (
     orders.flow,
     orders.life,
+    orders.received,
     orders.ended,
     orders.repeats,
     orders.towns,
@@ -29,6 +30,7 @@ IDENTITIES: tuple[Identity, ...] = (
     registers.cards,
     registers.register,
     registers.memberships,
+    registers.people,
     registers.grades,
     registers.minutes,
     registers.ratings,
@@ -51,5 +53,5 @@ class TieOut:
 def lines(session: Session, actor: Actor, *, now: datetime) -> TieOut:
     """Every identity of the reader's part, those that don't hold with the rows at fault."""
     require(actor, Action.SEE_TEAMS)
-    view = View(session, asked_at(actor, now))
+    view = View(session, asked_at(session, actor, now))
     return TieOut(now, tuple(identity(view) for identity in IDENTITIES))

@@ -1,12 +1,6 @@
 """Words of the page where the office's deadlines are tried and published."""
 
 WORDS: dict[str, tuple[str, str]] = {
-    "office_rules.holds": ("现行第 {version} 版时限。", "Version {version} of the deadlines holds now."),
-    "office_rules.holds_usual": (
-        "现行为产品自带的时限，本县还没有自己的版本。",
-        "The product's own deadlines hold; the county has no version of its own yet.",
-    ),
-    "office_rules.later": ("第 {version} 版将从 {day} 起生效。", "Version {version} will hold from {day} on."),
     "office_rules.deadlines": ("办理时限（工作小时）", "Deadlines (working hours)"),
     "office_rules.take_up": ("受理不超过", "Taken up within"),
     "office_rules.close": ("办结不超过", "Closed within"),
@@ -45,17 +39,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "office_rules.late_take_up": ("受理超时", "taken up late"),
     "office_rules.late_close": ("办结超时", "closed late"),
     "office_rules.in_time": ("按时", "in time"),
-    "office_rules.county_only": (
-        "时限全县统一，由县级管理员发布；您可以试算。",
-        "Deadlines are the whole county's: a county admin publishes them. You can try.",
-    ),
-    "office_rules.from": ("从哪天起", "From which day"),
     "office_rules.from_help": (
         "留空为即刻生效。只管此后开放的需求，之前的时限不变。",
         "Empty: at once. It binds needs opened from then on; earlier ones keep their deadlines.",
     ),
-    "office_rules.publish": ("发布新版", "Publish"),
-    "office_rules.history": ("历次版本", "Versions"),
     "office_rules.column.urgency": ("紧急程度", "Urgency"),
     "office_rules.column.cases": ("需求数", "Needs"),
     "office_rules.column.take_up_before": ("受理超时：当时", "Taken up late: then"),
@@ -66,10 +53,6 @@ WORDS: dict[str, tuple[str, str]] = {
     "office_rules.column.title": ("需求", "Need"),
     "office_rules.column.before": ("当时", "Then"),
     "office_rules.column.after": ("试算", "Tried"),
-    "office_rules.column.number": ("版本", "Version"),
-    "office_rules.column.valid_from": ("生效", "Holds from"),
-    "office_rules.column.by": ("谁", "By"),
-    "office_rules.column.why": ("原因", "Why"),
     "office_rules.column.hours": ("受理/办结（工作小时）", "Taken up/closed (working hours)"),
     "office_rules.column.working": ("工作时间", "Working time"),
 }

@@ -1,6 +1,27 @@
-"""Sentences of the rules an office may change."""
+"""Words of the rules an office may change, whatever kind they are."""
 
 WORDS: dict[str, tuple[str, str]] = {
+    "rules.kind": ("哪种规则", "Which rules"),
+    "rules.kind.deadlines": ("办理时限", "Deadlines"),
+    "rules.kind.stars": ("志愿者星级", "Stars"),
+    "rules.kind.figures": ("指标口径", "Edges of figures"),
+    "rules.holds": ("现行第 {version} 版。", "Version {version} holds now."),
+    "rules.holds_usual": (
+        "现行为产品自带的规则，本县还没有自己的版本。",
+        "The product's own rules hold; the county has no version of its own yet.",
+    ),
+    "rules.later": ("第 {version} 版将从 {day} 起生效。", "Version {version} will hold from {day} on."),
+    "rules.county_only": (
+        "规则全县统一，由县级管理员发布；您可以试算。",
+        "The rules are the whole county's: a county admin publishes them. You can try.",
+    ),
+    "rules.from": ("从哪天起", "From which day"),
+    "rules.publish": ("发布新版", "Publish"),
+    "rules.history": ("历次版本", "Versions"),
+    "rules.column.number": ("版本", "Version"),
+    "rules.column.valid_from": ("生效", "Holds from"),
+    "rules.column.by": ("谁", "By"),
+    "rules.column.why": ("原因", "Why"),
     "rules.in_the_past": (
         "新规则不能从过去的时间起生效。",
         "New rules can't hold from a moment in the past.",

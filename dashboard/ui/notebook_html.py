@@ -17,7 +17,7 @@ from dashboard.services.notebook_files import html, picture
 from dashboard.services.notebook_runs import Outcome
 from dashboard.text import text
 from dashboard.ui import lapse_words, show
-from dashboard.ui.figure_views import written
+from dashboard.ui.figure_views import formula, written
 
 #: Rows of a table that the page holds; the workbook of a cell has all of them.
 SHOWN = 1000
@@ -99,8 +99,8 @@ def _figure(language: str, key: str, outcome: Outcome) -> str:
     value = outcome.figures[key]
     unit = text(language, f"figures.unit.{value.unit}")
     name = f"{text(language, BY_KEY[key].name)} · {unit}"
-    formula = escape(text(language, BY_KEY[key].formula))
-    return f'<div title="{formula}">{escape(name)}<strong>{escape(written(value, language))}</strong></div>'
+    told = escape(formula(language, key, value.edges))
+    return f'<div title="{told}">{escape(name)}<strong>{escape(written(value, language))}</strong></div>'
 
 
 def chart_spec(cell: Cell, frame: Frame, outlines: Outlines = ()) -> dict[str, object]:

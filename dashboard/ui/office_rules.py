@@ -1,20 +1,18 @@
-"""The office's deadlines on screen: what holds, other numbers, what they would have changed, and since when."""
+"""The office's deadlines on page Rules: other numbers, and what they would have changed."""
 
 import re
 from dataclasses import dataclass
-from datetime import date, datetime, time
 
 import pandas as pd
 import streamlit as st
 
-from dashboard.core.deadlines import COUNTY_TIME
 from dashboard.core.errors import DashboardError
 from dashboard.core.permissions import Actor
 from dashboard.core.words import Urgency
 from dashboard.services import deadline_rules
-from dashboard.services.deadline_rules import MOST_HOURS, HeldRules, Hours, TriedRules, Version, Working
-from dashboard.ui import show
-from dashboard.ui.act import act, act_key
+from dashboard.services.deadline_rules import MOST_HOURS, HeldRules, Hours, TriedRules, Working
+from dashboard.ui import rule_parts, show
+from dashboard.ui.ask import ask
 from dashboard.ui.session import language, t
 
 #: "08:30-12:00", with the dashes people type.
@@ -30,17 +28,22 @@ class Typed:
     hours: Hours
 
 
-def now_held(held: HeldRules) -> None:
-    """One line: the version that holds, and one that begins later."""
-    said = "office_rules.holds" if held.version else "office_rules.holds_usual"
-    st.caption(t(said, version=held.version))
-    later = [one for one in held.versions if one.version > held.version]
-    for one in reversed(later):
-        day = show.datetime_(language(), one.valid_from)
-        st.info(t("office_rules.later", version=one.version, day=day), icon=":material/event:")
+def page(who: Actor) -> None:
+    """The whole view."""
+    held = ask(deadline_rules.held)
+    versions = [one.published for one in held.versions]
+    rule_parts.now_held(held.version, versions)
+    typed = _numbers(held)
+    if typed is not None:
+        _tried(ask(deadline_rules.trial, working=typed.working, hours=typed.hours))
+        what = {"working": typed.working, "hours": typed.hours, "version": held.newest}
+        rule_parts.publish(who, deadline_rules.publish, what, t("office_rules.from_help"))
+    contents = {"office_rules.column.hours": [_hours(one.hours) for one in held.versions]}
+    contents["office_rules.column.working"] = [_working(one.working) for one in held.versions]
+    rule_parts.history(versions, contents)
 
 
-def numbers(held: HeldRules) -> Typed | None:
+def _numbers(held: HeldRules) -> Typed | None:
     """The form. None while it says what holds, or what can't be: then the reason stands below it."""
     st.subheader(t("office_rules.deadlines"), anchor=False)
     hours: list[tuple[str, float, float]] = []
@@ -84,7 +87,7 @@ def numbers(held: HeldRules) -> Typed | None:
     return typed
 
 
-def tried(found: TriedRules) -> None:
+def _tried(found: TriedRules) -> None:
     """What the numbers would have made of the last twelve months."""
     st.subheader(t("office_rules.trial"), anchor=False)
     total = sum(tally.cases for tally in found.trial.tallies.values())
@@ -126,54 +129,9 @@ def _late(late: tuple[bool, bool]) -> str:
     return "；".join(said) or t("office_rules.in_time")
 
 
-def publish(who: Actor, held: HeldRules, typed: Typed) -> None:
-    """The day, the reason and the button. The rules are the whole county's: an admin of a part can only try."""
-    if who.site_path != "/":
-        st.info(t("office_rules.county_only"), icon=":material/lock:")
-        return
-    why, day, button = st.columns([5, 2, 2], vertical_alignment="bottom")
-    why.text_input(t("needs.act.reason"), key="rules.reason", max_chars=200)
-    day.date_input(
-        t("office_rules.from"), value=None, key="rules.from", format="YYYY-MM-DD", help=t("office_rules.from_help")
-    )
-    button.button(
-        t("office_rules.publish"),
-        key="rules.publish",
-        type="primary",
-        icon=":material/publish:",
-        width="stretch",
-        on_click=_publish,
-        args=(held, typed, act_key("rules.publish")),
-    )
+def _hours(hours: Hours) -> str:
+    return "；".join(f"{t(f'words.urgency.{Urgency(name)}')} {first:g}/{last:g}" for name, first, last in hours)
 
 
-def _publish(held: HeldRules, typed: Typed, key: str) -> None:
-    """A new version (a callback)."""
-    day = st.session_state.get("rules.from")
-    act(
-        deadline_rules.publish,
-        key=key,
-        done="rules.stored",
-        working=typed.working,
-        hours=typed.hours,
-        reason=str(st.session_state.get("rules.reason", "")),
-        valid_from=datetime.combine(day, time.min, COUNTY_TIME) if isinstance(day, date) else None,
-        version=held.newest,
-    )
-
-
-def history(held: HeldRules) -> None:
-    """Every version, newest first."""
-    if not held.versions:
-        return
-    st.subheader(t("office_rules.history"), anchor=False)
-    names = ("number", "valid_from", "by", "why", "hours", "working")
-    table = pd.DataFrame([_row(one) for one in held.versions], columns=[t(f"office_rules.column.{n}") for n in names])
-    st.dataframe(table, hide_index=True, key="rules.versions", height="content")
-
-
-def _row(one: Version) -> tuple[object, ...]:
-    hours = "；".join(f"{t(f'words.urgency.{Urgency(name)}')} {first:g}/{last:g}" for name, first, last in one.hours)
-    working = "，".join(f"{start}-{end}" for start, end in one.working)
-    since = show.datetime_(language(), one.valid_from)
-    return one.version, since, one.by or t("audit.system"), one.reason, hours, working
+def _working(working: Working) -> str:
+    return "，".join(f"{start}-{end}" for start, end in working)

@@ -21,7 +21,7 @@ from dashboard.services.notebook_results import forget_known
 from dashboard.services.questions import forget_all
 from dashboard.text import text
 from db.engine import Database
-from db.models import Account, Audit, Freeze, Notebook, NotebookResult, NotebookVersion, Site
+from db.models import Account, Audit, Freeze, Notebook, NotebookResult, NotebookVersion, Service, Site, VolunteerStars
 from tests.pages.conftest import Visit
 
 
@@ -310,7 +310,7 @@ def with_actions(visit: Visit, role: Role) -> AppTest:
 
 def test_actions_are_offered_to_those_who_may_and_done_at_a_click_only(visit: Visit, county: Database) -> None:
     page = with_actions(visit, Role.LEADER)
-    assert [one.value for one in page.caption].count(text("zh", "notebook.deed_right")) == 3
+    assert [one.value for one in page.caption].count(text("zh", "notebook.deed_right")) == len(Deed)
     assert not any(str(one.key).startswith("notebook.deed.") for one in page.button)
     page = with_actions(visit, Role.ADMIN)
     passed = text("zh", "checks.all_ok", count=len(CHECKS) + 1)
@@ -338,6 +338,19 @@ def test_a_match_is_begun_from_a_cell_in_one_s_own_name(visit: Visit, county: Da
     job = match_jobs.mine(who)
     assert job is not None
     assert match_jobs.wait(job.job_id, who, 60).state == "done"
+
+
+def test_stars_are_computed_from_a_cell_after_a_look_at_who_changes(visit: Visit, county: Database) -> None:
+    page = with_actions(visit, Role.COORDINATOR)
+    assert not key(page, "notebook.deed.stars.do")
+    clean(page.button(key="notebook.deed.stars").click().run())
+    assert text("zh", "stars.never") in [one.value for one in page.caption]
+    with county.read() as session:
+        assert session.scalars(select(VolunteerStars)).all() == [], "a look computes nothing"
+        served = set(session.scalars(select(Service.volunteer_id)))
+    clean(page.button(key="notebook.deed.stars.do").click().run())
+    with county.read() as session:
+        assert set(session.scalars(select(VolunteerStars.volunteer_id))) == served
 
 
 def with_editor(visit: Visit, role: Role) -> AppTest:

@@ -44,7 +44,9 @@ def test_a_version_binds_from_its_day_on_and_is_audited(any_database: Database) 
     assert rules_at(any_database, NOW + 8 * DAY).hours[Urgency.URGENT] == (1, 2)
     held = answer(any_database, deadline_rules.held, an_actor(Role.ADMIN), now=NOW)
     assert (held.version, held.newest, held.hours) == (0, 1, USUAL)
-    assert [(one.version, one.reason, one.hours) for one in held.versions] == [(1, "县里要求", STRICT)]
+    assert [(one.published.version, one.published.reason, one.hours) for one in held.versions] == [
+        (1, "县里要求", STRICT)
+    ]
     with any_database.read() as session:
         assert session.scalars(select(Audit.reason).where(Audit.subject == "rule_set")).all() == ["县里要求"]
 
