@@ -4,6 +4,7 @@ from hypothesis import strategies as st
 
 from dashboard.core.figures import BY_KEY
 from dashboard.core.notebook import FIELDS, Cell, Deed, Kind, Mark
+from dashboard.core.registers import REGISTERS
 
 names = st.from_regex(r"[a-z][a-z0-9_]{0,8}", fullmatch=True)
 words = st.text(st.characters(exclude_characters="\x00", exclude_categories=["Cs"]), max_size=40)
@@ -35,6 +36,8 @@ def books(draw: st.DrawFn) -> tuple[Cell, ...]:
             fields["deed"] = deeds.pop().value
         if kind is Kind.CHART:
             fields["mark"] = draw(st.sampled_from(Mark)).value
+        if kind is Kind.EDITOR:
+            fields["register"] = draw(st.sampled_from(sorted(REGISTERS)))
         if kind is Kind.INPUT:
             fields |= draw(st.sampled_from(INPUTS))
         found.append(Cell(name, kind, fields))

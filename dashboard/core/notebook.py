@@ -1,9 +1,9 @@
 """A notebook: cells in order, later ones reading what earlier ones gave. One engine for admin, report and meeting.
 
 Kinds: text (Markdown), query (one SELECT), figure (defined figures), chart (columns of an earlier query), map (its rows
-at their sites, grids or coordinates), input (a value that queries read as `:name`), editor (the volunteers of a query,
-changed as a table), action (a deed behind a button, done by no run). A cell's plain form is {"name", "kind", ...its own
-fields}, all text.
+at their sites, grids or coordinates), input (a value that queries read as `:name`), editor (a register's rows of a
+query, changed as a table), action (a deed behind a button, done by no run). A cell's plain form is {"name", "kind",
+...its own fields}, all text.
 """
 
 import re
@@ -15,6 +15,7 @@ from typing import Any
 from dashboard.core.errors import Invalid
 from dashboard.core.figures import BY_KEY
 from dashboard.core.notebook_inputs import InputType, fits, parameters
+from dashboard.core.registers import FIRST, REGISTERS, Register
 
 MOST_CELLS = 60
 #: Characters of one field.
@@ -70,7 +71,7 @@ FIELDS: dict[Kind, tuple[str, ...]] = {
     Kind.CHART: ("title", "source", "mark", "x", "y", "series"),
     Kind.MAP: ("title", "source", "y"),
     Kind.INPUT: ("title", "value", "type"),
-    Kind.EDITOR: ("title", "source"),
+    Kind.EDITOR: ("title", "source", "register"),
     Kind.ACTION: ("title", "deed"),
 }
 
@@ -91,6 +92,11 @@ class Cell:
     def keys(self) -> tuple[str, ...]:
         """The figures of a figure cell."""
         return tuple(self.fields["keys"].split())
+
+    @property
+    def register(self) -> Register:
+        """The register that an editor cell changes."""
+        return REGISTERS[self.fields["register"]]
 
 
 def cells_of(plain: Any) -> tuple[Cell, ...]:
@@ -130,6 +136,11 @@ def _cell(number: int, plain: Any) -> Cell:
         fields["type"] = fields["type"] or InputType.TEXT.value
         if fields["type"] not in list(InputType) or not fits(fields["type"], fields["value"]):
             raise Invalid("notebook.bad_input", number=number, name=name)
+    if kind is Kind.EDITOR:
+        # Cells of before there were several name none.
+        fields["register"] = fields["register"] or FIRST
+        if fields["register"] not in REGISTERS:
+            raise Invalid("notebook.bad_register", number=number, name=name)
     cell = Cell(name, kind, fields)
     if kind is Kind.FIGURE and (unknown := [key for key in cell.keys if key not in BY_KEY]):
         raise Invalid("notebook.bad_figure", number=number, name=name, key=unknown[0][:40])

@@ -22,8 +22,12 @@ class Action(StrEnum):
     SEE_TEAMS = "see_teams"
     SEE_VOLUNTEERS = "see_volunteers"
     EDIT_VOLUNTEER = "edit_volunteer"
-    #: Make a team the squad of an aspect.
+    #: Change a team; make it the squad of an aspect.
     EDIT_TEAM = "edit_team"
+    #: Change sites, grids and who answers for a grid; their points and outlines only by import.
+    EDIT_PLACE = "edit_place"
+    #: Change what is on the menu.
+    EDIT_CATALOGUE = "edit_catalogue"
     REVEAL = "reveal"
     CALL_CONTACT = "call_contact"
     IMPORT = "import"
@@ -63,6 +67,8 @@ _COORDINATOR = _STATION | {
     Action.UNDO,
     Action.EDIT_VOLUNTEER,
     Action.EDIT_TEAM,
+    Action.EDIT_PLACE,
+    Action.EDIT_CATALOGUE,
     Action.RUN_QUERIES,
 }
 

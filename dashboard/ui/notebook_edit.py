@@ -11,6 +11,7 @@ from dashboard.core.notebook import FIELDS, Deed, Kind, Mark, below, cells_of
 from dashboard.core.notebook_inputs import InputType
 from dashboard.core.permissions import Actor
 from dashboard.core.query_names import names_in, parameters_in
+from dashboard.core.registers import REGISTERS
 from dashboard.services import notebooks
 from dashboard.services.notebooks import LONGEST_TITLE, Opened
 from dashboard.services.query_cells import views_for
@@ -121,6 +122,11 @@ def _field(field: str, value: str, key: str, earlier: list[dict[str, str]]) -> N
         deeds = list(Deed)
         at = deeds.index(Deed(value)) if value in deeds else 0
         st.selectbox(label, deeds, at, format_func=lambda one: t(f"notebook.deed.{one}"), key=key)
+    elif field == "register":
+        keys = list(REGISTERS)
+        at = keys.index(value) if value in REGISTERS else 0
+        named = {one: f"{t(f'registers.name.{one}')} · {REGISTERS[one].column}" for one in keys}
+        st.selectbox(label, keys, at, format_func=lambda one: named[one], key=key)
     elif field == "source":
         names = [cell["name"] for cell in earlier if cell["kind"] == Kind.QUERY]
         options = names if value in names or not value else [*names, value]

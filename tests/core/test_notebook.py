@@ -70,6 +70,7 @@ def test_a_change_makes_stale_what_reads_it_and_nothing_else() -> None:
         ([{"name": "a", "kind": "figure", "keys": "needs_open nothing"}], "notebook.bad_figure"),
         ([chart("a", "b") | {"mark": "pie"}], "notebook.bad_mark"),
         ([action("a", "erase")], "notebook.bad_deed"),
+        ([{"name": "a", "kind": "editor", "source": "q", "register": "accounts"}], "notebook.bad_register"),
         ([action("a", "check"), action("b", "check")], "notebook.deed_twice"),
         (["a"], "notebook.no_cell"),
         ("text", "notebook.too_many_cells"),
