@@ -23,6 +23,8 @@ COMMANDS = {
     "send": "send",
     "tick": "tick",
     "key": "keys",
+    "backup": "backups",
+    "restore": "restores",
 }
 
 

@@ -54,6 +54,7 @@ class Deed(StrEnum):
     CHECK = "check"
     IMPORT = "import"
     MATCH = "match"
+    BACKUP = "backup"
 
 
 class Mark(StrEnum):

@@ -39,6 +39,8 @@ class Action(StrEnum):
     SET_TARGETS = "set_targets"
     #: Ask the documented views (core/query_views.py) in SQL.
     RUN_QUERIES = "run_queries"
+    #: Take the whole database away in a file.
+    BACK_UP = "back_up"
     #: One's own password and language.
     OWN_ACCOUNT = "own_account"
 

@@ -95,6 +95,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "notebook.deed.check": ("数据自查", "Check the data"),
     "notebook.deed.import": ("导入预览", "Preview an import"),
     "notebook.deed.match": ("全部匹配", "Match all open needs"),
+    "notebook.deed.backup": ("备份数据库", "Back the database up"),
     "notebook.deed_do": ("开始", "Do it"),
     "notebook.deed_right": ("您没有做这件事的权限。", "You have no right to do this."),
     "notebook.deed_import_help": ("只预览，不入库；入库请到“导入”页。", "Only a preview: page Imports stores it."),

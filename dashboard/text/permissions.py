@@ -36,5 +36,6 @@ WORDS: dict[str, tuple[str, str]] = {
     "permissions.action.set_targets": ("定目标", "Set targets"),
     "permissions.action.edit_rules": ("修改规则", "Change rules"),
     "permissions.action.run_queries": ("查询数据", "Ask the data in SQL"),
+    "permissions.action.back_up": ("备份数据库", "Back the database up"),
     "permissions.action.own_account": ("自己的账号", "One's own account"),
 }

@@ -8,13 +8,18 @@ import streamlit as st
 from dashboard.core.errors import DashboardError
 from dashboard.core.notebook import Cell, Deed
 from dashboard.core.permissions import Action, Actor
-from dashboard.services import checks, match_jobs
+from dashboard.services import backups, checks, match_jobs
 from dashboard.services.checks import Finding
-from dashboard.ui import import_steps, show
+from dashboard.ui import import_steps, notebook_backup, show
 from dashboard.ui.session import actor, database, language, sentence, t
 
 #: What each deed asks for, as its page does.
-RIGHT = {Deed.CHECK: Action.SEE_AUDIT, Deed.IMPORT: Action.IMPORT, Deed.MATCH: Action.SEE_MATCH}
+RIGHT = {
+    Deed.CHECK: Action.SEE_AUDIT,
+    Deed.IMPORT: Action.IMPORT,
+    Deed.MATCH: Action.SEE_MATCH,
+    Deed.BACKUP: Action.BACK_UP,
+}
 
 
 def action(cell: Cell) -> None:
@@ -93,4 +98,14 @@ def _match(cell: Cell, who: Actor) -> None:
         st.info(t("notebook.deed_match_begun"), icon=":material/hourglass_top:")
 
 
-_DEEDS = {Deed.CHECK: _check, Deed.IMPORT: _import, Deed.MATCH: _match}
+def _backup(cell: Cell, who: Actor) -> None:
+    """A verified copy of the database on the server; the file itself is fetched there by whoever keeps it."""
+    st.caption(t("backups.warning"))
+    if not notebook_backup.under_way(who):
+        if _button(cell):
+            backups.start(database(), who, now=datetime.now(UTC))
+            st.rerun()
+        notebook_backup.over(who)
+
+
+_DEEDS = {Deed.CHECK: _check, Deed.IMPORT: _import, Deed.MATCH: _match, Deed.BACKUP: _backup}

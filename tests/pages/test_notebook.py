@@ -4,6 +4,7 @@ import json
 import re
 import threading
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -16,7 +17,7 @@ from dashboard.core.notebook import Deed, Sharing, cells_of
 from dashboard.core.permissions import Actor
 from dashboard.core.words import Role
 from dashboard.formats.notebook_ipynb import to_ipynb
-from dashboard.services import jobs, match_jobs, notebook_runs, signins
+from dashboard.services import backups, jobs, match_jobs, notebook_runs, signins
 from dashboard.services.checks import CHECKS
 from dashboard.services.jobs import JobStatus
 from dashboard.services.notebook_results import forget_known
@@ -290,7 +291,7 @@ def with_actions(visit: Visit, role: Role) -> AppTest:
 
 def test_actions_are_offered_to_those_who_may_and_done_at_a_click_only(visit: Visit, county: Database) -> None:
     page = with_actions(visit, Role.LEADER)
-    assert [one.value for one in page.caption].count(text("zh", "notebook.deed_right")) == 3
+    assert [one.value for one in page.caption].count(text("zh", "notebook.deed_right")) == len(Deed)
     assert not any(str(one.key).startswith("notebook.deed.") for one in page.button)
     page = with_actions(visit, Role.ADMIN)
     passed = text("zh", "checks.all_ok", count=len(CHECKS) + 1)
@@ -318,6 +319,28 @@ def test_a_match_is_begun_from_a_cell_in_one_s_own_name(visit: Visit, county: Da
     job = match_jobs.mine(who)
     assert job is not None
     assert match_jobs.wait(job.job_id, who, 60).state == "done"
+
+
+def test_an_admin_backs_the_database_up_from_a_cell(
+    visit: Visit, county: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(backups.FOLDER_VARIABLE, str(tmp_path / "kept"))
+    page = with_actions(visit, Role.ADMIN)
+    assert text("zh", "backups.warning") in [one.value for one in page.caption]
+    assert text("zh", "backups.none") in [one.value for one in page.caption]
+    page.button(key="notebook.deed.backup").click().run()
+    with county.read() as session:
+        account = session.scalars(select(Account).where(Account.role == Role.ADMIN)).first()
+        assert account is not None
+        who = Actor(account.id, account.display_name, Role.ADMIN, account.county, account.site_id)
+    job = jobs.mine(who, backups.KIND)
+    assert job is not None
+    made = jobs.wait(job.job_id, who, 60).result
+    clean(page.run())
+    assert any(made.path.name in one.value for one in page.success)
+    assert [list(one.value.iloc[:, 0]) for one in page.dataframe][-1] == [made.path.name]
+    page = with_actions(visit, Role.COORDINATOR)
+    assert not key(page, "notebook.deed.backup"), "an admin's only"
 
 
 def with_editor(visit: Visit, role: Role, register: str = "", sql: str = "") -> AppTest:
@@ -404,3 +427,10 @@ def test_a_stale_row_is_named_and_the_others_stand(
     clean(page.button(key="notebook.editor_save.table").click().run())
     assert [one.value.split("：")[0] for one in page.error] == [name]
     assert text("zh", "registers.saved", count=2) in [one.value for one in page.success]
+
+
+def test_two_notebooks_of_one_title_are_told_apart(visit: Visit) -> None:
+    made(visit, Role.COORDINATOR, "empty")
+    page = made(visit, Role.COORDINATOR, "empty")
+    names = page.selectbox(key="notebook.which").options
+    assert len(names) == 2 == len(set(names))
