@@ -59,6 +59,7 @@ _STATION = _READ | {
     Action.EDIT_NEED,
     Action.SEE_VOLUNTEERS,
     Action.RECORD_SERVICE,
+    Action.UNDO,
     Action.CALL_CONTACT,
     Action.REVEAL,
     Action.EXPORT,
@@ -66,7 +67,6 @@ _STATION = _READ | {
 _COORDINATOR = _STATION | {
     Action.SEE_MATCH,
     Action.DISPATCH,
-    Action.UNDO,
     Action.EDIT_VOLUNTEER,
     Action.EDIT_TEAM,
     Action.EDIT_PLACE,
