@@ -28,6 +28,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "commands.kind.rule_sets": ("份规则", "the rules"),
     "commands.kind.saved_mappings": ("份列对应", "the column mapping"),
     "commands.kind.series": ("项定期服务", "the series of visits"),
+    "commands.kind.services": ("条时长", "the hours"),
     "commands.kind.sites": ("个站点", "the site"),
     "commands.kind.teams": ("支服务队", "the team"),
     "commands.kind.volunteers": ("位志愿者的资料", "the volunteer's record"),
