@@ -24,6 +24,8 @@ COMMANDS = {
     "tick": "tick",
     "stars": "stars",
     "key": "keys",
+    "backup": "backups",
+    "restore": "restores",
 }
 
 

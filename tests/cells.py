@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 from dashboard.core.figures import BY_KEY
 from dashboard.core.lapse import LapseFigure
 from dashboard.core.notebook import FIELDS, Cell, Deed, Kind, Mark
+from dashboard.core.registers import REGISTERS
 from dashboard.core.replay import Known
 
 names = st.from_regex(r"[a-z][a-z0-9_]{0,8}", fullmatch=True)
@@ -40,6 +41,8 @@ def books(draw: st.DrawFn) -> tuple[Cell, ...]:
         if kind is Kind.LAPSE:
             fields |= {"figure": draw(st.sampled_from(LapseFigure)).value, "known": draw(st.sampled_from(Known)).value}
             fields |= {"months": str(draw(st.integers(2, 24))), "until": draw(st.sampled_from(("", "2026-02-28")))}
+        if kind is Kind.EDITOR:
+            fields["register"] = draw(st.sampled_from(sorted(REGISTERS)))
         if kind is Kind.INPUT:
             fields |= draw(st.sampled_from(INPUTS))
         found.append(Cell(name, kind, fields))

@@ -182,6 +182,7 @@ LISTS = {
     "consent": words.Consent,
     "team_kind": words.TeamKind,
     "aspect": words.Aspect,
+    "season": words.Season,
     "channel": words.Channel,
     "urgency": words.Urgency,
     "need_state": words.NeedState,

@@ -2,8 +2,8 @@
 
 Kinds: text (Markdown), query (one SELECT), figure (defined figures), chart (columns of an earlier query), map (its rows
 at their sites, grids or coordinates), lapse (a figure by month and town, as a map that plays), input (a value that
-queries read as `:name`), editor (the volunteers of a query, changed as a table), action (a deed behind a button, done
-by no run). A cell's plain form is {"name", "kind", ...its own fields}, all text.
+queries read as `:name`), editor (a register's rows of a query, changed as a table), action (a deed behind a button,
+done by no run). A cell's plain form is {"name", "kind", ...its own fields}, all text.
 """
 
 import re
@@ -17,6 +17,7 @@ from dashboard.core.errors import Invalid
 from dashboard.core.figures import BY_KEY
 from dashboard.core.lapse import FEWEST, MOST, USUAL, LapseFigure
 from dashboard.core.notebook_inputs import InputType, fits, parameters, spoken
+from dashboard.core.registers import FIRST, REGISTERS, Register
 from dashboard.core.replay import Known
 
 MOST_CELLS = 60
@@ -59,6 +60,7 @@ class Deed(StrEnum):
     IMPORT = "import"
     MATCH = "match"
     STARS = "stars"
+    BACKUP = "backup"
 
 
 class Mark(StrEnum):
@@ -78,7 +80,7 @@ FIELDS: dict[Kind, tuple[str, ...]] = {
     #: `months` up to the day `until`, empty for today.
     Kind.LAPSE: ("title", "figure", "months", "until", "known"),
     Kind.INPUT: ("title", "value", "type"),
-    Kind.EDITOR: ("title", "source"),
+    Kind.EDITOR: ("title", "source", "register"),
     Kind.ACTION: ("title", "deed"),
 }
 
@@ -99,6 +101,11 @@ class Cell:
     def keys(self) -> tuple[str, ...]:
         """The figures of a figure cell."""
         return tuple(self.fields["keys"].split())
+
+    @property
+    def register(self) -> Register:
+        """The register that an editor cell changes."""
+        return REGISTERS[self.fields["register"]]
 
 
 def cells_of(plain: Any) -> tuple[Cell, ...]:
@@ -140,6 +147,11 @@ def _cell(number: int, plain: Any) -> Cell:
             raise Invalid("notebook.bad_input", number=number, name=name)
     if kind is Kind.LAPSE:
         _check_lapse(number, name, fields)
+    if kind is Kind.EDITOR:
+        # Cells of before there were several name none.
+        fields["register"] = fields["register"] or FIRST
+        if fields["register"] not in REGISTERS:
+            raise Invalid("notebook.bad_register", number=number, name=name)
     cell = Cell(name, kind, fields)
     if kind is Kind.FIGURE and (unknown := [key for key in cell.keys if key not in BY_KEY]):
         raise Invalid("notebook.bad_figure", number=number, name=name, key=unknown[0][:40])

@@ -22,8 +22,12 @@ class Action(StrEnum):
     SEE_TEAMS = "see_teams"
     SEE_VOLUNTEERS = "see_volunteers"
     EDIT_VOLUNTEER = "edit_volunteer"
-    #: Make a team the squad of an aspect.
+    #: Change a team; make it the squad of an aspect.
     EDIT_TEAM = "edit_team"
+    #: Change sites, grids and who answers for a grid; their points and outlines only by import.
+    EDIT_PLACE = "edit_place"
+    #: Change what is on the menu.
+    EDIT_CATALOGUE = "edit_catalogue"
     REVEAL = "reveal"
     CALL_CONTACT = "call_contact"
     IMPORT = "import"
@@ -35,6 +39,8 @@ class Action(StrEnum):
     SET_TARGETS = "set_targets"
     #: Ask the documented views (core/query_views.py) in SQL.
     RUN_QUERIES = "run_queries"
+    #: Take the whole database away in a file.
+    BACK_UP = "back_up"
     #: One's own password and language.
     OWN_ACCOUNT = "own_account"
 
@@ -53,6 +59,7 @@ _STATION = _READ | {
     Action.EDIT_NEED,
     Action.SEE_VOLUNTEERS,
     Action.RECORD_SERVICE,
+    Action.UNDO,
     Action.CALL_CONTACT,
     Action.REVEAL,
     Action.EXPORT,
@@ -60,9 +67,10 @@ _STATION = _READ | {
 _COORDINATOR = _STATION | {
     Action.SEE_MATCH,
     Action.DISPATCH,
-    Action.UNDO,
     Action.EDIT_VOLUNTEER,
     Action.EDIT_TEAM,
+    Action.EDIT_PLACE,
+    Action.EDIT_CATALOGUE,
     Action.RUN_QUERIES,
 }
 

@@ -93,6 +93,15 @@ class Aspect(StrEnum):
     ALL_ELSE = "all_else"
 
 
+class Season(StrEnum):
+    """When a service is offered; none is all the year."""
+
+    SPRING = "spring"
+    SUMMER = "summer"
+    AUTUMN = "autumn"
+    WINTER = "winter"
+
+
 class Channel(StrEnum):
     """How a need reached us."""
 

@@ -58,7 +58,7 @@ class Work:
             .execution_options(synchronize_session=False)
         )
         if raised.rowcount != 1:  # type: ignore[attr-defined]
-            raise Conflict("commands.changed_meanwhile", subject=table.__tablename__, id=row.id)  # type: ignore[attr-defined]
+            raise changed(row)
         self.session.refresh(row, ["version"])
         return row
 
@@ -108,6 +108,16 @@ class Work:
         if not self._key:
             self._key = digest_key(self.session)
         return keyed_digest(self._key, value)
+
+
+def changed(row: Base) -> Conflict:
+    """Somebody else changed this row first: said as the kind of thing it is, with its name or code where it has one."""
+    kind = f"commands.kind.{row.__tablename__}"
+    named = (str(getattr(row, column, None) or "") for column in ("name", "code", "display_name"))
+    name = next((one for one in named if one), "")
+    if not name:
+        return Conflict("commands.changed_meanwhile_unnamed", kind_key=kind)
+    return Conflict("commands.changed_meanwhile", kind_key=kind, name=name)
 
 
 def keyed_digest(key: bytes, value: str) -> str:

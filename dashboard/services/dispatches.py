@@ -15,7 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from dashboard.core import deadlines, needs, spans
 from dashboard.core.errors import Conflict, DashboardError, Forbidden, Invalid
 from dashboard.core.masking import masked_name
-from dashboard.core.permissions import Action
+from dashboard.core.permissions import Action, Actor
 from dashboard.core.show_times import stamp
 from dashboard.core.words import DispatchState, NeedState, Subject, Urgency
 from dashboard.services import dispatch_checks as checks
@@ -279,7 +279,7 @@ def cancel(work: Work, *, dispatch_id: int, reason: str) -> dict[str, Any]:
 @command(Action.UNDO, Subject.NEEDS)
 def undo(work: Work, *, dispatch_id: int) -> dict[str, Any]:
     """Take back one's own last step while that is still legal: a compensating event, nothing is deleted. With
-    `UNDO_ANY` (leader, admin) anybody's."""
+    `UNDO_ANY` (leader, admin) anybody's. Whoever may not send anybody takes back no offer either."""
     row, need = life.dispatch_for(work, dispatch_id)
     last = work.session.execute(
         select(NeedEvent.actor_id, NeedEvent.recorded_at)
@@ -293,6 +293,8 @@ def undo(work: Work, *, dispatch_id: int) -> dict[str, Any]:
     state = D(row.state)
     if state not in needs.UNDO:
         raise Invalid("dispatches.served" if state in (D.DONE, D.CONFIRMED) else "dispatches.ended")
+    if needs.UNDO[state] is D.CANCELLED and not may_take_offers_back(work.actor):
+        raise Forbidden("dispatches.offer_not_yours")
     if state is D.ACCEPTED:
         row.responded_at = None
         need.taken_up_at = _first_yes(work, need, row)
@@ -300,6 +302,11 @@ def undo(work: Work, *, dispatch_id: int) -> dict[str, Any]:
     if not work.actor.may(Action.SEE_VOLUNTEERS):
         done["volunteer"] = masked_name(done["volunteer"])
     return done
+
+
+def may_take_offers_back(actor: Actor) -> bool:
+    """Undoing an offer withdraws it."""
+    return actor.may(Action.DISPATCH) or actor.may(Action.UNDO_ANY)
 
 
 def _first_yes(work: Work, need: Need, but: Dispatch) -> datetime | None:

@@ -18,7 +18,7 @@ from dashboard.core.words import Subject
 from dashboard.services import dispatch_checks as checks
 from dashboard.services import live_plans, plan_check, plan_rows
 from dashboard.services.claims import lock_teams
-from dashboard.services.commands import Work, command, perform
+from dashboard.services.commands import Work, changed, command, perform
 from dashboard.services.dispatches import VOLUNTEER
 from dashboard.services.live_plans import Kept
 from dashboard.services.match_drafts import end, own_draft
@@ -127,7 +127,7 @@ def send_plan(
     needs = plan_check.lock_needs(work, need_ids)
     row = own_draft(work, run_id, version)
     if live_plans.plain_edits(row.edits) != list(edits):
-        raise Conflict("commands.changed_meanwhile", subject="match_runs", id=run_id)
+        raise changed(row)
     watch.begin("basis")
     refused = plan_check.changes(work, bookings, basis, needs)
     last = max(spans.moment_of(booking.end) for booking in bookings)

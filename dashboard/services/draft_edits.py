@@ -14,12 +14,12 @@ from typing import Any
 from cachetools import LRUCache
 from sqlalchemy.orm import Session
 
-from dashboard.core.errors import Conflict, Forbidden, Invalid, NotFound
+from dashboard.core.errors import Forbidden, Invalid, NotFound
 from dashboard.core.intake import clean
 from dashboard.core.permissions import Action, Actor, require
 from dashboard.core.words import Subject
 from dashboard.services import live_plans
-from dashboard.services.commands import Work, command, perform
+from dashboard.services.commands import Work, changed, command, perform
 from dashboard.services.dispatch_checks import account_name
 from dashboard.services.live_plans import Kept
 from dashboard.services.match_drafts import KINDS, OF_A_PERSON, own_draft
@@ -214,7 +214,7 @@ def _require_mine(session: Session, actor: Actor, row: MatchRun, version: int) -
     if row.account_id != actor.account_id:
         raise Forbidden("match_drafts.not_yours", who=account_name(session, row.account_id))
     if row.version != version:
-        raise Conflict("commands.changed_meanwhile", subject="match_runs", id=row.id)
+        raise changed(row)
 
 
 def _plain(edit: Edit) -> Edit:

@@ -18,7 +18,7 @@ from dashboard.core.permissions import Action, Actor, require
 from dashboard.core.show_times import stamp
 from dashboard.core.words import Subject
 from dashboard.services import live_plans
-from dashboard.services.commands import Work, command, perform
+from dashboard.services.commands import Work, changed, command, perform
 from dashboard.services.dispatch_checks import account_name
 from dashboard.services.live_plans import Kept
 from dashboard.services.match_runs import (
@@ -182,7 +182,7 @@ def end(work: Work, row: MatchRun, state: str, **columns: Any) -> None:
         .execution_options(synchronize_session=False)
     )
     if ended.rowcount != 1:  # type: ignore[attr-defined]
-        raise Conflict("commands.changed_meanwhile", subject="match_runs", id=row.id)
+        raise changed(row)
 
 
 def edit_draft(
@@ -208,7 +208,7 @@ def edit_draft(
     with database.read() as session, live_plans.held(session, actor, run_id) as (row, made):
         _require_own(session, actor, row)
         if row.version != version:
-            raise Conflict("commands.changed_meanwhile", subject="match_runs", id=run_id)
+            raise changed(row)
         edit = (kind, 0 if kind in OF_A_PERSON else role_id, volunteer_id)
         _require_news(made, *edit)
         try:

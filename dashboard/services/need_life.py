@@ -9,9 +9,9 @@ from datetime import datetime
 from sqlalchemy import ScalarSelect, func, select, update
 
 from dashboard.core import deadlines, needs
-from dashboard.core.errors import Conflict, Invalid, NotFound
+from dashboard.core.errors import Invalid, NotFound
 from dashboard.core.words import DispatchState, NeedState, Urgency
-from dashboard.services.commands import Work
+from dashboard.services.commands import Work, changed
 from dashboard.services.hand_over_notes import follow
 from dashboard.services.message_notes import note_move
 from dashboard.services.rules import deadline_rules
@@ -36,7 +36,7 @@ def need_for(work: Work, need_id: int, seen: int | None = None) -> Need:
     # A need of no site is the whole county's affair.
     work.require(work.action, row.path or "/")
     if seen is not None and need.version != seen:
-        raise Conflict("commands.changed_meanwhile", subject="needs", id=need.id)
+        raise changed(need)
     return need
 
 
@@ -58,7 +58,7 @@ def move(
         .execution_options(synchronize_session=False)
     )
     if moved.rowcount != 1:  # type: ignore[attr-defined]
-        raise Conflict("commands.changed_meanwhile", subject="needs", id=need.id)
+        raise changed(need)
     work.session.refresh(need, ["state"])
     record(work, need, current, wanted, reason=reason, happened_at=happened_at)
     if wanted is N.OPEN and current in (N.DRAFT, N.TO_VERIFY, *needs.REOPENABLE):
@@ -151,7 +151,7 @@ def move_dispatch(
         .execution_options(synchronize_session=False)
     )
     if moved.rowcount != 1:  # type: ignore[attr-defined]
-        raise Conflict("commands.changed_meanwhile", subject="dispatches", id=dispatch.id)
+        raise changed(dispatch)
     work.session.refresh(dispatch, ["state", "version"])
     record(work, need, current, wanted, reason=reason, happened_at=happened_at, dispatch_id=dispatch.id)
     told = {"taken_over": taken_over, "handed_over": handed_over, "follows": follows}

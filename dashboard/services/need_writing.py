@@ -150,7 +150,7 @@ def write_wishes(work: Work, need: Need, order: Order) -> None:
     for table in (NeedInterval, NeedSkill, NeedPerson):
         work.session.execute(delete(table).where(table.county == need.county, table.need_id == need.id))
     add_intervals(work, need, order.intervals)
-    skills = order.skills if order.skills is not None else _usual_skills(work, need)
+    skills = order.skills if order.skills is not None else usual_skills(work, need)
     work.session.add_all(
         NeedSkill(county=need.county, need_id=need.id, **asdict(skill))
         for skill in {s.skill_id: s for s in skills}.values()
@@ -176,7 +176,7 @@ def _require_known(work: Work, volunteer_ids: set[int]) -> None:
         raise NotFound("constraints.no_such_volunteer")
 
 
-def _usual_skills(work: Work, need: Need) -> list[SkillWish]:
+def usual_skills(work: Work, need: Need) -> list[SkillWish]:
     """The skills the need's item or category asks for."""
     row = work.session.get(CatalogueItem, need.item_id) if need.item_id is not None else None
     codes: Iterable[str] = row.required_skills if row and row.required_skills else ()

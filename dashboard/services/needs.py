@@ -73,7 +73,7 @@ def edit(work: Work, *, need_id: int, version: int, order: Order, reason: str = 
     already sent. A need that becomes incomplete goes back to be verified."""
     check_order(order, work.now)
     need = life.need_for(work, need_id)
-    _require_editable(need)
+    require_editable(need)
     before = writing.snapshot(work, need)
     work.at_version(need, version)
     place = placed(work.session, work.actor.county, order.place)
@@ -86,7 +86,7 @@ def edit(work: Work, *, need_id: int, version: int, order: Order, reason: str = 
     writing.write_wishes(work, need, order)
     list_if_outside(work.session, need)
     _require_kept(work, need)
-    _follow_edit(work, need)
+    follow_edit(work, need)
     work.audit(
         "need",
         need.id,
@@ -98,7 +98,8 @@ def edit(work: Work, *, need_id: int, version: int, order: Order, reason: str = 
     return {"need_id": need.id, "code": need.code, "state": need.state}
 
 
-def _require_editable(need: Need) -> None:
+def require_editable(need: Need) -> None:
+    """Raises Invalid for a need whose wishes stand."""
     if N(need.state) not in rules.EDITABLE:
         raise Invalid("needs.not_editable")
 
@@ -130,7 +131,7 @@ def _require_kept(work: Work, need: Need) -> None:
         raise Conflict("needs.edit_cuts_time")
 
 
-def _follow_edit(work: Work, need: Need) -> None:
+def follow_edit(work: Work, need: Need) -> None:
     """After an edit: an open need that lacks something is to verify; else clocks and work state follow the values."""
     work.session.flush()
     if need.state == N.OPEN and need.to_verify:

@@ -112,8 +112,8 @@ def _one(
         if cell.kind is Kind.MAP:
             return _placed(database, actor, cell, frame, now, limits)
         if cell.kind is Kind.EDITOR:
-            if "volunteer_id" not in frame.columns:
-                return Outcome(error="notebook.no_column", values={"name": "volunteer_id"})
+            if cell.register.column not in frame.columns:
+                return Outcome(error="notebook.no_column", values={"name": cell.register.column})
             return Outcome(frame=frame)
         wanted = [cell.fields[name] for name in ("x", "y", "series") if cell.fields[name]]
         missing = next((name for name in wanted if name not in frame.columns), "")

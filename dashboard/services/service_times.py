@@ -27,9 +27,11 @@ def minutes_served(work: Work, start: datetime, end: datetime, break_minutes: in
     return int(served.total_seconds() // 60)
 
 
-def require_own_time(work: Work, volunteer_id: int, start: datetime, end: datetime) -> None:
-    """Nobody serves twice in the same hour, hours that are held among them. Raises Conflict."""
-    for model, waits in ((Service, true()), (HeldService, HeldService.resolved_at.is_(None))):
+def require_own_time(work: Work, volunteer_id: int, start: datetime, end: datetime, but: int | None = None) -> None:
+    """Nobody serves twice in the same hour, hours that are held among them; `but`: the service that is corrected.
+    Raises Conflict."""
+    others = true() if but is None else Service.id != but
+    for model, waits in ((Service, others), (HeldService, HeldService.resolved_at.is_(None))):
         same_time = select(model.id).where(
             model.county == work.actor.county,
             model.volunteer_id == volunteer_id,

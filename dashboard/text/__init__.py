@@ -29,8 +29,15 @@ def catalogue() -> dict[str, tuple[str, str]]:
 
 
 def text(language: str, key: str, /, **values: object) -> str:
-    """The sentence of `key` in `language` ("zh" or "en"), filled with `values`. Raises KeyError for an unknown key."""
-    return catalogue()[key][LANGUAGES.index(language)].format(**values)
+    """The sentence of `key` in `language` ("zh" or "en"), filled with `values`. Raises KeyError for an unknown key.
+
+    A value whose name ends in `_key` is itself a key: it is said in the same language.
+    """
+    spoken = {
+        name: text(language, str(value)) if name.endswith("_key") and known(str(value)) else value
+        for name, value in values.items()
+    }
+    return catalogue()[key][LANGUAGES.index(language)].format(**spoken)
 
 
 def known(key: str) -> bool:

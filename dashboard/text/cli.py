@@ -21,6 +21,8 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "cli.help.stars": ("重算志愿者星级", "Compute the volunteers' stars"),
     "cli.help.key": ("接入接口的密钥和呼叫器", "Keys of the intake API, and call devices"),
+    "cli.help.backup": ("备份数据库并核对", "Back the database up, and verify the file"),
+    "cli.help.restore": ("把备份恢复到空数据库", "Bring a backup into an empty database"),
     "cli.no_county": (
         "数据库还没有县域资料。请先运行 python -m dashboard migrate。",
         "The database holds no county yet. Run `python -m dashboard migrate` first.",

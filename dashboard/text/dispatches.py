@@ -147,6 +147,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "这一步是 {who} 于 {at} 做的，只能由本人、领导或管理员撤销；您可以写明原因撤回派单。",
         "{who} did this at {at}; only she, a leader or an admin can undo it. You can withdraw the dispatch with a reason.",
     ),
+    "dispatches.offer_not_yours": (
+        "发出的邀请只能由调度员撤回。",
+        "Only those who dispatch take an offer back.",
+    ),
     "dispatches.in_future": ("时间不能晚于现在。", "The time can't lie in the future."),
     "dispatches.no_hours": ("服务时间要大于 0 分钟。", "A service takes more than no time."),
     "dispatches.too_many_hours": ("一次服务不能超过 {most} 小时。", "One service takes at most {most} hours."),

@@ -28,8 +28,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "held.asked_now": ("已提出，等待核定。", "Asked; it waits for a decision."),
     "held.words_wanted": ("请写明哪里不对。", "Say what is wrong."),
     "held.of_activity": (
-        "活动的时长请向登记活动的人提出。",
-        "Hours of an activity are corrected by whoever recorded it.",
+        "活动的时长在“服务时长”页直接更正。",
+        "Hours of an activity are corrected on page Hours.",
     ),
     "held.asked_before": ("这条时长已经提过更正。", "A correction of these hours was asked for before."),
     "held.result": ("裁定", "Decision"),

@@ -97,13 +97,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "notebook.deed.import": ("导入预览", "Preview an import"),
     "notebook.deed.match": ("全部匹配", "Match all open needs"),
     "notebook.deed.stars": ("重算星级", "Recompute the stars"),
+    "notebook.deed.backup": ("备份数据库", "Back the database up"),
     "notebook.deed_do": ("开始", "Do it"),
-    "notebook.editor_first": ("只列出前 {most} 人。", "Only the first {most} people."),
-    "notebook.editor_field": ("项目", "What"),
-    "notebook.editor_change": ("改动", "Change"),
-    "notebook.editor_save": ("保存 {count} 人的改动", "Save the changes of {count} people"),
-    "notebook.editor_saved": ("已保存 {count} 人的改动。", "The changes of {count} people are saved."),
-    "notebook.editor_refused": ("{name}：{why}", "{name}: {why}"),
     "notebook.deed_right": ("您没有做这件事的权限。", "You have no right to do this."),
     "notebook.deed_import_help": ("只预览，不入库；入库请到“导入”页。", "Only a preview: page Imports stores it."),
     "notebook.deed_match_begun": (
@@ -129,6 +124,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "值（范围写作 2026-11-01/2026-11-30 或 last:30）",
         "Value (a range as 2026-11-01/2026-11-30 or last:30)",
     ),
+    "notebook.field.register": ("改哪份台账", "Which register"),
     "notebook.field.deed": ("做什么", "What to do"),
     "notebook.field.type": ("类型", "Type"),
     "notebook.field.figure": ("放映什么", "What is played"),
@@ -146,6 +142,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "notebook.short.y": ("数值", "Numbers"),
     "notebook.short.series": ("分组", "Series"),
     "notebook.short.value": ("值", "Value"),
+    "notebook.short.register": ("台账", "Register"),
     "notebook.short.deed": ("动作", "Deed"),
     "notebook.short.type": ("类型", "Type"),
     "notebook.short.figure": ("指标", "Figure"),
@@ -253,6 +250,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "notebook.bad_deed": (
         "单元 {name}（第 {number} 个）：没有这个动作。",
         "Cell {name} (number {number}): there is no such action.",
+    ),
+    "notebook.bad_register": (
+        "单元 {name}（第 {number} 个）：没有这份台账。",
+        "Cell {name} (number {number}): there is no such register.",
     ),
     "notebook.deed_twice": (
         "单元 {name}（第 {number} 个）：同一个动作只能放一次。",

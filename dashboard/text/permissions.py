@@ -25,6 +25,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "permissions.action.see_volunteers": ("看志愿者", "See volunteers"),
     "permissions.action.edit_volunteer": ("修改志愿者", "Change volunteers"),
     "permissions.action.edit_team": ("修改服务队", "Change teams"),
+    "permissions.action.edit_place": ("修改站点和网格", "Change sites and grids"),
+    "permissions.action.edit_catalogue": ("修改菜单", "Change the menu"),
     "permissions.action.reveal": ("查看个人信息", "Look at personal data"),
     "permissions.action.call_contact": ("拨打联系人", "Call contacts"),
     "permissions.action.import": ("导入", "Import"),
@@ -34,5 +36,6 @@ WORDS: dict[str, tuple[str, str]] = {
     "permissions.action.set_targets": ("定目标", "Set targets"),
     "permissions.action.edit_rules": ("修改规则", "Change rules"),
     "permissions.action.run_queries": ("查询数据", "Ask the data in SQL"),
+    "permissions.action.back_up": ("备份数据库", "Back the database up"),
     "permissions.action.own_account": ("自己的账号", "One's own account"),
 }

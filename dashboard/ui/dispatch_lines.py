@@ -67,7 +67,8 @@ def _steps(who: Actor, need: NeedCard, one: Sent, ranked: Ranked | None) -> None
         if records and state in (D.ACCEPTED, D.IN_SERVICE):
             _served(one)
         hand_over_lines.order(who, need, one, ranked)
-        if who.may(Action.UNDO) and state in UNDO:
+        takes_back = UNDO.get(state) is not D.CANCELLED or dispatches.may_take_offers_back(who)
+        if who.may(Action.UNDO) and state in UNDO and takes_back:
             _step(one, "undo", dispatches.undo, "undone", ":material/undo:")
         if sends and state in UNDO:
             _why(one, "cancel", dispatches.cancel, "cancelled", ":material/person_remove:")

@@ -12,7 +12,7 @@ from dashboard.services.certificates_of_service import Certified, State
 from dashboard.services.held_hours import LONGEST
 from dashboard.services.hour_reports import Entry
 from dashboard.services.volunteers import Wanted
-from dashboard.ui import hours_sheet, show, star_lines
+from dashboard.ui import hours_activity, hours_sheet, show, star_lines
 from dashboard.ui.act import act, act_key
 from dashboard.ui.ask import ask
 from dashboard.ui.hours_parts import Days, by_grade
@@ -51,6 +51,7 @@ def one(who: Actor, span: Days) -> None:
                 _issue(chosen, span)
             if who.may(Action.RECORD_SERVICE):
                 _correct(report.rows)
+                hours_activity.correct(report.rows)
     _issued(who, chosen)
 
 

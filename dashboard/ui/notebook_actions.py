@@ -8,9 +8,9 @@ import streamlit as st
 from dashboard.core.errors import DashboardError
 from dashboard.core.notebook import Cell, Deed
 from dashboard.core.permissions import Action, Actor
-from dashboard.services import checks, match_jobs
+from dashboard.services import backups, checks, match_jobs
 from dashboard.services.checks import Finding
-from dashboard.ui import import_steps, show, star_lines
+from dashboard.ui import import_steps, notebook_backup, show, star_lines
 from dashboard.ui.session import actor, database, language, sentence, t
 
 #: What each deed asks for, as its page does.
@@ -19,6 +19,7 @@ RIGHT = {
     Deed.IMPORT: Action.IMPORT,
     Deed.MATCH: Action.SEE_MATCH,
     Deed.STARS: Action.EDIT_VOLUNTEER,
+    Deed.BACKUP: Action.BACK_UP,
 }
 
 
@@ -103,4 +104,20 @@ def _stars(cell: Cell, who: Actor) -> None:
     star_lines.recompute(f"notebook.deed.{cell.name}")
 
 
-_DEEDS = {Deed.CHECK: _check, Deed.IMPORT: _import, Deed.MATCH: _match, Deed.STARS: _stars}
+def _backup(cell: Cell, who: Actor) -> None:
+    """A verified copy of the database on the server; the file itself is fetched there by whoever keeps it."""
+    st.caption(t("backups.warning"))
+    if not notebook_backup.under_way(who):
+        if _button(cell):
+            backups.start(database(), who, now=datetime.now(UTC))
+            st.rerun()
+        notebook_backup.over(who)
+
+
+_DEEDS = {
+    Deed.CHECK: _check,
+    Deed.IMPORT: _import,
+    Deed.MATCH: _match,
+    Deed.STARS: _stars,
+    Deed.BACKUP: _backup,
+}

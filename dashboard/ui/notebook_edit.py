@@ -13,6 +13,7 @@ from dashboard.core.notebook import FIELDS, Deed, Kind, Mark, below, cells_of, w
 from dashboard.core.notebook_inputs import InputType
 from dashboard.core.permissions import Actor
 from dashboard.core.query_names import names_in, parameters_in
+from dashboard.core.registers import REGISTERS
 from dashboard.core.replay import Known
 from dashboard.services import notebooks
 from dashboard.services.notebooks import LONGEST_TITLE, Opened
@@ -128,6 +129,11 @@ def _field(field: str, value: str, key: str, earlier: list[dict[str, str]]) -> N
         choices = [one.value for one in words]
         at = choices.index(value) if value in choices else 0
         st.selectbox(label, choices, at, format_func=lambda one: t(f"{room}.{one}"), key=key)
+    elif field == "register":
+        keys = list(REGISTERS)
+        at = keys.index(value) if value in REGISTERS else 0
+        named = {one: f"{t(f'registers.name.{one}')} · {REGISTERS[one].column}" for one in keys}
+        st.selectbox(label, keys, at, format_func=lambda one: named[one], key=key)
     elif field == "source":
         names = [cell["name"] for cell in earlier if cell["kind"] == Kind.QUERY]
         options = names if value in names or not value else [*names, value]

@@ -1,161 +1,200 @@
-"""Table editor cells: volunteers of a query changed as a table, shown as a difference, saved by their page's commands.
+"""Table editor cells: rows of a query changed as a table, shown as a difference, saved by their page's commands.
 
 Each changed row is saved by itself, at the version that was seen; one that is refused is told by name and the others
 stand.
 """
 
-from datetime import UTC, datetime
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
-from dashboard.core.availability import MOST_A_DAY, MOST_A_WEEK, MOST_M
 from dashboard.core.errors import DashboardError
 from dashboard.core.notebook import Cell
-from dashboard.core.permissions import Action
-from dashboard.core.words import VolunteerStatus
-from dashboard.services import volunteer_edits
-from dashboard.services.commands import perform
+from dashboard.core.registers import Field, FieldKind, Register
+from dashboard.services import registers
 from dashboard.services.notebook_runs import Outcome
-from dashboard.services.volunteer_register import MOST, RegisterRow, register
+from dashboard.services.registers import MOST, RegisterRow, Sheet, sheet
 from dashboard.ui import show
 from dashboard.ui.act import notify
 from dashboard.ui.ask import ask
 from dashboard.ui.map_drawing import digest
 from dashboard.ui.session import actor, database, language, sentence, t
 
-#: Fields that are changed, and their headings.
-_FIELDS = {
-    "status": "volunteers.column.status",
-    "cap_day": "volunteers.cap_day",
-    "cap_week": "volunteers.cap_week",
-    "max_distance_m": "volunteers.distance_km",
-}
-_CAPS = ("cap_day", "cap_week", "max_distance_m")
-
-#: A row and its new values by field.
+#: A row and its new values by column.
 Change = tuple[RegisterRow, dict[str, Any]]
+#: By column: what is shown for each value that can be chosen.
+Words = Mapping[str, Mapping[Any, str]]
 
 
 def editor(cell: Cell, outcome: Outcome) -> None:
     """The table, what was changed in it, and the button that saves."""
-    st.markdown(f"**{cell.fields['title'] or cell.name}**")
-    if not actor().may(Action.EDIT_VOLUNTEER):
+    register = cell.register
+    st.markdown(f"**{cell.fields['title'] or t(f'registers.name.{register.key}')}**")
+    if not actor().may(register.right):
         st.caption(t("notebook.deed_right"))
         return
     frame = outcome.frame
     if frame is None:
         return
-    at = frame.columns.index("volunteer_id")
-    rows = ask(register, volunteer_ids=tuple(row[at] for row in frame.rows if isinstance(row[at], int)))
-    if not rows:
-        st.caption(t("notebook.no_rows"))
+    at = frame.columns.index(register.column)
+    wanted = tuple(row[at] for row in frame.rows if isinstance(row[at], int))
+    found = ask(sheet, register=register.key, ids=wanted)
+    if not found.rows:
+        st.caption(t("registers.nothing", register_key=f"registers.name.{register.key}"))
         return
-    if len(frame.rows) > MOST:
-        st.caption(t("notebook.editor_first", most=MOST))
-    words = {status.value: t(f"words.volunteer_status.{status}") for status in VolunteerStatus}
+    if len(set(wanted)) > MOST:
+        st.caption(t("registers.first", most=MOST))
+    if register.key == "contacts":
+        st.caption(t("registers.help.contacts"))
+    words = _words(register, found)
     # Edits belong to the rows they were typed on: after a save or a change by others the table begins anew.
-    key = f"notebook.editor.{cell.name}.{digest([[row.id, row.version] for row in rows])}"
+    key = f"notebook.editor.{cell.name}.{digest([[row.id, row.version] for row in found.rows])}"
     edited = st.data_editor(
-        pd.DataFrame([_line(row, words) for row in rows]),
+        pd.DataFrame([_line(register, row, words) for row in found.rows]),
         key=key,
         hide_index=True,
         num_rows="fixed",
-        disabled=["code", "name"],
-        column_config=_columns(list(words.values())),
+        disabled=["_code", "_name"],
+        column_config=_columns(register, words),
     )
-    changes = changes_of(rows, edited, words)
-    if not changes:
-        return
+    changes = changes_of(register, found.rows, edited, words)
+    if changes:
+        _difference(cell, register, changes, words)
+
+
+def _difference(cell: Cell, register: Register, changes: list[Change], words: Words) -> None:
     table = pd.DataFrame(
         [
             {
-                t("volunteers.column.name"): row.name,
-                t("notebook.editor_field"): t(_FIELDS[field]),
-                t("notebook.editor_change"): f"{_said(field, getattr(row, field), words)} → {_said(field, new, words)}",
+                t("registers.row"): row.name,
+                t("registers.what"): t(register.field(name).heading),
+                t("registers.change"): f"{_said(register.field(name), row.values[name], words)} → "
+                f"{_said(register.field(name), new, words)}",
             }
             for row, values in changes
-            for field, new in values.items()
+            for name, new in values.items()
         ]
     )
     st.dataframe(table, hide_index=True, key=f"notebook.editor_changes.{cell.name}")
     st.button(
-        t("notebook.editor_save", count=len(changes)),
+        t("registers.save", count=len(changes)),
         key=f"notebook.editor_save.{cell.name}",
         type="primary",
         icon=":material/save:",
         on_click=_save,
-        args=(changes,),
+        args=(register.key, changes),
     )
 
 
-def _line(row: RegisterRow, words: dict[str, str]) -> dict[str, Any]:
-    return {
-        "code": row.code,
-        "name": row.name,
-        "status": words[row.status],
-        "cap_day": row.cap_day,
-        "cap_week": row.cap_week,
-        "max_distance_m": row.max_distance_m / 1000,
+def _words(register: Register, found: Sheet) -> Words:
+    """What stands for each value of a choice; two categories of one name are told apart by their number."""
+    said: dict[str, dict[Any, str]] = {}
+    for field in register.fields:
+        if field.kind is FieldKind.CHOICE:
+            said[field.name] = {value: t(f"words.{field.words}.{value}") for value in field.choices}
+        elif field.kind is FieldKind.ROW:
+            names = {one.id: one.name if language() == "zh" else one.name_en or one.name for one in found.categories}
+            twice = {name for name in names.values() if list(names.values()).count(name) > 1}
+            said[field.name] = {at: f"{name} {at}" if name in twice else name for at, name in names.items()}
+    return said
+
+
+def _line(register: Register, row: RegisterRow, words: Words) -> dict[str, Any]:
+    line: dict[str, Any] = {"_code": row.code, "_name": row.name}
+    if "name" in row.values:
+        del line["_name"]
+    for field in register.fields:
+        value = row.values[field.name]
+        if field.name in words:
+            value = words[field.name].get(value)
+        elif field.kind is FieldKind.NUMBER and value is not None and field.scale > 1:
+            value = value / field.scale
+        line[field.name] = value
+    return line
+
+
+def _columns(register: Register, words: Words) -> dict[str, Any]:
+    config = st.column_config
+    columns: dict[str, Any] = {
+        "_code": config.TextColumn(t("registers.code")),
+        "_name": config.TextColumn(t("registers.row")),
     }
+    for field in register.fields:
+        heading, needed = t(field.heading), not field.optional
+        if field.name in words:
+            options = list(words[field.name].values())
+            columns[field.name] = config.SelectboxColumn(heading, options=options, required=needed)
+        elif field.kind is FieldKind.NUMBER:
+            least, most, step = field.least / field.scale, field.most / field.scale, 1.0
+            if field.scale > 1:
+                step = 0.1
+            else:
+                least, most, step = int(least), int(most), 1
+            columns[field.name] = config.NumberColumn(
+                heading, min_value=least, max_value=most, step=step, required=needed
+            )
+        elif field.kind is FieldKind.FLAG:
+            columns[field.name] = config.CheckboxColumn(heading, required=True)
+        elif field.kind is FieldKind.DAY:
+            columns[field.name] = config.DateColumn(heading, format="YYYY-MM-DD")
+        else:
+            columns[field.name] = config.TextColumn(heading, max_chars=field.longest, required=needed)
+    return columns
 
 
-def _columns(statuses: list[str]) -> dict[str, Any]:
-    number, heading = st.column_config.NumberColumn, {field: t(key) for field, key in _FIELDS.items()}
-    return {
-        "code": st.column_config.TextColumn(t("volunteers.column.code")),
-        "name": st.column_config.TextColumn(t("volunteers.column.name")),
-        "status": st.column_config.SelectboxColumn(heading["status"], options=statuses, required=True),
-        "cap_day": number(heading["cap_day"], min_value=0, max_value=MOST_A_DAY, step=1, required=True),
-        "cap_week": number(heading["cap_week"], min_value=0, max_value=MOST_A_WEEK, step=1, required=True),
-        "max_distance_m": number(
-            heading["max_distance_m"], min_value=0.1, max_value=MOST_M / 1000, step=0.1, required=True
-        ),
-    }
-
-
-def changes_of(rows: tuple[RegisterRow, ...], edited: pd.DataFrame, words: dict[str, str]) -> list[Change]:
+def changes_of(register: Register, rows: tuple[RegisterRow, ...], edited: pd.DataFrame, words: Words) -> list[Change]:
     """The rows that differ from what is stored, as the commands want their values."""
-    status_of = {word: value for value, word in words.items()}
     found: list[Change] = []
     for row, new in zip(rows, edited.to_dict("records"), strict=True):
-        told = {
-            "status": VolunteerStatus(status_of.get(new["status"], row.status)),
-            "cap_day": int(new["cap_day"]),
-            "cap_week": int(new["cap_week"]),
-            "max_distance_m": round(new["max_distance_m"] * 1000),
-        }
-        values = {field: value for field, value in told.items() if value != getattr(row, field)}
+        told = {field.name: _told(field, new[field.name], row.values[field.name], words) for field in register.fields}
+        values = {name: value for name, value in told.items() if value != row.values[name]}
         if values:
             found.append((row, values))
     return found
 
 
-def _said(field: str, value: Any, words: dict[str, str]) -> str:
-    if field == "status":
-        return words[value]
-    return show.number(language(), value / 1000, 1) if field == "max_distance_m" else show.number(language(), value)
+def _told(field: Field, shown: Any, stored: Any, words: Words) -> Any:
+    """A cell of the table as a value; what stands in no list stays what is stored."""
+    empty = shown is None or (not isinstance(shown, str) and bool(pd.isna(shown)))
+    if field.name in words:
+        if empty:
+            # Shown empty because it is in no list, or emptied by hand.
+            return stored if stored not in words[field.name] else None
+        return next((value for value, word in words[field.name].items() if word == shown), stored)
+    if empty:
+        return "" if field.kind is FieldKind.TEXT else None
+    if field.kind is FieldKind.NUMBER:
+        return round(shown * field.scale)
+    if field.kind is FieldKind.FLAG:
+        return bool(shown)
+    if field.kind is FieldKind.DAY:
+        return shown.date() if isinstance(shown, datetime) else shown
+    return str(shown)
 
 
-def _save(changes: list[Change]) -> None:
-    """Each row by the commands of page Volunteers (a callback)."""
+def _said(field: Field, value: Any, words: Words) -> str:
+    if value is None or value == "":
+        return t("registers.none")
+    if field.name in words:
+        return words[field.name].get(value, str(value))
+    if field.kind is FieldKind.NUMBER:
+        return show.number(language(), value / field.scale, 1) if field.scale > 1 else show.number(language(), value)
+    if field.kind is FieldKind.FLAG:
+        return t("registers.yes" if value else "registers.no")
+    return value.isoformat() if isinstance(value, date) else str(value)
+
+
+def _save(register: str, changes: list[Change]) -> None:
+    """Each row by the commands of its page (a callback)."""
     saved = 0
     for row, values in changes:
-        version = row.version
         try:
-            if not values.keys().isdisjoint(_CAPS):
-                caps = {field: values.get(field, getattr(row, field)) for field in _CAPS}
-                _do(volunteer_edits.set_caps, row.id, version, **caps)
-                version += 1
-            if "status" in values:
-                _do(volunteer_edits.set_status, row.id, version, status=values["status"])
+            registers.save(database(), actor(), now=datetime.now(UTC), register=register, row=row, values=values)
             saved += 1
         except DashboardError as error:
-            notify("error", "notebook.editor_refused", name=row.name, why=sentence(error))
+            notify("error", "registers.refused", name=row.name, why=sentence(error))
     if saved:
-        notify("success", "notebook.editor_saved", count=saved)
-
-
-def _do(command: Any, volunteer_id: int, version: int, **values: Any) -> None:
-    perform(database(), command, actor(), now=datetime.now(UTC), volunteer_id=volunteer_id, version=version, **values)
+        notify("success", "registers.saved", count=saved)

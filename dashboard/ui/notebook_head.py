@@ -1,5 +1,6 @@
 """The head of the Notebook page: which notebook, a new one, which part of it."""
 
+from collections import Counter
 from typing import Any
 
 import streamlit as st
@@ -29,7 +30,7 @@ def pick(found: tuple[Listed, ...]) -> int | None:
     made = st.session_state.pop("notebook.made", None)
     if isinstance(made, dict):
         st.session_state[WHICH] = made["notebook_id"]
-    names = {one.id: _name(one) for one in found}
+    names = _told_apart({one.id: _name(one) for one in found})
     with st.container(horizontal=True, vertical_alignment="bottom"):
         if names:
             if st.session_state.get(WHICH) not in names:
@@ -48,6 +49,12 @@ def _name(one: Listed) -> str:
     saved = show.date(language(), one.saved_at)
     owner = "" if one.mine else f" · {one.owner}"
     return f"{one.title}{owner} · {saved}"
+
+
+def _told_apart(names: dict[int, str]) -> dict[int, str]:
+    """What a list offers twice by one name is one thing to the browser: any click would open the other."""
+    many = Counter(names.values())
+    return {at: f"{name} · {at}" if many[name] > 1 else name for at, name in names.items()}
 
 
 def _new(found: tuple[Listed, ...]) -> None:

@@ -49,6 +49,7 @@ class CatalogueItem(Base):
     duration_minutes: Mapped[int | None]
     season: Mapped[str] = mapped_column(String(20), default="")
     retired_on: Mapped[date | None]
+    version: Mapped[int] = mapped_column(default=1, server_default="1")
 
 
 class Need(Base):

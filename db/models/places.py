@@ -109,6 +109,7 @@ class GridContact(Base):
     position: Mapped[int] = mapped_column(default=0)
     valid_from: Mapped[date | None]
     valid_to: Mapped[date | None]
+    version: Mapped[int] = mapped_column(default=1, server_default="1")
 
 
 class Setting(Base):

@@ -230,16 +230,14 @@ def test_a_table_is_edited_shown_as_a_difference_and_saved(enter: OpenAs, own_co
     # The first one's tasks a day, allowed; the second's, more than a week's: refused by the command.
     _type(page, 0, str(first[1] + 1))
     _type(page, 1, "8")
-    expect(at(page, "notebook.editor_save.table", "button")).to_contain_text(
-        text("zh", "notebook.editor_save", count=2)
-    )
+    expect(at(page, "notebook.editor_save.table", "button")).to_contain_text(text("zh", "registers.save", count=2))
     assert stored(database, select(Volunteer.cap_day).where(Volunteer.id == first[0])) == [first[1]], "not saved yet"
     press(page, "notebook.editor_save.table")
     assert stored(database, select(Volunteer.cap_day).where(Volunteer.id == first[0])) == [first[1] + 1]
     assert stored(database, select(Volunteer.cap_day).where(Volunteer.id == second[0])) == [second[1]]
     alerts = page.get_by_test_id("stAlert")
     expect(alerts.filter(has_text=text("zh", "volunteers.bad_cap_week", least=8, most=MOST_A_WEEK))).to_be_visible()
-    expect(alerts.filter(has_text=text("zh", "notebook.editor_saved", count=1))).to_be_visible()
+    expect(alerts.filter(has_text=text("zh", "registers.saved", count=1))).to_be_visible()
     healthy(page)
 
 

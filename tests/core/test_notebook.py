@@ -79,6 +79,7 @@ def test_a_lapse_plays_the_year_as_known_then_unless_it_says_more() -> None:
         ([{"name": "a", "kind": "figure", "keys": "needs_open nothing"}], "notebook.bad_figure"),
         ([chart("a", "b") | {"mark": "pie"}], "notebook.bad_mark"),
         ([action("a", "erase")], "notebook.bad_deed"),
+        ([{"name": "a", "kind": "editor", "source": "q", "register": "accounts"}], "notebook.bad_register"),
         ([action("a", "check"), action("b", "check")], "notebook.deed_twice"),
         ([lapse(figure="needs_urgent")], "lapse.bad_figure"),
         ([lapse(months="1")], "lapse.bad_months"),

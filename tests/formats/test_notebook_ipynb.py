@@ -42,7 +42,7 @@ def test_a_file_that_jupyter_saved_again_brings_every_cell_back(book: tuple[Cell
 )
 def test_hostile_words_come_back_as_they_were(kind: Kind) -> None:
     plain = {"name": "a", "kind": kind.value, **dict.fromkeys(FIELDS[kind], HOSTILE)} | (
-        {"type": "text"} if kind is Kind.INPUT else {}
+        {Kind.INPUT: {"type": "text"}, Kind.EDITOR: {"register": "sites"}}.get(kind, {})
     )
     book = cells_of([plain])
     assert cells_of(from_ipynb(written(book))[1]) == book

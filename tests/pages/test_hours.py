@@ -14,6 +14,7 @@ from starlette.middleware import Middleware
 from starlette.types import Message
 from streamlit.testing.v1 import AppTest
 
+from dashboard.core.deadlines import COUNTY_TIME
 from dashboard.core.figures import day_span
 from dashboard.core.words import Outcome, Role
 from dashboard.services import certificates_of_service as certificates
@@ -198,6 +199,27 @@ def test_a_team_s_satisfaction_stands_beside_its_interval_and_its_base(visit: Vi
     for share, interval in zip(answered["satisfaction"], answered["interval"], strict=True):
         low, high = (float(end.rstrip("%")) for end in interval.split("–"))
         assert 0 <= low <= share <= high <= 100
+
+
+def test_hours_of_an_activity_are_corrected_beside_the_report(visit: Visit, county: Database) -> None:
+    with county.read() as session:
+        row = session.scalars(
+            select(Service).where(Service.activity_id.is_not(None)).order_by(Service.start.desc()).limit(1)
+        ).one()
+        name = session.get_one(Person, session.get_one(Volunteer, row.volunteer_id).person_id).name
+        session.expunge_all()
+    page = opened(visit, "one", Role.ADMIN)
+    page.text_input(key="hours.one.words").set_value(name).run()
+    page.selectbox(key="hours.one").set_value(row.volunteer_id).run()
+    page.selectbox(key="hours.activity.which").set_value(row.id).run()
+    page.time_input(key=f"hours.activity.{row.id}.to").set_value(
+        (row.end - timedelta(minutes=5)).astimezone(COUNTY_TIME).time()
+    )
+    page.text_input(key="hours.activity.why").set_value("签到表抄错")
+    page.button(key="hours.activity").click().run()
+    assert [text("zh", "activity_hours.done")] == said(clean(page))
+    with county.read() as session:
+        assert session.get_one(Service, row.id).minutes == row.minutes - 5
 
 
 def test_disputed_hours_are_decided_on_the_page(visit: Visit, county: Database) -> None:

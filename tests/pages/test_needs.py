@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from streamlit.testing.v1 import AppTest
 
 from dashboard.core.masking import masked_name
@@ -14,10 +14,11 @@ from dashboard.services.commands import perform
 from dashboard.services.need_choices import choices
 from dashboard.services.needs_queue import View, queue
 from dashboard.services.questions import answer
+from dashboard.services.signins import SAMPLE_USERNAMES
 from dashboard.text import text
 from dashboard.ui import need_list
 from db.engine import Database
-from db.models import Dispatch, Need, Person, Volunteer
+from db.models import Account, Dispatch, Need, Person, Volunteer
 from tests.builders import COUNTY
 from tests.fresh import add_open_needs
 from tests.pages.conftest import Visit
@@ -298,9 +299,19 @@ def test_a_leader_takes_back_anybody_s_step_and_reads_no_name(county: Database, 
     assert name not in said and masked_name(name) in said
 
 
-def test_a_station_takes_back_nothing(county: Database, visit: Visit) -> None:
+def test_a_station_takes_back_its_own_slip_and_no_offer(county: Database, visit: Visit) -> None:
     need_id, dispatch_id = sent(county)
+    mine = select(Account.site_id).where(Account.username == SAMPLE_USERNAMES[Role.STATION_WORKER])
+    county.write(
+        lambda session: session.execute(update(Need).where(Need.id == need_id).values(site_id=mine.scalar_subquery()))
+    )
     page = visit("needs", Role.STATION_WORKER)
     page.query_params["need"] = str(need_id)
     page.run()
-    assert f"dispatches.undo.{dispatch_id}" not in {button.key for button in page.button}
+    undo = f"dispatches.undo.{dispatch_id}"
+    assert undo not in {button.key for button in page.button}
+    page.button(key=f"dispatches.accept.{dispatch_id}").click().run()
+    page.button(key=undo).click().run()
+    assert not page.exception and not page.error
+    assert state(county, dispatch_id) == "offered"
+    assert undo not in {button.key for button in page.button}

@@ -157,7 +157,7 @@ def test_what_changed_since_it_was_ticked_is_refused_and_a_retry_decides_on_what
     tick(page, rows)
     page.text_input(key="needs.bulk.reason").set_value("无人可派").run()
     go(county, page)
-    changed = text("zh", "commands.changed_meanwhile", subject="needs", id=rows[0].id)
+    changed = text("zh", "commands.changed_meanwhile", kind_key="commands.kind.needs", name=rows[0].code)
     assert changed in said(page)
     go(county, page, "needs.bulk.retry")
     assert text("zh", "bulk.all_done", what=text("zh", "needs.act.unmet"), done=1) in said(page)

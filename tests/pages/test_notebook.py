@@ -4,21 +4,25 @@ import json
 import re
 import threading
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
-from sqlalchemy import delete, select
+import streamlit as st
+from sqlalchemy import delete, func, select, update
 from streamlit.testing.v1 import AppTest
 
 from dashboard.core.notebook import Deed, Sharing, cells_of
 from dashboard.core.permissions import Actor
 from dashboard.core.words import Role
 from dashboard.formats.notebook_ipynb import to_ipynb
-from dashboard.services import jobs, match_jobs, notebook_runs, signins
+from dashboard.services import backups, jobs, match_jobs, notebook_runs, signins
 from dashboard.services.checks import CHECKS
 from dashboard.services.jobs import JobStatus
 from dashboard.services.notebook_results import forget_known
 from dashboard.services.questions import forget_all
+from dashboard.services.registers import STEPS
 from dashboard.text import text
 from db.engine import Database
 from db.models import Account, Audit, Freeze, Notebook, NotebookResult, NotebookVersion, Service, Site, VolunteerStars
@@ -353,11 +357,33 @@ def test_stars_are_computed_from_a_cell_after_a_look_at_who_changes(visit: Visit
         assert set(session.scalars(select(VolunteerStars.volunteer_id))) == served
 
 
-def with_editor(visit: Visit, role: Role) -> AppTest:
-    sql = "select volunteer_id from volunteers where status = 'active' order by 1 limit 3"
+def test_an_admin_backs_the_database_up_from_a_cell(
+    visit: Visit, county: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(backups.FOLDER_VARIABLE, str(tmp_path / "kept"))
+    page = with_actions(visit, Role.ADMIN)
+    assert text("zh", "backups.warning") in [one.value for one in page.caption]
+    assert text("zh", "backups.none") in [one.value for one in page.caption]
+    page.button(key="notebook.deed.backup").click().run()
+    with county.read() as session:
+        account = session.scalars(select(Account).where(Account.role == Role.ADMIN)).first()
+        assert account is not None
+        who = Actor(account.id, account.display_name, Role.ADMIN, account.county, account.site_id)
+    job = jobs.mine(who, backups.KIND)
+    assert job is not None
+    made = jobs.wait(job.job_id, who, 60).result
+    clean(page.run())
+    assert any(made.path.name in one.value for one in page.success)
+    assert [list(one.value.iloc[:, 0]) for one in page.dataframe][-1] == [made.path.name]
+    page = with_actions(visit, Role.COORDINATOR)
+    assert not key(page, "notebook.deed.backup"), "an admin's only"
+
+
+def with_editor(visit: Visit, role: Role, register: str = "", sql: str = "") -> AppTest:
+    sql = sql or "select volunteer_id from volunteers where status = 'active' order by 1 limit 3"
     cells = [
         {"name": "people", "kind": "query", "title": "", "sql": sql},
-        {"name": "table", "kind": "editor", "title": "", "source": "people"},
+        {"name": "table", "kind": "editor", "title": "", "source": "people", "register": register},
     ]
     page = made(visit, role, "empty")
     page.file_uploader(key="notebook.upload").upload("a.ipynb", to_ipynb("编辑", cells_of(cells), {}, {}, {}, "")).run()
@@ -370,3 +396,77 @@ def test_a_table_to_edit_is_for_those_who_may_change_volunteers(visit: Visit, co
     assert not key(page, "notebook.editor_save.table"), "nothing was changed"
     page = with_editor(visit, Role.LEADER)
     assert page.error and page.warning, "a leader reads no volunteers"
+
+
+#: A query of each register's rows, a column that is changed in it, and what is typed.
+EDITED = {
+    "sites": (
+        "select site_id from sites where level = 'station' order by 1 limit 3",
+        "opening",
+        "周一至周五 9:00-17:00",
+    ),
+    "grids": ("select grid_id from grids where valid_to is null order by 1 limit 3", "households", 77),
+    "contacts": ("select contact_id from grid_contacts order by 1 limit 3", "duty", "专职网格员"),
+    "teams": ("select team_id from teams where site_id is not null order by 1 limit 3", "shared", None),
+    "catalogue": ("select item_id from catalogue where site_id is not null order by 1 limit 3", "duration_minutes", 35),
+    "needs": ("select need_id from needs where state = 'open' order by 1 limit 3", "urgency", None),
+}
+
+
+@pytest.mark.parametrize("register", EDITED)
+def test_a_register_is_edited_as_a_table_row_by_row(
+    register: str, visit: Visit, county: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sql, column, typed = EDITED[register]
+    page = with_editor(visit, Role.ADMIN, register, sql)
+    assert not page.error and not page.warning and not key(page, "notebook.editor_save.table")
+    drawn = st.data_editor
+
+    def typed_into(frame: pd.DataFrame, **options: Any) -> pd.DataFrame:
+        """What a reader types: AppTest can't."""
+        edited = pd.DataFrame(drawn(frame, **options))
+        words = list(options["column_config"][column]["type_config"].get("options") or [])
+        for row, old in enumerate(edited[column]):
+            choice = not old if column == "shared" else next((one for one in words if one != old), None)
+            edited[column] = [*edited[column][:row], choice if typed is None else typed, *edited[column][row + 1 :]]
+            if row == 1:
+                return edited
+        return edited
+
+    monkeypatch.setattr(st, "data_editor", typed_into)
+    clean(page.run())
+    assert page.button(key="notebook.editor_save.table").label == text("zh", "registers.save", count=2)
+    with county.read() as session:
+        before = session.scalar(select(func.max(Audit.id)))
+    clean(page.button(key="notebook.editor_save.table").click().run())
+    assert text("zh", "registers.saved", count=2) in [one.value for one in page.success]
+    with county.read() as session:
+        commands = list(session.scalars(select(Audit.command).where(Audit.id > before).order_by(Audit.id)))
+    assert len(commands) == 2 and set(commands) <= {step.command.command_name for step in STEPS[register]}  # type: ignore[attr-defined]
+
+
+def test_a_stale_row_is_named_and_the_others_stand(
+    visit: Visit, county: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = with_editor(visit, Role.ADMIN, "sites", EDITED["sites"][0])
+    drawn = st.data_editor
+    monkeypatch.setattr(st, "data_editor", lambda frame, **options: drawn(frame, **options).assign(opening="全天"))
+    clean(page.run())
+    with county.read() as session:
+        name, row_id = session.execute(
+            select(Site.name, Site.id).where(Site.level == "station").order_by(Site.id).limit(1)
+        ).one()
+    monkeypatch.setattr(st, "data_editor", drawn)
+    county.write(
+        lambda session: session.execute(update(Site).where(Site.id == row_id).values(version=Site.version + 1))
+    )
+    clean(page.button(key="notebook.editor_save.table").click().run())
+    assert [one.value.split("：")[0] for one in page.error] == [name]
+    assert text("zh", "registers.saved", count=2) in [one.value for one in page.success]
+
+
+def test_two_notebooks_of_one_title_are_told_apart(visit: Visit) -> None:
+    made(visit, Role.COORDINATOR, "empty")
+    page = made(visit, Role.COORDINATOR, "empty")
+    names = page.selectbox(key="notebook.which").options
+    assert len(names) == 2 == len(set(names))

@@ -34,7 +34,7 @@ def performing(refused: dict[int, int], calls: list[tuple[int, str]]) -> Iterato
         calls.append((need_id, key))
         if left.get(need_id, 0):
             left[need_id] -= 1
-            raise Conflict("commands.changed_meanwhile", subject="needs", id=need_id)
+            raise Conflict("commands.changed_meanwhile", kind_key="commands.kind.needs", name=str(need_id))
         kept.add(key)
 
     with pytest.MonkeyPatch.context() as patch:

@@ -9,10 +9,11 @@ from sqlalchemy.orm import Session
 from dashboard.core.errors import Conflict, Forbidden
 from dashboard.core.permissions import Action
 from dashboard.core.words import Role, Subject
-from dashboard.services.commands import REGISTRY, Work, command, keyed_digest, perform, revisions
+from dashboard.services.commands import REGISTRY, Work, changed, command, keyed_digest, perform, revisions
 from dashboard.services.questions import answer, question
+from dashboard.text import known, text
 from db.engine import Database
-from db.models import Audit, AuditPersonal, Command, Team
+from db.models import Audit, AuditPersonal, Base, Command, Dispatch, Team
 from tests.builders import COUNTY, NOW, a_team, an_actor
 
 
@@ -79,6 +80,22 @@ def test_an_old_version_is_refused(any_database: Database) -> None:
     perform(any_database, rename_team, an_actor(), now=NOW, team_id=team_id, name="一", version=1)
     with pytest.raises(Conflict, match="changed_meanwhile"):
         perform(any_database, rename_team, an_actor(), now=NOW, team_id=team_id, name="二", version=1)
+
+
+def test_the_thing_somebody_else_changed_is_named_in_words(database: Database) -> None:
+    team = database.write(lambda session: a_team(session, name="红石榴队"))
+    told = changed(team)
+    assert "这支服务队（红石榴队）" in text("zh", told.key, **told.values)
+    assert "the team 红石榴队 after" in text("en", told.key, **told.values)
+    told = changed(Dispatch(id=156))
+    assert "这张派单。" in text("zh", told.key, **told.values) and "156" not in text("en", told.key, **told.values)
+
+
+def test_whatever_has_a_version_has_a_word() -> None:
+    versioned = [one.class_ for one in Base.registry.mappers if hasattr(one.class_, "version")]
+    assert versioned and [] == [
+        one.__tablename__ for one in versioned if not known(f"commands.kind.{one.__tablename__}")
+    ]
 
 
 def test_a_role_without_the_right_is_refused(database: Database) -> None:

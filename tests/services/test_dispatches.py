@@ -17,6 +17,7 @@ from dashboard.services.dispatch_checks import OVERRIDABLE
 from dashboard.text import known
 from db.engine import Database
 from db.models import (
+    Audit,
     Certificate,
     Dispatch,
     Leave,
@@ -492,6 +493,27 @@ def test_undo_is_ones_own_or_a_leaders_or_an_admins(desk: Desk) -> None:
     events = desk.rows(NeedEvent, dispatch_id=sent)
     assert [event.to_state for event in events] == ["offered", "accepted", "offered", "cancelled"]
     assert [event.actor_id for event in events][2:] == [leader.account_id, desk.admin.account_id]
+
+
+def test_a_station_worker_takes_back_her_own_slip_and_nothing_else(desk: Desk) -> None:
+    need = desk.need()
+    sent = desk.send(need, desk.people[0])
+    worker = an_actor(Role.STATION_WORKER, desk.station, account_id=77)
+    with pytest.raises(Forbidden, match=r"dispatches\.not_yours"):
+        desk.do(dispatches.undo, worker, dispatch_id=sent)
+    desk.do(dispatches.accept, worker, dispatch_id=sent)
+    desk.do(dispatches.start, worker, dispatch_id=sent)
+    for state in ("accepted", "offered"):
+        desk.do(dispatches.undo, worker, dispatch_id=sent)
+        assert desk.rows(Dispatch)[0].state == state
+    with pytest.raises(Forbidden, match=r"dispatches\.offer_not_yours"):
+        desk.do(dispatches.undo, worker, dispatch_id=sent)
+    assert desk.rows(Dispatch)[0].state == "offered", "nobody is withdrawn by a slip"
+    audits = [one for one in desk.rows(Audit, command="dispatches.undo") if one.actor_id == 77]
+    assert [one.after["state"] for one in audits] == ["accepted", "offered"]
+    desk.do(dispatches.accept, dispatch_id=sent)
+    with pytest.raises(Forbidden, match=r"dispatches\.not_yours"):
+        desk.do(dispatches.undo, worker, dispatch_id=sent)
 
 
 @pytest.mark.parametrize("state", ["cancelled", "declined", "done"])

@@ -134,7 +134,7 @@ def test_a_write_that_fails_leaves_no_trace_in_the_plan_that_is_kept(
 
 
 def _refuse(*_values: Any, **_named: Any) -> Any:
-    raise Conflict("commands.changed_meanwhile", subject="match_runs", id=1)
+    raise Conflict("commands.changed_meanwhile_unnamed", kind_key="commands.kind.match_runs")
 
 
 def test_another_process_s_edit_is_caught_up_with(three: Any) -> None:
