@@ -217,3 +217,5 @@ class Subject(StrEnum):
     MESSAGES = "messages"
     #: Notebooks, frozen decks, decisions.
     NOTEBOOKS = "notebooks"
+    #: The fund's deposits and payments.
+    FUND = "fund"
