@@ -71,7 +71,7 @@ WORDS: dict[str, tuple[str, str]] = {
     # page Rules, kind "prices"
     "prices.part": ("看什么", "What"),
     "prices.part.tiers": ("收费档", "Tiers"),
-    "prices.part.menu": ("服务价格", "Prices"),
+    "prices.part.menu": ("服务价格", "Menu prices"),
     "prices.part.fund": ("公益基金", "Fund"),
     "prices.tiers": ("收费档：从帮助最多到其余居民", "Tiers, from most help to everybody else"),
     "prices.tiers_help": (
@@ -189,7 +189,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "prices.card.market": ("{item} 市价 {amount}", "{item}, market price {amount}"),
     "prices.card.hidden": ("档次和金额按权限隐藏", "tier and amounts are hidden from your role"),
     "prices.card.parts": ("居民付 {resident} · 基金付 {fund}", "Resident {resident} · fund {fund}"),
-    "prices.card.why": ("依据", "Because of"),
+    "prices.card.why": ("依据", "Evidence"),
     "prices.card.no_evidence": ("没有当日有效的救助资格", "no entitlement that held on the day"),
     "prices.card.age": ("当年满 {age} 岁", "{age} that year"),
     "prices.card.estimated": (

@@ -135,6 +135,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "query_views.column.registered_on": ("注册日期", "when she registered"),
     "query_views.column.responded_at": ("答复的时间", "when she answered"),
     "query_views.column.result": ("结果；空：未办", "result; empty: still to do"),
+    "query_views.column.market_fen": ("市价（分），空为免费", "market price in fen; empty: a free service"),
+    "query_views.column.material_fen": ("市价中的材料费（分）", "the part of it that is material, in fen"),
     "query_views.column.retired_on": ("下架日期", "when it left the menu"),
     "query_views.column.score": ("1 至 5 分；空：没有打分", "1 to 5; empty: no score"),
     "query_views.column.season": ("季节", "season"),

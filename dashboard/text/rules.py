@@ -3,7 +3,7 @@
 WORDS: dict[str, tuple[str, str]] = {
     "rules.kind": ("哪种规则", "Which rules"),
     "rules.kind.deadlines": ("办理时限", "Deadlines"),
-    "rules.kind.prices": ("收费", "Prices"),
+    "rules.kind.prices": ("收费", "Charges"),
     "rules.holds": ("现行第 {version} 版。", "Version {version} holds now."),
     "rules.holds_usual": (
         "现行为产品自带的规则，本县还没有自己的版本。",

@@ -111,6 +111,7 @@ def _row(held: HeldPrices, base: str, row: int, kinds: list[str], *, everybody: 
             format_func=say.kind_words,
             key=f"{key}.kinds",
             placeholder=t("prices.any"),
+            wrap=True,
         )
         oldest = age.number_input(
             t("prices.least_age"), 0, OLDEST, tier.least_age or 0, key=f"{key}.age", help=t("prices.age_help")

@@ -35,14 +35,16 @@ _PRICES = {
     "接送就医": (50, 20),
     "接送办事": (40, 15),
 }
-#: Kind of entitlement -> its paper, and how many of a hundred residents have it.
-_PAPERS = {
-    words.EXTREME_HARDSHIP: ("特困人员救助供养证", 9),
-    words.LOW_INCOME: ("最低生活保障证", 17),
-    words.LOW_INCOME_EDGE: ("低保边缘家庭认定书", 8),
-    words.SEVERE_DISABILITY: ("残疾人证", 8),
-    words.LIVING_ALONE: ("村（居）委会证明", 14),
-}
+#: Kinds of entitlement, each with its paper and how many of a hundred residents have it; of a group at most one.
+_PAPERS = (
+    (
+        (words.EXTREME_HARDSHIP, "特困人员救助供养证", 10),
+        (words.LOW_INCOME, "最低生活保障证", 18),
+        (words.LOW_INCOME_EDGE, "低保边缘家庭认定书", 8),
+    ),
+    ((words.SEVERE_DISABILITY, "残疾人证", 7),),
+    ((words.LIVING_ALONE, "村（居）委会证明", 14),),
+)
 _UNDER_MARKET = 10
 #: What comes into the fund every third month, in yuan.
 _DEPOSIT = 1_000
@@ -67,12 +69,15 @@ def make_prices(world: World) -> None:
 
 def _make_papers(world: World, people: list[int]) -> dict[int, list[dict[str, Any]]]:
     """Evidence by resident; a paper is good for a year or two, some have run out."""
-    chance = world.stream("entitlements")
+    chance = world.stream("evidence on record")
     found: dict[int, list[dict[str, Any]]] = {}
     for person in sorted(set(people)):
-        for kind, (paper, share) in _PAPERS.items():
-            if chance.randrange(100) < share:
-                found.setdefault(person, []).append(_paper(world, chance, person, kind, paper))
+        for group in _PAPERS:
+            drawn = chance.randrange(100)
+            for kind, paper, share in group:
+                if 0 <= drawn < share:
+                    found.setdefault(person, []).append(_paper(world, chance, person, kind, paper))
+                drawn -= share
     return found
 
 
