@@ -4,20 +4,26 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 
 from dashboard.core.words import Role
 from dashboard.text import text
 from db.engine import Database
 from db.models import CatalogueItem, Entitlement, Fund, FundEntry, Need, NeedCharge, RuleSet
+from tests.builders import a_charge
 from tests.pages.conftest import Visit
 
 
 @pytest.fixture(autouse=True)
-def _charges_of_today(county: Database) -> None:
+def _charged_today(county: Database) -> None:
     """The sample's last day may be more than a year ago."""
-    today = datetime.now(UTC).date()
-    county.write(lambda session: session.execute(update(NeedCharge).values(served_on=today)))
+
+    def charge(session: Any) -> None:
+        need = session.scalars(select(Need).where(Need.id.not_in(select(NeedCharge.need_id))).limit(1)).one()
+        item = session.scalars(select(CatalogueItem).where(CatalogueItem.market_fen == 4_500).limit(1)).one()
+        a_charge(session, need, item, served_on=datetime.now(UTC).date())
+
+    county.write(charge)
 
 
 def prices(visit: Visit, part: str = "tiers") -> Any:

@@ -1,5 +1,6 @@
 """What a served need costs: kept when it is confirmed, hidden from who may not know, paid by a fund that never owes."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from typing import Any
 
@@ -279,3 +280,19 @@ def test_only_the_county_s_admin_moves_money(database: Database) -> None:
     assert (1, 450, 0, ()) == (seen.due_count, seen.due_fen, seen.deposits_fen, seen.entries)
     with pytest.raises(Forbidden):
         office.ledger(office.leader)
+
+
+def test_two_payments_at_once_never_take_more_than_there_is(office: Office) -> None:
+    wanted = [office.served(), office.served()]
+    office.fund(funds.deposit, amount_fen=600, reason="捐赠")
+
+    def pay(need: int) -> str:
+        try:
+            office.fund(funds.pay, need_ids=(need,))
+        except Invalid as refused:
+            return refused.key
+        return "paid"
+
+    with ThreadPoolExecutor(2) as pool:
+        assert ["paid", "prices.fund_too_small"] == sorted(pool.map(pay, wanted))
+    assert (150, 450, 450, 1) == _sums(office.ledger())

@@ -1,4 +1,7 @@
-"""Prices of services, evidence of entitlements, what was charged for needs, and the fund."""
+"""Prices of services, evidence of entitlements, what was charged for needs, and the fund.
+
+What was charged and what went in and out of the fund is never changed: the wall of events stands before both.
+"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -8,6 +11,17 @@ down_revision = "0022"
 branch_labels = None
 depends_on = None
 
+#: Append-only, as events and audit are since 0002.
+APPEND_ONLY = ("need_charges", "fund_entries")
+SQLITE = """
+create trigger {table}_no_{moment} before {moment} on {table}
+begin select raise(abort, '{table} is append-only'); end
+"""
+#: `append_only()` is of migration 0002.
+POSTGRESQL = """
+create trigger {table}_append_only before update or delete on {table}
+for each row execute function append_only()
+"""
 ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
@@ -89,6 +103,10 @@ def upgrade() -> None:
         sa.UniqueConstraint("county", "need_id", name=op.f("uq_fund_entries_county_need_id")),
     )
     op.create_index(op.f("ix_fund_entries_county_at"), "fund_entries", ["county", "at"])
+    sqlite = op.get_bind().dialect.name == "sqlite"
+    for table in APPEND_ONLY:
+        for moment in ("update", "delete") if sqlite else ("",):
+            op.execute((SQLITE if sqlite else POSTGRESQL).format(table=table, moment=moment))
 
 
 def downgrade() -> None:
