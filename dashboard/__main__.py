@@ -22,6 +22,7 @@ COMMANDS = {
     "check": "check",
     "send": "send",
     "tick": "tick",
+    "stars": "stars",
     "key": "keys",
 }
 

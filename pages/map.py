@@ -44,8 +44,8 @@ if past is None:
     shading = ask(map_figures.QUESTIONS[figure], filters=chosen)
 else:
     map_past.banner(past)
-    gone = ask(map_figures.overview_of, filters=chosen, day=past)
-    shading = ask(map_figures.open_needs_of, filters=chosen, day=past)
+    gone = ask(map_figures.overview_of, filters=chosen, past=past)
+    shading = ask(map_figures.open_needs_of, filters=chosen, past=past)
 
 left, right = st.columns([13, 5], gap="small")
 with left:
@@ -67,3 +67,6 @@ if (overview if past is None else gone).grids:
     with grids:
         st.subheader(t("map.table"), anchor=False)
         map_table.details(shading, past)
+
+if past is not None and who.may(Action.SEE_NEEDS):
+    map_past.needs(chosen, past)

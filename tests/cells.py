@@ -3,7 +3,9 @@
 from hypothesis import strategies as st
 
 from dashboard.core.figures import BY_KEY
+from dashboard.core.lapse import LapseFigure
 from dashboard.core.notebook import FIELDS, Cell, Deed, Kind, Mark
+from dashboard.core.replay import Known
 
 names = st.from_regex(r"[a-z][a-z0-9_]{0,8}", fullmatch=True)
 words = st.text(st.characters(exclude_characters="\x00", exclude_categories=["Cs"]), max_size=40)
@@ -35,6 +37,9 @@ def books(draw: st.DrawFn) -> tuple[Cell, ...]:
             fields["deed"] = deeds.pop().value
         if kind is Kind.CHART:
             fields["mark"] = draw(st.sampled_from(Mark)).value
+        if kind is Kind.LAPSE:
+            fields |= {"figure": draw(st.sampled_from(LapseFigure)).value, "known": draw(st.sampled_from(Known)).value}
+            fields |= {"months": str(draw(st.integers(2, 24))), "until": draw(st.sampled_from(("", "2026-02-28")))}
         if kind is Kind.INPUT:
             fields |= draw(st.sampled_from(INPUTS))
         found.append(Cell(name, kind, fields))

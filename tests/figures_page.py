@@ -2,11 +2,13 @@
 
 import sys
 
+from dashboard.core.edges import LIMITS, USUAL
 from dashboard.core.figures import FIGURES, IDENTITIES, Figure
 from dashboard.core.replay import REPLAYED
 from dashboard.core.targets import LEAST_WEEKS
 from dashboard.services import tie_out
 from dashboard.text import text
+from dashboard.ui.figure_words import formula
 
 HEAD = """# Figures
 
@@ -14,18 +16,33 @@ Every figure the dashboard shows is defined once, in `dashboard/core/figures.py`
 `dashboard/text/figures.py`, its reading in `dashboard/services/figures.py`. This page is printed from there
 (`python -m tests.figures_page > docs/figures.md`), and a test holds it to them.
 
-`python -m dashboard figures --json` gives all: `{"as_of", "revision", "figures": {key: {"value", "unit", "n"}}}`.
+`python -m dashboard figures --json` gives all: `{"as_of", "revision", "edges": {"version", "small_base", "active_days",
+"expiry_days", "low_score", "hidden_below"}, "figures": {key: {"value", "unit", "n"}}}`.
 
 - `value` is null where nothing is known: an empty base gives no rate, never 0 %.
-- `n` is the base: the rows behind a count or a sum, the denominator of a rate. A rate on fewer than 30 cases is shown
-  in grey.
+- `n` is the base: the rows behind a count or a sum, the denominator of a rate. A rate on fewer cases than
+  `small_base` is shown in grey.
 - `revision` is the sum of the revision counters: it grows with every change of the data. Equal revisions on one day
   mean equal figures, but for what the passing of time changes (overdue).
 - `--scope SITE` (code or unique name) counts one part of the site tree. Rows of no site are counted for the whole
   county only, so the parts add up to the whole less those.
 - Times: *now* is the state of this moment; *year* the current county month and the eleven before it, so a year's figure
-  is the sum of its twelve bars; *recent* the last 90 days.
+  is the sum of its twelve bars; *recent* the last days up to now (`active_days`).
 - Units never mix: orders are not people, people are not person-times, memberships are not members.
+"""
+EDGES = """
+## Edges
+
+Where figures are cut is a rule that an admin of the whole county publishes as versions on page Rules, after trying it:
+which of today's figures change, turn grey or are hidden from meetings, which teams turn grey, what the last twelve
+month ends would say (by the registers of today), which answers would be followed up. A figure is cut at the edges that
+held at its own moment, and says so in its formula; a frozen deck keeps the values and names the version.
+
+| Edge | As delivered | May be | What it cuts |
+|---|---|---|---|
+{edges}
+
+Fewer than {floor} are shown to no meeting, whatever a county wants: that edge can only be raised.
 """
 SATISFACTION = """
 ## Satisfaction
@@ -81,7 +98,8 @@ def page() -> str:
     past = PAST.format(replayed=", ".join(f"`{key}`" for key in REPLAYED), weeks=LEAST_WEEKS)
     rows = "\n".join(_row(figure) for figure in FIGURES)
     table = "| Key | Figure | Unit | Time | Formula and edge rules | Answered for by |\n|---|---|---|---|---|---|\n"
-    return f"{HEAD}\n{table}{rows}\n\n## What must add up\n\n{sums}\n{SATISFACTION}{ROWS}{lines}\n{past}"
+    cuts = EDGES.format(edges="\n".join(_edge(name) for name in LIMITS), floor=LIMITS["hidden_below"][0])
+    return f"{HEAD}\n{table}{rows}\n{cuts}\n## What must add up\n\n{sums}\n{SATISFACTION}{ROWS}{lines}\n{past}"
 
 
 def _identity(key: str) -> str:
@@ -89,11 +107,17 @@ def _identity(key: str) -> str:
     return f"- **{name}** / {text('zh', f'tie_out.{key}')}: {formula}"
 
 
+def _edge(name: str) -> str:
+    least, most = LIMITS[name]
+    meaning = text("en", f"edges.help.{name}")
+    return f"| `{name}` | {USUAL.plain()[name]} | {least}-{most} | {meaning} |"
+
+
 def _row(figure: Figure) -> str:
     name = f"{text('en', figure.name)} / {text('zh', figure.name)}"
     owner = text("en", f"figures.owner.{figure.owner}")
-    formula = text("en", figure.formula)
-    return f"| `{figure.key}` | {name} | {figure.unit} | {figure.window} | {formula} | {owner} |"
+    told = formula("en", figure.key, USUAL)
+    return f"| `{figure.key}` | {name} | {figure.unit} | {figure.window} | {told} | {owner} |"
 
 
 if __name__ == "__main__":

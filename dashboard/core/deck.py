@@ -1,4 +1,4 @@
-"""A meeting's deck: screens of words, figures, tables and charts, laid out once for every way they are shown.
+"""A meeting's deck: screens of words, figures, tables, charts and maps, laid out once for every way they are shown.
 
 The page, the PPTX and the PDF all take their places from `arranged`, and their values from the same slides: what is
 written is already in the reader's words and numbers, so the three can't differ.
@@ -7,6 +7,8 @@ written is already in the reader's words and numbers, so the three can't differ.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
+
+from dashboard.core.deck_lapse import WIDTH, Lapse, lapse_of_plain
 
 #: Width over height of a screen.
 ASPECT = 16 / 9
@@ -82,7 +84,7 @@ class Chart:
     alt: str
 
 
-Block = Words | Number | Table | Chart
+Block = Words | Number | Table | Chart | Lapse
 
 
 @dataclass(frozen=True)
@@ -152,6 +154,48 @@ def chart_size(box: Box) -> tuple[int, int]:
     return round(box.width * SCREEN), round(box.height * SCREEN / ASPECT)
 
 
+@dataclass(frozen=True)
+class LapsePlaces:
+    """How a map that plays lies in its box: beside its words or above them, its share of the width or height, how many
+    times the usual the words' type is, the height of a town's number and name in thousandths of the map's width (0: no
+    room for names), and whether there is room for notes."""
+
+    beside: bool
+    share: float
+    type: float
+    number: float
+    name: float
+    roomy: bool
+
+
+#: Of a box of a map that plays: height of its title in pixels, shares left to its words at least.
+_LAPSE_TITLE, _LAPSE_WORDS = 26, 0.4
+#: Type of 4.4 em takes so many em for the longest name of a month; a screen is 80 em wide.
+_MONTH_WIDE, _EM = 6.6, SCREEN / 80
+
+
+def lapse_places(block: Lapse, box: Box) -> LapsePlaces:
+    """The way in which its map is largest."""
+    width, height = chart_size(box)
+    shape = block.height / WIDTH
+    most = 1 - _LAPSE_WORDS
+    across = min(width * most, (height - _LAPSE_TITLE) / shape)
+    above = min(width, (height - _LAPSE_TITLE) * (1 - most) / shape)
+    beside = across >= above
+    drawn = across if beside else above
+    share = drawn / width if beside else drawn * shape / height
+    words = width * (1 - share) - 2 * _EM if beside else width
+    scale, names = drawn / WIDTH, drawn > 170
+    return LapsePlaces(
+        beside=beside,
+        share=share,
+        type=min(1.15, words / _EM / _MONTH_WIDE / 4.4),
+        number=(15 if names else 10) / scale,
+        name=9.5 / scale if names else 0,
+        roomy=beside and words > 200,
+    )
+
+
 def rows_that_fit(height: float) -> int:
     """How many rows of a table, its heading, title and note not counted, stand in a box of that height."""
     return max(1, int(height / ROW) - 3)
@@ -169,7 +213,7 @@ class Brief:
     title: str
     foot: str
     numbers: tuple[Number, ...]
-    chart: Chart | None
+    chart: Chart | Lapse | None
     lists: tuple[Table, ...]
 
 
@@ -178,10 +222,11 @@ BRIEF_NUMBERS, BRIEF_LISTS, BRIEF_LINES = 6, 3, 8
 
 
 def brief_of(deck: Deck) -> Brief:
-    """The first figures, the first chart and the first lists of a deck, on one page."""
+    """The first figures, the map of the months or else the first chart, and the first lists of a deck, on one page."""
     blocks = [block for slide in deck.slides for block in slide.blocks]
     numbers = list(dict.fromkeys(block for block in blocks if isinstance(block, Number)))
-    charts = [block for block in blocks if isinstance(block, Chart)]
+    charts: list[Chart | Lapse] = [block for block in blocks if isinstance(block, Lapse)]
+    charts += [block for block in blocks if isinstance(block, Chart)]
     tables = [block.cut(BRIEF_LINES) for block in blocks if isinstance(block, Table)]
     return Brief(
         deck.title,
@@ -192,11 +237,12 @@ def brief_of(deck: Deck) -> Brief:
     )
 
 
-_KINDS: dict[str, type[Words | Number | Table | Chart]] = {
+_KINDS: dict[str, type[Words | Number | Table | Chart | Lapse]] = {
     "words": Words,
     "number": Number,
     "table": Table,
     "chart": Chart,
+    "lapse": Lapse,
 }
 
 
@@ -234,6 +280,8 @@ def _block(plain: Mapping[str, Any]) -> Block:
         return Words(tuple(Line(**line) for line in fields["lines"]))
     if kind is Chart:
         return Chart(**fields)
+    if kind is Lapse:
+        return lapse_of_plain(fields)
     return kind(**{name: _frozen(value) for name, value in fields.items()})
 
 

@@ -1,12 +1,12 @@
 """Small figures of a deck hidden so that the others on it don't bring them back: by a sum, or by a rate over its base.
 
-As for tables (core/suppression.py): a count of 1 to 4 is hidden, and with it whatever would tell it.
+As for tables (core/suppression.py): a count below the edge the values were cut at (at least 5) is hidden, and with it
+whatever would tell it.
 """
 
 from collections.abc import Mapping
 
 from dashboard.core.figures import BY_KEY, IDENTITIES, Unit, Value
-from dashboard.core.suppression import THRESHOLD
 
 #: What counts people, services or orders, so that a small one may tell who.
 COUNTS = frozenset(
@@ -26,7 +26,7 @@ COUNTS = frozenset(
 
 def is_small(value: Value) -> bool:
     """A count of people or of what people did that is below the threshold, and not zero."""
-    return value.unit in COUNTS and value.value is not None and 0 < value.value < THRESHOLD
+    return value.unit in COUNTS and value.value is not None and 0 < value.value < value.edges.hidden_below
 
 
 def hidden_figures(shown: Mapping[str, Value]) -> frozenset[str]:
@@ -46,7 +46,7 @@ def _tells_a_small_part(key: str, value: Value) -> bool:
         return False
     above = round(value.value * value.n / figure.per)
     parts = (above, value.n - above) if value.unit is Unit.SHARE else (above,)
-    return any(0 < part < THRESHOLD for part in parts)
+    return any(0 < part < value.edges.hidden_below for part in parts)
 
 
 def _needed(shown: Mapping[str, Value], hidden: set[str]) -> set[str]:

@@ -4,7 +4,8 @@ Its words are the text keys `figures.<key>` (name) and `figures.<key>.formula` (
 figure's card and printed in docs/figures.md. services/figures.py reads it from the database under the same key.
 
 Counts of different units never meet in one number: orders are not people, people are not person-times. A rate is a
-figure of its own beside its counts, and carries the size of its base; below `SMALL_BASE` it is shown in grey.
+figure of its own beside its counts, and carries the size of its base; on a small one it is shown in grey. Where figures
+are cut (core/edges.py) is a county's rule: a value carries the edges that held at its moment.
 """
 
 from collections.abc import Iterator, Mapping
@@ -13,14 +14,13 @@ from datetime import UTC, date, datetime, timedelta, timezone
 from enum import StrEnum
 from math import sqrt
 
+from dashboard.core.edges import USUAL, Edges
+
 #: Asia/Shanghai: no summer time, so a fixed offset.
 COUNTY_TIME = timezone(timedelta(hours=8), "Asia/Shanghai")
-SMALL_BASE = 30
 #: Two-sided 95 % of the normal distribution.
 Z95 = 1.959963984540054
 MONTHS = 12
-ACTIVE_DAYS = 90
-EXPIRY_DAYS = 30
 
 
 class Unit(StrEnum):
@@ -54,7 +54,7 @@ class Window(StrEnum):
     NOW = "now"
     #: The current county month and the eleven before it: a year's figure is the sum of its twelve bars.
     YEAR = "year"
-    #: The last 90 days.
+    #: The last 90 days, unless the county's edges say otherwise.
     RECENT = "recent"
 
 
@@ -93,16 +93,18 @@ class Figure:
 
 @dataclass(frozen=True)
 class Value:
-    """A figure's value and its base `n`: the rows behind a count or a sum, the denominator of a rate. None: unknown."""
+    """A figure's value and its base `n`: the rows behind a count or a sum, the denominator of a rate. None: unknown.
+    `edges` are those it was cut at."""
 
     value: float | None
     unit: Unit
     n: int
+    edges: Edges = USUAL
 
     @property
     def small(self) -> bool:
         """A rate or mean on so few cases that it should be shown in grey."""
-        return self.unit in _ON_A_BASE and self.n < SMALL_BASE
+        return self.unit in _ON_A_BASE and self.n < self.edges.small_base
 
 
 _ON_A_BASE = {
@@ -199,17 +201,17 @@ IDENTITIES: tuple[tuple[str, tuple[str, ...]], ...] = (
 )
 
 
-def complete(counts: Mapping[str, tuple[float | None, int]]) -> dict[str, Value]:
+def complete(counts: Mapping[str, tuple[float | None, int]], edges: Edges = USUAL) -> dict[str, Value]:
     """Every figure from the counts read (key -> value, n), rates added. Raises KeyError when a count is missing."""
-    return {figure.key: _value(figure, counts) for figure in FIGURES}
+    return {figure.key: _value(figure, counts, edges) for figure in FIGURES}
 
 
-def _value(figure: Figure, counts: Mapping[str, tuple[float | None, int]]) -> Value:
+def _value(figure: Figure, counts: Mapping[str, tuple[float | None, int]], edges: Edges) -> Value:
     if figure.over is None:
         value, n = counts[figure.key]
-        return Value(value, figure.unit, n)
+        return Value(value, figure.unit, n, edges)
     above, below = (counts[key][0] for key in figure.over)
-    return Value(rate(above, below, figure.per), figure.unit, int(below or 0))
+    return Value(rate(above, below, figure.per), figure.unit, int(below or 0), edges)
 
 
 def rate(above: float | None, below: float | None, per: int = 1) -> float | None:
@@ -229,6 +231,7 @@ class Satisfaction:
     satisfied: int
     answered: int
     asked: int
+    small_base: int = USUAL.small_base
 
     @property
     def silent(self) -> int:
@@ -250,7 +253,7 @@ class Satisfaction:
 
     @property
     def small(self) -> bool:
-        return self.answered < SMALL_BASE
+        return self.answered < self.small_base
 
 
 def is_satisfied(score: int | None, outcome: str | None, reopened: bool) -> bool | None:
@@ -312,10 +315,10 @@ def year_span(today: date) -> tuple[datetime, datetime]:
     return months_until(today)[0].start, day_span(today)[1]
 
 
-def recent_span(today: date) -> tuple[datetime, datetime]:
-    """The span of `Window.RECENT`: the 90 days that end with `today`."""
+def recent_span(today: date, days: int = USUAL.active_days) -> tuple[datetime, datetime]:
+    """The span of `Window.RECENT`: so many days that end with `today`."""
     end = day_span(today)[1]
-    return end - timedelta(days=ACTIVE_DAYS), end
+    return end - timedelta(days=days), end
 
 
 def days_of(month: Month) -> Iterator[date]:

@@ -1,9 +1,9 @@
 """A notebook: cells in order, later ones reading what earlier ones gave. One engine for admin, report and meeting.
 
 Kinds: text (Markdown), query (one SELECT), figure (defined figures), chart (columns of an earlier query), map (its rows
-at their sites, grids or coordinates), input (a value that queries read as `:name`), editor (the volunteers of a query,
-changed as a table), action (a deed behind a button, done by no run). A cell's plain form is {"name", "kind", ...its own
-fields}, all text.
+at their sites, grids or coordinates), lapse (a figure by month and town, as a map that plays), input (a value that
+queries read as `:name`), editor (the volunteers of a query, changed as a table), action (a deed behind a button, done
+by no run). A cell's plain form is {"name", "kind", ...its own fields}, all text.
 """
 
 import re
@@ -14,7 +14,9 @@ from typing import Any
 
 from dashboard.core.errors import Invalid
 from dashboard.core.figures import BY_KEY
+from dashboard.core.lapse import FEWEST, MOST, USUAL, LapseFigure
 from dashboard.core.notebook_inputs import InputType, fits, parameters
+from dashboard.core.replay import Known
 
 MOST_CELLS = 60
 #: Characters of one field.
@@ -32,6 +34,7 @@ class Kind(StrEnum):
     FIGURE = "figure"
     CHART = "chart"
     MAP = "map"
+    LAPSE = "lapse"
     INPUT = "input"
     EDITOR = "editor"
     ACTION = "action"
@@ -53,6 +56,7 @@ class Deed(StrEnum):
     CHECK = "check"
     IMPORT = "import"
     MATCH = "match"
+    STARS = "stars"
 
 
 class Mark(StrEnum):
@@ -69,6 +73,8 @@ FIELDS: dict[Kind, tuple[str, ...]] = {
     Kind.FIGURE: ("keys",),
     Kind.CHART: ("title", "source", "mark", "x", "y", "series"),
     Kind.MAP: ("title", "source", "y"),
+    #: `months` up to the day `until`, empty for today.
+    Kind.LAPSE: ("title", "figure", "months", "until", "known"),
     Kind.INPUT: ("title", "value", "type"),
     Kind.EDITOR: ("title", "source"),
     Kind.ACTION: ("title", "deed"),
@@ -130,6 +136,8 @@ def _cell(number: int, plain: Any) -> Cell:
         fields["type"] = fields["type"] or InputType.TEXT.value
         if fields["type"] not in list(InputType) or not fits(fields["type"], fields["value"]):
             raise Invalid("notebook.bad_input", number=number, name=name)
+    if kind is Kind.LAPSE:
+        _check_lapse(number, name, fields)
     cell = Cell(name, kind, fields)
     if kind is Kind.FIGURE and (unknown := [key for key in cell.keys if key not in BY_KEY]):
         raise Invalid("notebook.bad_figure", number=number, name=name, key=unknown[0][:40])
@@ -138,6 +146,21 @@ def _cell(number: int, plain: Any) -> Cell:
     if kind is Kind.CHART and fields["mark"] not in list(Mark):
         raise Invalid("notebook.bad_mark", number=number, name=name)
     return cell
+
+
+def _check_lapse(number: int, name: str, fields: dict[str, str]) -> None:
+    """Raises Invalid for a lapse that can't be; fills in what may be left empty."""
+    fields["months"] = fields["months"] or str(USUAL)
+    fields["known"] = fields["known"] or Known.THEN.value
+    months = fields["months"]
+    if fields["figure"] not in list(LapseFigure):
+        raise Invalid("lapse.bad_figure", number=number, name=name, figure=fields["figure"][:40])
+    if not (months.isascii() and months.isdigit() and len(months) < 4 and FEWEST <= int(months) <= MOST):
+        raise Invalid("lapse.bad_months", number=number, name=name, fewest=FEWEST, most=MOST)
+    if not fits(InputType.DAY, fields["until"]):
+        raise Invalid("lapse.bad_until", number=number, name=name)
+    if fields["known"] not in list(Known):
+        raise Invalid("lapse.bad_known", number=number, name=name)
 
 
 Names = Callable[[str], Collection[str]]

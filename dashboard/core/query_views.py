@@ -148,6 +148,8 @@ _ALL = (
             *_of("word", "status", "consent"),
             *_of("number", "cap_day", "cap_week", "max_distance_m"),
             *_of("flag", "availability_known"),
+            *_of("number", "stars"),
+            *_of("text", "badges"),
             *_of("day", "registered_on"),
             Column("registered_month", "month", "substr(registered_on, 1, 7)"),
         ),

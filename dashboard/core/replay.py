@@ -69,6 +69,14 @@ def last_moment(day: date) -> datetime:
     return until(day) - timedelta(microseconds=1)
 
 
+@dataclass(frozen=True)
+class AsOf:
+    """A day gone by that is looked at as it ended, and whose knowledge counts."""
+
+    day: date
+    known: Known
+
+
 def pasts(events: Iterable[Happening], moment: datetime, known: Known) -> dict[int, Past]:
     """What each order was just before `moment`. `events` come in the order in which they were recorded."""
     found: dict[int, Past] = {}

@@ -50,10 +50,25 @@ def _recoverable(table: "np.ndarray", hidden: "np.ndarray") -> tuple[int, int] |
     """The first hidden cell that can be only one number."""
     for where in zip(*np.nonzero(hidden), strict=True):
         cell = (int(where[0]), int(where[1]))
+        if _swaps(table, hidden, cell):
+            continue
         low, high = _interval(table, hidden, cell)
         if low == high:
             return cell
     return None
+
+
+def _swaps(table: "np.ndarray", hidden: "np.ndarray", cell: tuple[int, int]) -> bool:
+    """Is it seen without a linear programme that a hidden cell may be another number? With three more hidden ones it
+    stands at the corners of a rectangle, where one is added to two and taken from the two others: every total stays."""
+    row, column = cell
+    rows, columns = hidden[:, column].copy(), hidden[row].copy()
+    rows[row] = columns[column] = False
+    across = hidden[np.ix_(rows, columns)]
+    above_one = table > 1
+    added = across & above_one[rows, column][:, None] & above_one[row, columns][None, :]
+    taken = across & above_one[np.ix_(rows, columns)]
+    return bool(added.any() or (above_one[cell] and taken.any()))
 
 
 def _interval(table: "np.ndarray", hidden: "np.ndarray", cell: tuple[int, int]) -> tuple[int, int]:

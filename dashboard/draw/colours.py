@@ -4,6 +4,7 @@ Sequential ramps are ColorBrewer's (Cynthia Brewer, Apache-2.0 style licence), r
 grey print: the more, the darker. What is missing rather than counted (no contact, a gap) has a colour of its own.
 """
 
+from dashboard.core.lapse import LapseFigure
 from dashboard.core.map_layers import Gap, MapFigure, Shading
 
 #: Five steps from light to dark.
@@ -34,6 +35,16 @@ ZERO: dict[MapFigure, str] = {
     MapFigure.CONTACTS: MISSING,
 }
 
+#: A count that is not shown.
+UNSEEN = "#d3d6da"
+LAPSE_RAMPS: dict[LapseFigure, tuple[str, ...]] = {
+    LapseFigure.NEEDS_OPEN: ORANGES,
+    LapseFigure.NEEDS_REGISTERED: BLUES,
+    LapseFigure.NEEDS_CLOSED: GREENS,
+    LapseFigure.SERVICES: GREENS,
+}
+DARK, LIGHT = "#1d2733", "#ffffff"
+
 GAPS: dict[Gap | None, str] = {
     None: "#dbe7d3",
     Gap.NO_CONTACT: "#f2d16b",
@@ -50,6 +61,19 @@ def colours(shading: Shading) -> list[str]:
     ramp = RAMPS[shading.figure]
     above = len(shading.classes) - 1
     return [ZERO[shading.figure], *(ramp[_step(number, above, len(ramp))] for number in range(above))]
+
+
+def lapse_colours(figure: LapseFigure, above: int) -> list[str]:
+    """One colour a class of a map that plays: zero's, then so many from light to dark."""
+    ramp = LAPSE_RAMPS[figure]
+    return [NONE, *(ramp[_step(number, above, len(ramp))] for number in range(above))]
+
+
+def ink(colour: str) -> str:
+    """What is read on a colour: the darker or the lighter of two inks, by its luminance (WCAG 2)."""
+    parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    red, green, blue = (one / 12.92 if one <= 0.03928 else ((one + 0.055) / 1.055) ** 2.4 for one in parts)
+    return DARK if 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.22 else LIGHT
 
 
 def _step(number: int, of: int, steps: int) -> int:

@@ -5,13 +5,17 @@ from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 
-from dashboard.core.deck import Brief
+from dashboard.core.deck import Brief, Chart
+from dashboard.core.deck_lapse import Lapse
 from dashboard.formats.chart_pictures import svg
 from dashboard.formats.deck_pdf import compiled, fonts
+from dashboard.formats.lapse_pictures import lapse_sheet
 
 _TEMPLATE = Path(__file__).with_name("brief.typ")
 #: A chart's size in pixels: its type comes out at 8 points.
 _CHART = (620, 260)
+#: So many months of a map that plays can be read on it.
+_MONTHS = 4
 
 
 def brief_pdf(brief: Brief, at: datetime, language: str = "zh") -> bytes:
@@ -21,6 +25,13 @@ def brief_pdf(brief: Brief, at: datetime, language: str = "zh") -> bytes:
         lists = [asdict(one) | {"footnote": one.footnote} for one in brief.lists]
         plain = asdict(brief) | {"lists": lists, "fonts": fonts(), "language": language, "chart": None}
         if brief.chart is not None:
-            (root / "chart.svg").write_text(svg(brief.chart.spec, width=_CHART[0], height=_CHART[1]), encoding="utf-8")
+            (root / "chart.svg").write_text(_drawn(brief.chart), encoding="utf-8")
             plain["chart"] = {"title": brief.chart.title, "alt": brief.chart.alt, "file": "chart.svg"}
         return compiled(root, _TEMPLATE, "brief.json", plain, at)
+
+
+def _drawn(chart: Chart | Lapse) -> str:
+    width, height = _CHART
+    if isinstance(chart, Lapse):
+        return lapse_sheet(chart, width, height, _MONTHS)
+    return svg(chart.spec, width=width, height=height)

@@ -24,10 +24,12 @@ from dashboard.core.deck import (
     chart_size,
     fitted,
 )
+from dashboard.core.deck_lapse import Lapse
 from dashboard.formats.chart_pictures import FONTS, svg
+from dashboard.formats.lapse_pictures import lapse_sheet
 
 _TEMPLATE = Path(__file__).with_name("deck.typ")
-_KINDS = {Number: "number", Words: "words", Table: "table", Chart: "chart"}
+_KINDS = {Number: "number", Words: "words", Table: "table", Chart: "chart", Lapse: "chart"}
 
 
 class NoChineseFont(RuntimeError):
@@ -90,6 +92,9 @@ def _plain(block: Block, box: Box, file: str, root: Path) -> dict[str, Any]:
     if isinstance(shown, Chart):
         width, height = chart_size(box)
         (root / file).write_text(svg(shown.spec, width=width, height=height), encoding="utf-8")
+        return plain | {"title": shown.title, "alt": shown.alt, "file": file}
+    if isinstance(shown, Lapse):
+        (root / file).write_text(lapse_sheet(shown, *chart_size(box)), encoding="utf-8")
         return plain | {"title": shown.title, "alt": shown.alt, "file": file}
     if isinstance(shown, Table):
         plain["footnote"] = shown.footnote

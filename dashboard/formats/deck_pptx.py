@@ -27,7 +27,9 @@ from dashboard.core.deck import (
     chart_size,
     fitted,
 )
+from dashboard.core.deck_lapse import Lapse
 from dashboard.formats.chart_pictures import png
+from dashboard.formats.lapse_pictures import lapse_png
 
 WIDTH, HEIGHT = Inches(13.333), Inches(7.5)
 INK, GREY, RED = RGBColor(0x1D, 0x27, 0x33), RGBColor(0x8A, 0x93, 0x9D), RGBColor(0xA3, 0x26, 0x2A)
@@ -90,10 +92,13 @@ def _styled(line: Line) -> tuple[str, int, RGBColor, bool]:
     return (f"• {line.text}" if line.style == "bullet" else line.text), 22, INK, False
 
 
-def _chart(page: Page, block: Chart, box: Box) -> None:
+def _chart(page: Page, block: Chart | Lapse, box: Box) -> None:
     room = _titled(page, block.title, box)
     width, height = chart_size(room)
-    drawn = png(block.spec, width=width, height=height, scale=3)
+    if isinstance(block, Lapse):
+        drawn = lapse_png(block, width, height)
+    else:
+        drawn = png(block.spec, width=width, height=height, scale=3)
     picture = page.shapes.add_picture(io.BytesIO(drawn), *_emu(room)[:2])
     scale = min(room.width * WIDTH / picture.width, room.height * HEIGHT / picture.height)
     picture.width, picture.height = Emu(int(picture.width * scale)), Emu(int(picture.height * scale))

@@ -29,6 +29,7 @@ CALLS: dict[Kind, str] = {
     Kind.FIGURE: "figure",
     Kind.CHART: "chart",
     Kind.MAP: "places",
+    Kind.LAPSE: "lapse",
     Kind.INPUT: "parameter",
     Kind.EDITOR: "editor",
     Kind.ACTION: "action",
@@ -94,7 +95,7 @@ def action(name, **fields):
     """Deeds are done in the dashboard, at a click."""
 
 
-places, editor = chart, action
+places, lapse, editor = chart, chart, action
 '''
 
 

@@ -20,7 +20,7 @@ from dashboard.core.words import Subject, Urgency
 from dashboard.services.commands import Work, command
 from dashboard.services.questions import question
 from dashboard.services.reach import at_reached_site
-from dashboard.services.rules import Published, published, rule_row
+from dashboard.services.rules import Published, minute_end, published, rule_row
 from dashboard.services.settings import locked_rules, store_rules
 from db.models import Category, Need
 
@@ -94,7 +94,7 @@ def plain(working: Working, hours: Hours) -> dict[str, Any]:
 def held(session: Session, actor: Actor, *, now: datetime) -> HeldRules:
     """The deadlines that hold now, with every version."""
     require(actor, Action.EDIT_RULES)
-    row = rule_row(session, actor.county, KIND, now)
+    row = rule_row(session, actor.county, KIND, minute_end(now))
     rows = published(session, actor.county, KIND)
     versions = tuple(Version(one, _working(one.data), _hours(one.data)) for one in rows)
     data = row.data or DEFAULT_RULES

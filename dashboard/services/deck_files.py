@@ -4,11 +4,15 @@ from collections.abc import Callable
 from datetime import datetime
 
 from dashboard.core.deck import Box, Chart, Deck, brief_of, chart_size
+from dashboard.core.deck_lapse import Lapse
 from dashboard.core.errors import Invalid, NotFound
 from dashboard.formats.brief_pdf import brief_pdf
 from dashboard.formats.chart_pictures import svg
 from dashboard.formats.deck_pdf import NoChineseFont, deck_pdf
 from dashboard.formats.deck_pptx import deck_pptx
+from dashboard.formats.lapse_pictures import lapse_map, lapse_sheet
+
+__all__ = ["FILES", "chart_svg", "deck_file", "lapse_map", "lapse_sheet", "lapse_svg"]
 
 #: File name -> its MIME type and how it is made of (deck, moment, language).
 FILES: dict[str, tuple[str, Callable[[Deck, datetime, str], bytes]]] = {
@@ -37,3 +41,8 @@ def chart_svg(chart: Chart, box: Box) -> str:
     """A chart as the SVG that fits its box on the screen."""
     width, height = chart_size(box)
     return svg(chart.spec, width=width, height=height)
+
+
+def lapse_svg(lapse: Lapse, box: Box) -> str:
+    """A map that plays as one picture of its months, of the size of its box."""
+    return lapse_sheet(lapse, *chart_size(box))

@@ -6,9 +6,12 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Select, func, literal, null, select
+from sqlalchemy.orm import Session
 
 from dashboard.core import figures
+from dashboard.core.edges import Edges
 from dashboard.core.permissions import Actor
+from dashboard.services.holding_edges import edges_at
 
 #: Columns of a select that are no cells: the row's id, the site it is counted at, when it happened, how much it counts,
 #: and the order it leads to.
@@ -17,12 +20,14 @@ APART = ("id", "site_id", "moment", "measure", "need_id")
 
 @dataclass(frozen=True)
 class Asked:
-    """What the rows depend on: who asks, the moment, and the spans of the figures of a year and of 90 days."""
+    """What the rows depend on: who asks, the moment, and the edges that hold at it, the spans of the figures of a
+    year and of the last days."""
 
     actor: Actor
     now: datetime
     year: tuple[datetime, datetime]
     recent: tuple[datetime, datetime]
+    edges: Edges
 
     @property
     def today(self) -> date:
@@ -33,10 +38,10 @@ class Asked:
 Rows = Callable[[Asked], Select[Any]]
 
 
-def asked_at(actor: Actor, now: datetime) -> Asked:
-    """The spans of the figures as of a moment."""
-    today = figures.county_today(now)
-    return Asked(actor, now, figures.year_span(today), figures.recent_span(today))
+def asked_at(session: Session, actor: Actor, now: datetime) -> Asked:
+    """The edges and spans of the figures as of a moment."""
+    today, edges = figures.county_today(now), edges_at(session, actor.county, now).edges
+    return Asked(actor, now, figures.year_span(today), figures.recent_span(today, edges.active_days), edges)
 
 
 def figure_select(table: Any, site_id: Any, moment: Any, **cells: Any) -> Select[Any]:

@@ -121,7 +121,7 @@ def certificates(asked: Asked) -> Select[Any]:
         .join(Volunteer, Volunteer.id == Certificate.volunteer_id)
         .join(Person, Person.id == Volunteer.person_id)
         .join(Skill, Skill.id == Certificate.skill_id)
-        .where(*active_volunteer(asked.actor), expiring(asked.today))
+        .where(*active_volunteer(asked.actor), expiring(asked.today, asked.edges.expiry_days))
     )
 
 

@@ -49,7 +49,7 @@ def rows(
     require(actor, Action.SEE_TEAMS)
     if key not in ROWS:
         raise NotFound("figures.no_rows", key=key)
-    behind = ROWS[key](asked_at(actor, now)).subquery("behind")
+    behind = ROWS[key](asked_at(session, actor, now)).subquery("behind")
     total = session.scalar(select(func.count()).select_from(behind)) or 0
     found = session.execute(select(behind).order_by(behind.c.id).limit(size).offset(page * size))
     named = actor.may(Action.SEE_VOLUNTEERS)

@@ -12,13 +12,15 @@ from sqlalchemy import ColumnElement, Select, and_, case, distinct, exists, func
 from sqlalchemy.orm import Session
 
 from dashboard.core import figures
+from dashboard.core.edges import Edges
 from dashboard.core.errors import Invalid, NotFound
-from dashboard.core.figures import EXPIRY_DAYS, Value
+from dashboard.core.figures import Value
 from dashboard.core.needs import REOPENABLE, SERVED
 from dashboard.core.permissions import Action, Actor, require
 from dashboard.core.words import Grade, Level, NeedState, Outcome, Subject, VolunteerStatus
 from dashboard.services.commands import revisions
 from dashboard.services.filtering import is_open, is_overdue, valid_on
+from dashboard.services.holding_edges import Held, edges_at
 from dashboard.services.need_life import holding_role
 from dashboard.services.questions import question
 from dashboard.services.reach import at_reached_site
@@ -48,12 +50,14 @@ class FigureSheet:
     as_of: datetime
     revision: int
     values: dict[str, Value]
+    held: Held
 
     def plain(self) -> dict[str, Any]:
         """The shape scripts may rely on (docs/commands.md)."""
         return {
             "as_of": self.as_of.isoformat(),
             "revision": self.revision,
+            "edges": {"version": self.held.version, **self.held.edges.plain()},
             "figures": {
                 key: {"value": found.value, "unit": found.unit.value, "n": found.n}
                 for key, found in self.values.items()
@@ -65,10 +69,27 @@ class FigureSheet:
 def sheet(session: Session, actor: Actor, *, now: datetime) -> FigureSheet:
     """Every figure within the actor's part of the tree."""
     require(actor, Action.SEE_TEAMS)
+    held = edges_at(session, actor.county, now)
+    values = complete_at(counts_at(session, actor, now, held.edges), held.edges)
+    return FigureSheet(now, sum(revisions(session, actor.county, Subject)), values, held)
+
+
+def counts_at(session: Session, actor: Actor, now: datetime, edges: Edges) -> Counts:
+    """Every count, cut at these edges."""
     counts: Counts = {}
     for read in _READERS:
         counts |= read(session, actor, now)
-    return FigureSheet(now, sum(revisions(session, actor.county, Subject)), figures.complete(counts))
+    return counts | edged_counts(session, actor, now, edges)
+
+
+def edged_counts(session: Session, actor: Actor, now: datetime, edges: Edges) -> Counts:
+    """The counts that the edges cut."""
+    return _active(session, actor, now, edges) | _teams_active(session, actor, now, edges)
+
+
+def complete_at(counts: Counts, edges: Edges) -> dict[str, Value]:
+    """Every figure from all counts."""
+    return figures.complete(counts, edges)
 
 
 @question(Subject.PLACES)
@@ -181,21 +202,26 @@ def _volunteers(session: Session, actor: Actor, now: datetime) -> Counts:
             func.count().label("volunteers"), counted(~Volunteer.availability_known).label("volunteers_time_unknown")
         ).where(*active),
     )
-    recent = _served_in(actor, figures.recent_span(_today(now))).distinct().subquery()
     year = in_span(Service.start, figures.year_span(_today(now)))
-    row["volunteers_active"] = session.scalar(
-        select(func.count()).select_from(Volunteer).join(recent, recent.c.volunteer_id == Volunteer.id).where(*active)
-    )
     row["volunteers_served"] = session.scalar(
         select(func.count(distinct(Service.volunteer_id))).where(*reached_service(actor), year)
-    )
-    row["certificates_expiring"] = session.scalar(
-        select(func.count()).select_from(Certificate).join(Volunteer).where(*active, expiring(_today(now)))
     )
     return _plain(row)
 
 
-def expiring(today: date, days: int = EXPIRY_DAYS) -> ColumnElement[bool]:
+def _active(session: Session, actor: Actor, now: datetime, edges: Edges) -> Counts:
+    active, today = active_volunteer(actor), _today(now)
+    recent = _served_in(actor, figures.recent_span(today, edges.active_days)).distinct().subquery()
+    serving = session.scalar(
+        select(func.count()).select_from(Volunteer).join(recent, recent.c.volunteer_id == Volunteer.id).where(*active)
+    )
+    ending = session.scalar(
+        select(func.count()).select_from(Certificate).join(Volunteer).where(*active, expiring(today, edges.expiry_days))
+    )
+    return _plain({"volunteers_active": serving, "certificates_expiring": ending})
+
+
+def expiring(today: date, days: int) -> ColumnElement[bool]:
     """Certificates that end from today to `days` ahead, none later for the same skill being on file."""
     of_one = (Certificate.county, Certificate.volunteer_id, Certificate.skill_id)
     place = func.row_number().over(partition_by=of_one, order_by=(Certificate.expires_on.desc(), Certificate.id))
@@ -223,11 +249,19 @@ def _served_in(actor: Actor, span: tuple[datetime, datetime]) -> Select[Any]:
     return select(Service.volunteer_id).where(Service.county == actor.county, in_span(Service.start, span))
 
 
-def _teams(session: Session, actor: Actor, now: datetime) -> Counts:
-    team = (Team.county == actor.county, Team.active, at_reached_site(actor, Team.site_id))
-    recent = in_span(Service.start, figures.recent_span(_today(now)))
+def _team(actor: Actor) -> tuple[ColumnElement[bool], ...]:
+    return (Team.county == actor.county, Team.active.is_(True), at_reached_site(actor, Team.site_id))
+
+
+def _teams_active(session: Session, actor: Actor, now: datetime, edges: Edges) -> Counts:
+    recent = in_span(Service.start, figures.recent_span(_today(now), edges.active_days))
     served = exists().where(Service.county == Team.county, Service.team_id == Team.id, recent)
-    row = _row(session, select(func.count().label("teams"), counted(served).label("teams_active")).where(*team))
+    return _plain(_row(session, select(func.count().label("teams_active")).where(*_team(actor), served)))
+
+
+def _teams(session: Session, actor: Actor, now: datetime) -> Counts:
+    team = _team(actor)
+    row = _row(session, select(func.count().label("teams")).where(*team))
     members = (
         select(
             func.count(distinct(Membership.volunteer_id)).label("team_members"),

@@ -1,4 +1,4 @@
-"""Asking again: an answer of two stars or less, or "not done", is followed up; a share of what was closed is checked.
+"""Asking again: an answer of few stars (core/edges.py) or "not done" is followed up; a share of what closed is checked.
 
 A follow-up belongs to an account that neither recorded nor gave the service: nobody marks her own work. Whoever closes
 it says what came of it; "still not settled" opens the need again.
@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
+from dashboard.core.edges import USUAL
 from dashboard.core.errors import Conflict, Forbidden, Invalid, NotFound
 from dashboard.core.needs import REOPENABLE
 from dashboard.core.permissions import Action, Actor, require
@@ -21,13 +22,12 @@ from dashboard.core.words import DispatchState, NeedState, Outcome, Role, Subjec
 from dashboard.services import need_life as life
 from dashboard.services import needs
 from dashboard.services.commands import Work, command
+from dashboard.services.holding_edges import edges_at
 from dashboard.services.questions import question
 from dashboard.services.reach import at_reached_site
 from db.models import Account, Dispatch, FollowUp, HeldService, Need, NeedEvent, Rating, Service, Site, Volunteer
 
 D = DispatchState
-#: An answer of so many stars or fewer is followed up.
-LOW_SCORE = 2
 DUE = timedelta(days=3)
 #: Closed needs are asked about again after so long; those missed meanwhile for two weeks more.
 CHECK_BACK_AFTER = timedelta(days=28)
@@ -76,11 +76,12 @@ class OpenFollowUp:
     mine: bool
 
 
-def reason_for(score: int | None, outcome: Outcome | None) -> Reason | None:
-    """Why an answer is followed up, None for one that is not. "Not done" weighs more than the stars."""
+def reason_for(score: int | None, outcome: Outcome | None, low_score: int = USUAL.low_score) -> Reason | None:
+    """Why an answer is followed up, None for one that is not. "Not done" weighs more than the stars; `low_score`: so
+    many stars or fewer are few."""
     if outcome == Outcome.NOT:
         return Reason.NOT_DONE
-    return Reason.LOW_SCORE if score is not None and score <= LOW_SCORE else None
+    return Reason.LOW_SCORE if score is not None and score <= low_score else None
 
 
 def sampled(county: str, need_id: int) -> bool:
@@ -95,7 +96,7 @@ def sampled(county: str, need_id: int) -> bool:
 
 def open_for_rating(work: Work, need: Need, score: int | None, outcome: Outcome | None) -> int | None:
     """The follow-up of an answer just recorded, within its transaction; None where none is called for."""
-    reason = reason_for(score, outcome)
+    reason = reason_for(score, outcome, edges_at(work.session, need.county, work.now).edges.low_score)
     if reason is None:
         return None
     turn = work.session.scalar(

@@ -20,6 +20,7 @@ from dashboard.core.words import Grade, Subject
 from dashboard.services.figures import in_span
 from dashboard.services.questions import question
 from dashboard.services.reach import at_reached_site, volunteer_named
+from dashboard.services.stars import Stored, stored
 from db.models import Account, Activity, CatalogueItem, Category, Grid, Need, Person, Service, Site, Volunteer
 
 #: Days looked at unless asked otherwise, and the most of one question: it reads every row of them.
@@ -61,13 +62,14 @@ class Entry:
 
 @dataclass(frozen=True)
 class Report:
-    """One volunteer's services of a span, oldest first, and their totals by grade."""
+    """One volunteer's services of a span, oldest first, and their totals by grade; her stars are of all her time."""
 
     volunteer_id: int
     code: str
     name: str
     rows: tuple[Entry, ...]
     totals: tuple[GradeTotal, ...]
+    stars: Stored | None
 
 
 def span_of(first: date, last: date) -> tuple[datetime, datetime]:
@@ -178,6 +180,7 @@ def report(
         name=row.name,
         rows=rows_in_words(session, actor, conditions, language),
         totals=_totals(session, conditions),
+        stars=stored(session, actor.county, [volunteer_id]).get(volunteer_id),
     )
 
 

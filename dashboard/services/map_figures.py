@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 import numpy as np
@@ -13,7 +13,7 @@ from dashboard.core.coverage import without_helper
 from dashboard.core.filters import Filters
 from dashboard.core.map_layers import Gap, GridRow, MapFigure, Shading, shade, shade_gaps
 from dashboard.core.permissions import Actor
-from dashboard.core.replay import last_moment, until
+from dashboard.core.replay import AsOf, last_moment, until
 from dashboard.core.words import Precision, Subject, VolunteerStatus
 from dashboard.services.figures import in_force
 from dashboard.services.filtering import (
@@ -126,22 +126,22 @@ class PastOverview:
 
 
 @question(Subject.PLACES, Subject.NEEDS)
-def overview_of(session: Session, actor: Actor, *, filters: Filters, day: date, now: datetime) -> PastOverview:
+def overview_of(session: Session, actor: Actor, *, filters: Filters, past: AsOf, now: datetime) -> PastOverview:
     """Counted without looking at grids, like `overview`. Raises Invalid for a day to come."""
-    check_day(day, now)
+    check_day(past.day, now)
     return PastOverview(
-        open_needs=_count(session, Need.id, needs_like(filters, actor), open_at(until(day))),
-        sites=_count(session, Site.id, sites_like(filters, actor), in_force(Site, day)),
-        grids=_count(session, Grid.id, Grid.county == actor.county, valid_on(day)),
+        open_needs=_count(session, Need.id, needs_like(filters, actor), open_at(until(past.day), past.known)),
+        sites=_count(session, Site.id, sites_like(filters, actor), in_force(Site, past.day)),
+        grids=_count(session, Grid.id, Grid.county == actor.county, valid_on(past.day)),
     )
 
 
 @question(Subject.PLACES, Subject.NEEDS)
-def open_needs_of(session: Session, actor: Actor, *, filters: Filters, day: date, now: datetime) -> Shading:
-    """Needs open at the end of a day by that day's grids, as known now. Where a need lies is what its row says now."""
-    check_day(day, now)
-    counts = _by_grid(session, Need.grid_id, needs_like(filters, actor), open_at(until(day)))
-    return _shaded(session, actor, MapFigure.OPEN_NEEDS, filters, last_moment(day), counts)
+def open_needs_of(session: Session, actor: Actor, *, filters: Filters, past: AsOf, now: datetime) -> Shading:
+    """Needs open at the end of a day by that day's grids. Where a need lies is what its row says now."""
+    check_day(past.day, now)
+    counts = _by_grid(session, Need.grid_id, needs_like(filters, actor), open_at(until(past.day), past.known))
+    return _shaded(session, actor, MapFigure.OPEN_NEEDS, filters, last_moment(past.day), counts)
 
 
 #: The question of each figure.

@@ -2,16 +2,17 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, null, select
 from sqlalchemy.orm import Session
 
+from dashboard.core.deck_lapse import Place
 from dashboard.core.filters import Filters
 from dashboard.core.map_shapes import DECIMALS, Outline, feature_collection, label_point, simplified, united
 from dashboard.core.permissions import Actor
-from dashboard.core.replay import until
+from dashboard.core.replay import AsOf, until
 from dashboard.core.words import DivisionLevel, Precision, Subject
 from dashboard.services.commands import revisions
 from dashboard.services.figures import in_force
@@ -51,11 +52,14 @@ def backdrop(session: Session, county: str) -> dict[str, Any]:
 
 
 @question(Subject.PLACES)
-def outlines(session: Session, actor: Actor, *, now: datetime) -> tuple[dict[str, Any], ...]:
-    """The geometries of the county's towns, else its own outline: what a picture of a map is drawn within."""
-    found = tuple(one["geometry"] for one in towns(session, actor.county, now)["towns"]["features"])
+def outlines(session: Session, actor: Actor, *, now: datetime) -> tuple[Place, ...]:
+    """The county's towns, else, without code and name, its own outline: what a picture of a map is drawn within."""
+    found = tuple(
+        Place(one["id"], one["properties"]["name"], one["geometry"], one["properties"]["label"])
+        for one in towns(session, actor.county, now)["towns"]["features"]
+    )
     own = backdrop(session, actor.county)["county"]
-    return found or ((own["geometry"],) if own else ())
+    return found or ((Place("", "", own["geometry"], label_point(own["geometry"])),) if own else ())
 
 
 def towns(session: Session, county: str, now: datetime) -> dict[str, Any]:
@@ -118,7 +122,7 @@ def sites(session: Session, actor: Actor, filters: Filters, now: datetime) -> di
     }
 
 
-def needs(session: Session, actor: Actor, filters: Filters, language: str, past: date | None = None) -> dict[str, Any]:
+def needs(session: Session, actor: Actor, filters: Filters, language: str, past: AsOf | None = None) -> dict[str, Any]:
     """Open needs where they are known to be: at their point, else the middle of their grid or village; with `past`
     those that were open at the end of that day, whose deadline of then nobody kept.
 
@@ -147,11 +151,11 @@ def needs(session: Session, actor: Actor, filters: Filters, language: str, past:
     }
 
 
-def _placed_needs(actor: Actor, filters: Filters, past: date | None) -> Any:
+def _placed_needs(actor: Actor, filters: Filters, past: AsOf | None) -> Any:
     lon = func.coalesce(Need.lon, Grid.lon, Division.lon).label("lon")
     lat = func.coalesce(Need.lat, Grid.lat, Division.lat).label("lat")
     village = (Division.county == Need.county) & (Division.code == Need.village_code)
-    due, then = (due_at(), is_open()) if past is None else (null(), open_at(until(past)))
+    due, then = (due_at(), is_open()) if past is None else (null(), open_at(until(past.day), past.known))
     return (
         select(Need.id, lon, lat, Need.urgency, due.label("due"), Need.category_id, Need.precision)
         .outerjoin(Grid, Grid.id == Need.grid_id)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from dashboard.core.deck import Block, Chart, Deck, Line, Number, Slide, Table, Words
+from dashboard.core.deck_lapse import Lapse
 from dashboard.core.errors import Invalid
 from dashboard.core.figure_suppression import hidden_figures
 from dashboard.core.figures import Value
@@ -15,7 +16,7 @@ from dashboard.core.frames import Frame, Scalar
 from dashboard.core.notebook import Cell, Kind
 from dashboard.core.permissions import Actor
 from dashboard.core.query_views import VIEWS
-from dashboard.core.suppression import suppressed
+from dashboard.core.suppression import THRESHOLD, suppressed
 from dashboard.core.words import Role
 from dashboard.formats.markdown_lines import lines
 from dashboard.services.notebook_runs import Outcome
@@ -36,6 +37,8 @@ class Speech:
     small: str
     alt: Callable[[str, Frame], str]
     draw: Callable[[Cell, Frame], Mapping[str, Any]]
+    #: Of a lapse cell, what is shown and the same with the counts that are hidden in it, for the county's sums.
+    lapse: Callable[[Cell, Frame, Frame], Lapse]
 
 
 def reader_of_decks(actor: Actor) -> Actor:
@@ -50,9 +53,10 @@ def deck_of(
     outcomes: Mapping[str, Outcome],
     speech: Speech,
     first: Sequence[Slide] = (),
+    hidden_below: int = THRESHOLD,
 ) -> Deck:
-    """The deck. `first` are screens before the notebook's own. Raises Invalid naming the first cell that has no result:
-    a deck with a hole is none."""
+    """The deck. `first` are screens before the notebook's own; counts below `hidden_below` are hidden.
+    Raises Invalid naming the first cell that has no result: a deck with a hole is none."""
     slides: list[Slide] = []
     hidden = hidden_figures({key: value for one in outcomes.values() for key, value in one.figures.items()})
     for cell in cells:
@@ -64,7 +68,7 @@ def deck_of(
             if opened is not None:
                 slides.append(opened)
                 continue
-        blocks = tuple(_blocks(cell, outcome, speech, hidden))
+        blocks = tuple(_blocks(cell, outcome, speech, hidden, hidden_below))
         if not blocks:
             continue
         if not slides:
@@ -82,7 +86,7 @@ def _opened(cell: Cell) -> Slide | None:
     return Slide(cell.name, said[0].text, (Words(rest),) if rest else (), cell.fields["notes"])
 
 
-def _blocks(cell: Cell, outcome: Outcome, speech: Speech, hidden: Collection[str]) -> list[Block]:
+def _blocks(cell: Cell, outcome: Outcome, speech: Speech, hidden: Collection[str], hidden_below: int) -> list[Block]:
     if cell.kind is Kind.TEXT:
         said = lines(cell.fields["markdown"])
         return [Words(said)] if said else []
@@ -90,9 +94,13 @@ def _blocks(cell: Cell, outcome: Outcome, speech: Speech, hidden: Collection[str
         return [speech.figure(key, value, key in hidden) for key, value in outcome.figures.items()]
     if outcome.frame is None or cell.kind is Kind.EDITOR:
         return []
-    frame, hid = hide_small(outcome.frame)
+    frame, hid = hide_small(outcome.frame, hidden_below)
     title = cell.fields["title"] or cell.name
     note = speech.small if hid else ""
+    if cell.kind is Kind.LAPSE:
+        played = speech.lapse(cell, frame, outcome.frame)
+        if played.areas:
+            return [played]
     if cell.kind in (Kind.CHART, Kind.MAP):
         return [Chart(title, speech.draw(cell, frame), speech.alt(title, frame))]
     rows = tuple(
@@ -111,7 +119,7 @@ _IDS = frozenset(column.name for view in VIEWS.values() for column in view.colum
 HIDDEN = "\u2039hidden\u203a"
 
 
-def hide_small(frame: Frame) -> tuple[Frame, bool]:
+def hide_small(frame: Frame, hidden_below: int = THRESHOLD) -> tuple[Frame, bool]:
     """The frame with its small counts hidden, and whether any was.
 
     Columns of whole numbers are counts unless they are ids of a view or all their values could be years. They are taken
@@ -123,7 +131,7 @@ def hide_small(frame: Frame) -> tuple[Frame, bool]:
     ]
     if not counts or not frame.rows:
         return frame, False
-    mask = suppressed([[int(row[at] or 0) for at in counts] for row in frame.rows])
+    mask = suppressed([[int(row[at] or 0) for at in counts] for row in frame.rows], threshold=hidden_below)
     if not any(any(row) for row in mask):
         return frame, False
     rows = []

@@ -18,6 +18,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from dashboard.core.deadlines import COUNTY_TIME
+from dashboard.core.edges import USUAL, Edges
 from dashboard.core.errors import NotFound
 from dashboard.core.figures import Unit, Value
 from dashboard.core.frame_changes import FrameChanges, frame_changes
@@ -27,13 +28,13 @@ from dashboard.core.permissions import RIGHTS, Action, Actor, require
 from dashboard.core.query_names import names_in, parameters_in
 from dashboard.core.query_views import VIEWS
 from dashboard.core.words import Subject
-from dashboard.services import notebooks
+from dashboard.services import lapse, notebooks
 from dashboard.services.commands import Work, command, perform, revisions
 from dashboard.services.freezes import DATA
 from dashboard.services.notebook_runs import ASKING, Outcome, Progress, inputs_of, run
 from dashboard.services.notebooks import readable
 from dashboard.services.query_cells import views_for
-from dashboard.services.questions import answer, question
+from dashboard.services.questions import answer, question, spec_of
 from db.engine import Database
 from db.models import Account, Notebook, NotebookResult
 
@@ -298,12 +299,19 @@ def _revision(cell: Cell, counters: Mapping[Subject, int]) -> int:
         return sum(counters[one] for one in DATA)
     if cell.kind is Kind.MAP:
         return counters[Subject.PLACES]
+    if cell.kind is Kind.LAPSE:
+        return sum(counters[one] for one in spec_of(lapse.by_town).reads)
     subjects = {one for name in names_in(cell.fields["sql"]) if name in VIEWS for one in VIEWS[name].reads}
     return sum(counters[one] for one in subjects)
 
 
-#: The field that a result follows from.
-_SAID = {Kind.QUERY: "sql", Kind.FIGURE: "keys", Kind.MAP: "y"}
+#: The fields that a result follows from.
+_SAID = {
+    Kind.QUERY: ("sql",),
+    Kind.FIGURE: ("keys",),
+    Kind.MAP: ("y",),
+    Kind.LAPSE: ("figure", "months", "until", "known"),
+}
 
 
 def _basis(
@@ -313,13 +321,15 @@ def _basis(
     the day where it depends on that."""
     inputs = inputs_of([one for one in earlier if one.name in needed], now)
     frames = [[name, digest_of(outcomes[name])] for name in needed if name in outcomes and outcomes[name].frame]
-    said = cell.fields[_SAID[cell.kind]]
+    said = " ".join(cell.fields[field] for field in _SAID[cell.kind])
     day = f"{now.astimezone(COUNTY_TIME):%Y-%m-%d}" if _timed(cell) else ""
     return _digest([cell.kind, said, frames, inputs, day])
 
 
 def _timed(cell: Cell) -> bool:
     """Does it depend on the day?"""
+    if cell.kind is Kind.LAPSE:
+        return not cell.fields["until"]
     if cell.kind is not Kind.QUERY:
         return cell.kind is Kind.FIGURE
     sql = cell.fields["sql"]
@@ -349,12 +359,18 @@ def _decoded(plain: str) -> Outcome:
     frame = told["frame"]
     return Outcome(
         frame=None if frame is None else _frame(frame),
-        figures={key: Value(one["value"], Unit(one["unit"]), one["n"]) for key, one in told["figures"].items()},
+        figures={key: _value(one) for key, one in told["figures"].items()},
         error=told["error"],
         values=told["values"],
         waits_for=told["waits_for"],
         seconds=told["seconds"],
     )
+
+
+def _value(plain: Mapping[str, Any]) -> Value:
+    """Results of before there were edges to set were cut at the product's own."""
+    edges = Edges(**plain["edges"]) if "edges" in plain else USUAL
+    return Value(plain["value"], Unit(plain["unit"]), plain["n"], edges)
 
 
 def _frame(plain: Mapping[str, Any]) -> Frame:

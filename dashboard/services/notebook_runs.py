@@ -5,23 +5,26 @@ Results are the reader's: queries see her views, her part of the tree and her ri
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 
 from dashboard.core.deadlines import COUNTY_TIME
 from dashboard.core.errors import DashboardError
 from dashboard.core.figures import Value
 from dashboard.core.frames import Frame, Scalar
+from dashboard.core.lapse import LapseFigure
 from dashboard.core.notebook import Cell, Kind, reads
 from dashboard.core.notebook_inputs import bound
 from dashboard.core.permissions import Actor
 from dashboard.core.query_names import names_in, parameters_in
-from dashboard.services import figures
+from dashboard.core.replay import Known
+from dashboard.services import figures, lapse
 from dashboard.services.query_cells import DEFAULTS, Limits, run_query
 from dashboard.services.questions import answer
 from db.engine import Database
 
 #: The kinds that ask the data; the others follow from what is there.
-ASKING = frozenset({Kind.QUERY, Kind.FIGURE, Kind.MAP})
+ASKING = frozenset({Kind.QUERY, Kind.FIGURE, Kind.MAP, Kind.LAPSE})
 
 
 @dataclass(frozen=True)
@@ -99,6 +102,8 @@ def _one(
     if cell.kind is Kind.FIGURE:
         sheet = answer(database, figures.sheet, actor, now=now)
         return Outcome(figures={key: sheet.values[key] for key in cell.keys})
+    if cell.kind is Kind.LAPSE:
+        return Outcome(frame=answer(database, lapse.by_town, actor, **_played(cell), now=now))
     if cell.kind in (Kind.CHART, Kind.MAP, Kind.EDITOR):
         source = found.get(cell.fields["source"])
         frame = None if source is None else source.frame
@@ -116,6 +121,17 @@ def _one(
             return Outcome(error="notebook.no_column", values={"name": missing or "x, y"})
         return Outcome(frame=frame)
     return Outcome()
+
+
+def _played(cell: Cell) -> dict[str, Any]:
+    """What a lapse cell asks for."""
+    until = cell.fields["until"]
+    return {
+        "figure": LapseFigure(cell.fields["figure"]),
+        "months": int(cell.fields["months"]),
+        "until": date.fromisoformat(until) if until else None,
+        "known": Known(cell.fields["known"]),
+    }
 
 
 #: The columns of a map cell's frame.

@@ -39,6 +39,7 @@ from db.models import (
     Team,
     Volunteer,
     VolunteerSkill,
+    VolunteerStars,
 )
 
 _STARS = "*" * 60
@@ -159,8 +160,16 @@ def _volunteers(actor: Actor) -> Select[Any]:
         masked_name=_named(Volunteer),
         gender=gender,
         birth_years=years,
+        stars=func.coalesce(_stars(VolunteerStars.stars), 0),
+        badges=func.coalesce(_stars(VolunteerStars.badges), ""),
         registered_on=_day(Volunteer.registered_on),
     )
+
+
+def _stars(column: Any) -> ColumnElement[Any]:
+    """Hers, as they were computed last; null where there is no row."""
+    hers = (VolunteerStars.county == Volunteer.county, VolunteerStars.volunteer_id == Volunteer.id)
+    return select(column).where(*hers).scalar_subquery()
 
 
 def _skills(actor: Actor) -> Select[Any]:

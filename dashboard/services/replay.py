@@ -10,7 +10,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, case, exists, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from dashboard.core.errors import Invalid
 from dashboard.core.figures import BY_KEY, county_today
@@ -79,15 +79,27 @@ def happenings(session: Session, county: str, moment: datetime, known: Known) ->
         yield Happening(row.need_id, before, NeedState(row.to_state), row.happened_at, row.recorded_at)
 
 
-def open_at(moment: datetime) -> ColumnElement[bool]:
-    """Orders that were open just before a moment, as known now: `core.replay.pasts` said in SQL."""
-    own = (
+def open_at(moment: datetime, known: Known = Known.NOW) -> ColumnElement[bool]:
+    """Orders that were open just before a moment: `core.replay.pasts` said in SQL."""
+    own = _events_before(moment, known)
+    registered = exists().where(*own, NeedEvent.from_state.is_(None)).correlate(Need)
+    return and_(registered, last_at(NeedEvent.to_state, moment, known) == NeedState.OPEN)
+
+
+def last_at(column: InstrumentedAttribute[Any], moment: datetime, known: Known) -> ColumnElement[Any]:
+    """A column of the event that says what an order was just before a moment."""
+    last = select(column).where(*_events_before(moment, known)).order_by(NeedEvent.id.desc()).limit(1)
+    return last.correlate(Need).scalar_subquery()
+
+
+def _events_before(moment: datetime, known: Known) -> tuple[ColumnElement[bool], ...]:
+    seen = NeedEvent.happened_at < moment
+    if known is Known.THEN:
+        seen = and_(seen, NeedEvent.recorded_at < moment)
+    return (
         NeedEvent.county == Need.county,
         NeedEvent.need_id == Need.id,
         NeedEvent.dispatch_id.is_(None),
         # As a case: else SQLite looks for a need's few events among all that happened before.
-        case((NeedEvent.happened_at < moment, 1), else_=0) == 1,
+        case((seen, 1), else_=0) == 1,
     )
-    registered = exists().where(*own, NeedEvent.from_state.is_(None)).correlate(Need)
-    state = select(NeedEvent.to_state).where(*own).order_by(NeedEvent.id.desc()).limit(1)
-    return and_(registered, state.correlate(Need).scalar_subquery() == NeedState.OPEN)

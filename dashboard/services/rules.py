@@ -1,7 +1,7 @@
 """Rules an office may change: the newest version of each kind that holds at a moment."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -44,6 +44,12 @@ def published(session: Session, county: str, kind: str) -> tuple[Published, ...]
         Published(one.version, one.valid_from, one.created_at, name or "", one.reason, dict(one.data))
         for one, name in rows
     )
+
+
+def minute_end(now: datetime) -> datetime:
+    """The last moment of a question's minute. Questions are asked to the minute (`services.questions`): what was
+    published a moment ago holds for them too."""
+    return now.replace(second=0, microsecond=0) + timedelta(minutes=1, microseconds=-1)
 
 
 def rule_row(session: Session, county: str, kind: str, at: datetime) -> RuleRow:

@@ -51,7 +51,7 @@ def progress(session: Session, actor: Actor, *, now: datetime) -> Held:
     row = session.scalar(select(RuleSet).where(*mine).order_by(RuleSet.version.desc()).limit(1))
     if row is None:
         return Held(0, ())
-    asked = asked_at(actor, now)
+    asked = asked_at(session, actor, now)
     found = sorted(_targets(row.data), key=lambda one: (one.period.span[0], one.figure), reverse=True)
     return Held(row.version, tuple(_progress(session, asked, one) for one in found))
 

@@ -17,6 +17,7 @@ from dashboard.core.masking import masked_name
 from dashboard.core.permissions import Action, Actor, require
 from dashboard.core.words import Grade, Outcome, Subject, VolunteerStatus
 from dashboard.services.figures import in_force, in_span, was_reopened
+from dashboard.services.holding_edges import edges_on
 from dashboard.services.questions import question
 from dashboard.services.reach import team_shown, volunteer_named
 from db.models import (
@@ -102,11 +103,11 @@ class Listing(Generic[Row]):
     total: int
 
 
-@question(Subject.PEOPLE, Subject.SERVICES, Subject.PLACES)
+@question(Subject.PEOPLE, Subject.SERVICES, Subject.PLACES, Subject.RULES)
 def members(
     session: Session, actor: Actor, *, team_id: int, today: date, idle: bool = False, page: int = 0, size: int = PAGE
 ) -> Listing[Member]:
-    """Members of today, most hours first; with `idle` only those who haven't served for it in 90 days."""
+    """Members of today, most hours first; with `idle` only those who haven't served for it lately."""
     require(actor, Action.SEE_VOLUNTEERS)
     team, year = shown_team(session, actor, team_id), figures.year_span(today)
     given = (
@@ -127,7 +128,8 @@ def members(
         Volunteer.status == VolunteerStatus.ACTIVE,
     ]
     if idle:
-        conditions.append(or_(given.c.last.is_(None), given.c.last < figures.recent_span(today)[0]))
+        days = edges_on(session, actor.county, today).active_days
+        conditions.append(or_(given.c.last.is_(None), given.c.last < figures.recent_span(today, days)[0]))
     minutes = func.coalesce(given.c.minutes, 0)
     statement = (
         select(

@@ -14,10 +14,12 @@ from sqlalchemy import ColumnElement, Select, and_, case, func, literal, or_, se
 from sqlalchemy.orm import Session
 
 from dashboard.core import figures
+from dashboard.core.edges import Edges
 from dashboard.core.figures import Month, Satisfaction
 from dashboard.core.permissions import Action, Actor, require
 from dashboard.core.words import Aspect, Grade, Subject, TeamKind, VolunteerStatus
 from dashboard.services.figures import answered, counted, in_force, in_span, satisfied
+from dashboard.services.holding_edges import edges_on
 from dashboard.services.questions import question, within
 from dashboard.services.reach import WHOLE_COUNTY, at_reached_site, team_shown
 from db.models import (
@@ -61,7 +63,8 @@ class CategoryName:
 
 @dataclass(frozen=True)
 class TeamRow:
-    """One team in figures. Counts over time cover the board's twelve months, `active_members` the last 90 days.
+    """One team in figures. Counts over time cover the board's twelve months, `active_members` the last days (its
+    edges).
 
     `people_reached` are person-times of the activities that were counted, None when none was. `served` and `offered`
     hold occasions (orders and activities) and menu items by category id. `aspect`: the team is the squad of it.
@@ -125,19 +128,20 @@ class TeamBoard:
     categories: tuple[CategoryName, ...]
     rows: tuple[TeamRow, ...]
     teamless: Teamless
+    edges: Edges
 
     def team(self, team_id: int | None) -> TeamRow | None:
         return next((row for row in self.rows if row.id == team_id), None)
 
 
-@question(Subject.PLACES, Subject.PEOPLE, Subject.CATALOGUE, Subject.NEEDS, Subject.SERVICES)
+@question(Subject.PLACES, Subject.PEOPLE, Subject.CATALOGUE, Subject.NEEDS, Subject.SERVICES, Subject.RULES)
 def board(session: Session, actor: Actor, *, today: date) -> TeamBoard:
     """All teams of the reader's part of the tree and the shared ones, in figures."""
     require(actor, Action.SEE_TEAMS)
-    months = figures.months_until(today)
-    members, active = _members(session, actor, today), _active(session, actor, today)
+    months, edges = figures.months_until(today), edges_on(session, actor.county, today)
+    members, active = _members(session, actor, today), _active(session, actor, today, edges)
     by_month = _months(session, actor, months)
-    activities, ratings = _activities(session, actor, today), _ratings(session, actor, today)
+    activities, ratings = _activities(session, actor, today), _ratings(session, actor, today, edges)
     served, offered = _served(session, actor, today), _offered(session, actor, today)
     rows = tuple(
         TeamRow(
@@ -155,14 +159,14 @@ def board(session: Session, actor: Actor, *, today: date) -> TeamBoard:
             members=members.get(team.id, 0),
             active_members=active.get(team.id, 0),
             months=tuple(by_month.get((team.id, n), MonthFigures()) for n in range(len(months))),
-            satisfaction=ratings.get(team.id, Satisfaction(0, 0, 0)),
+            satisfaction=ratings.get(team.id, Satisfaction(0, 0, 0, edges.small_base)),
             served=served[team.id],
             offered=offered[team.id],
             **activities.get(team.id, {"activities": 0, "uncounted": 0, "people_reached": None}),
         )
         for team in session.execute(_shown_teams(actor))
     )
-    return TeamBoard(today, months, category_names(session, actor), rows, _teamless(session, actor, today))
+    return TeamBoard(today, months, category_names(session, actor), rows, _teamless(session, actor, today), edges)
 
 
 def category_names(session: Session, actor: Actor) -> tuple[CategoryName, ...]:
@@ -226,11 +230,11 @@ def _member(actor: Actor, today: date) -> tuple[ColumnElement[bool], ...]:
     )
 
 
-def _active(session: Session, actor: Actor, today: date) -> dict[int, int]:
-    """Members who served for the team itself in the last 90 days."""
+def _active(session: Session, actor: Actor, today: date, edges: Edges) -> dict[int, int]:
+    """Members who served for the team itself in the last days."""
     recent = (
         select(Service.team_id, Service.volunteer_id)
-        .where(Service.county == actor.county, in_span(Service.start, figures.recent_span(today)))
+        .where(Service.county == actor.county, in_span(Service.start, figures.recent_span(today, edges.active_days)))
         .distinct()
         .subquery()
     )
@@ -282,13 +286,14 @@ def _activities(session: Session, actor: Actor, today: date) -> dict[int, dict[s
     }
 
 
-def _ratings(session: Session, actor: Actor, today: date) -> dict[int, Satisfaction]:
+def _ratings(session: Session, actor: Actor, today: date, edges: Edges) -> dict[int, Satisfaction]:
     statement = (
         select(Rating.team_id, counted(satisfied()), counted(answered()), func.count())
         .where(Rating.county == actor.county, in_span(Rating.asked_at, figures.year_span(today)))
         .group_by(Rating.team_id)
     )
-    return {team: Satisfaction(yes, said, asked) for team, yes, said, asked in session.execute(statement) if team}
+    found = session.execute(statement)
+    return {team: Satisfaction(yes, said, asked, edges.small_base) for team, yes, said, asked in found if team}
 
 
 def _served(session: Session, actor: Actor, today: date) -> dict[int, dict[int, int]]:

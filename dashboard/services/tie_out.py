@@ -53,5 +53,5 @@ class TieOut:
 def lines(session: Session, actor: Actor, *, now: datetime) -> TieOut:
     """Every identity of the reader's part, those that don't hold with the rows at fault."""
     require(actor, Action.SEE_TEAMS)
-    view = View(session, asked_at(actor, now))
+    view = View(session, asked_at(session, actor, now))
     return TieOut(now, tuple(identity(view) for identity in IDENTITIES))

@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 
 from dashboard.core import figures
 from dashboard.core.errors import NotFound
-from dashboard.core.figures import ACTIVE_DAYS
 from dashboard.core.masking import masked_address, masked_phone
 from dashboard.core.permissions import Action, Actor, require
 from dashboard.core.words import (
@@ -25,6 +24,7 @@ from dashboard.core.words import (
 from dashboard.services.figures import in_span
 from dashboard.services.questions import question
 from dashboard.services.reach import at_reached_site, team_shown
+from dashboard.services.stars import Stored, stored
 from dashboard.services.volunteers import skill_name
 from db.models import (
     Activity,
@@ -48,6 +48,8 @@ from db.models import (
 #: A share of kept promises is said only on so many offers.
 LEAST_OFFERS = 5
 LAST_SERVICES = 10
+#: Offers looked at.
+OFFER_DAYS = 90
 
 
 @dataclass(frozen=True)
@@ -160,6 +162,8 @@ class Profile:
     minutes: tuple[int, ...]
     last_services: tuple[ServiceLine, ...]
     reliability: Reliability
+    #: As they were computed last; None: she had no service then, or nobody computed any.
+    stars: Stored | None
 
 
 @question(Subject.PEOPLE, Subject.PLACES, Subject.NEEDS, Subject.SERVICES)
@@ -218,6 +222,7 @@ def profile(session: Session, actor: Actor, *, volunteer_id: int, language: str,
         minutes=minutes,
         last_services=_last(session, volunteer),
         reliability=_reliability(session, volunteer, now),
+        stars=stored(session, actor.county, [volunteer.id]).get(volunteer.id),
     )
 
 
@@ -314,7 +319,7 @@ def _last(session: Session, volunteer: Volunteer) -> tuple[ServiceLine, ...]:
 
 
 def _reliability(session: Session, volunteer: Volunteer, now: datetime) -> Reliability:
-    since = now - timedelta(days=ACTIVE_DAYS)
+    since = now - timedelta(days=OFFER_DAYS)
     statement = (
         select(Dispatch.state, func.count())
         .where(*_dispatches(volunteer), in_span(Dispatch.offered_at, (since, now)))

@@ -19,10 +19,23 @@ from dashboard.core.words import Subject, VolunteerStatus
 from dashboard.services.commands import digest_key, keyed_digest
 from dashboard.services.figures import expiring, in_force
 from dashboard.services.free_time import free_on
+from dashboard.services.holding_edges import edges_on
 from dashboard.services.questions import question
 from dashboard.services.reach import at_reached_site, team_shown
+from dashboard.services.stars import Stored, stored
 from dashboard.services.team_rows import Listing
-from db.models import Certificate, Division, Membership, Person, Site, Skill, Team, Volunteer, VolunteerSkill
+from db.models import (
+    Certificate,
+    Division,
+    Membership,
+    Person,
+    Site,
+    Skill,
+    Team,
+    Volunteer,
+    VolunteerSkill,
+    VolunteerStars,
+)
 
 PAGE = 50
 
@@ -35,7 +48,7 @@ class Wanted:
     skill: id, at least of `level`. town, village: division codes. team: id.
     free_on: a county day; with `free_from` and `free_until` (minutes from midnight) free all that time, without them
         free at some time of that day. Whoever's free time is unknown is not free.
-    status: None for any.
+    status: None for any. stars: at least so many, as they were computed last.
     """
 
     words: str = ""
@@ -48,6 +61,7 @@ class Wanted:
     free_from: int | None = None
     free_until: int | None = None
     status: VolunteerStatus | None = VolunteerStatus.ACTIVE
+    stars: int | None = None
 
 
 @dataclass(frozen=True)
@@ -64,6 +78,8 @@ class Found:
     availability_known: bool
     skills: tuple[str, ...]
     teams: tuple[str, ...]
+    stars: int
+    badges: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -119,20 +135,21 @@ def search(
         total = session.scalar(select(func.count()).select_from(Volunteer).join(Person).where(*fits)) or 0
     ids = [row.id for row in rows]
     skills, teams = _skills(session, actor, ids, language), _teams(session, actor, ids, today)
-    return Listing(tuple(_found(row, skills[row.id], teams[row.id]) for row in rows), total)
+    hers = stored(session, actor.county, ids)
+    return Listing(tuple(_found(row, skills[row.id], teams[row.id], hers.get(row.id)) for row in rows), total)
 
 
-@question(Subject.PEOPLE, Subject.PLACES)
+@question(Subject.PEOPLE, Subject.PLACES, Subject.RULES)
 def expiring_certificates(
     session: Session, actor: Actor, *, today: date, language: str, page: int = 0, size: int = PAGE
 ) -> Listing[ExpiringRow]:
-    """Certificates of active volunteers that end within 30 days and are not renewed, the soonest first."""
+    """Certificates of active volunteers that end soon (core/edges.py) and are not renewed, the soonest first."""
     require(actor, Action.SEE_VOLUNTEERS)
     conditions = (
         Volunteer.county == actor.county,
         Volunteer.status == VolunteerStatus.ACTIVE,
         at_reached_site(actor, Volunteer.site_id),
-        expiring(today),
+        expiring(today, edges_on(session, actor.county, today).expiry_days),
     )
     total = session.scalar(select(func.count()).select_from(Certificate).join(Volunteer).where(*conditions)) or 0
     statement = (
@@ -200,6 +217,8 @@ def _fits(session: Session, actor: Actor, wanted: Wanted, today: date) -> list[C
     if wanted.team is not None:
         held = (Membership.team_id == wanted.team, in_force(Membership, today))
         fits.append(identity.in_(_with(actor, Membership, *held)))
+    if wanted.stars:
+        fits.append(identity.in_(_with(actor, VolunteerStars, VolunteerStars.stars >= wanted.stars)))
     if wanted.free_on is not None:
         fits += free_on(session, actor, wanted.free_on, wanted.free_from, wanted.free_until)
     return fits
@@ -225,7 +244,7 @@ def _fits_clue(session: Session, actor: Actor, clue: Clue) -> ColumnElement[bool
     return Volunteer.person_id.in_(select(Person.id).where(Person.county == actor.county, fits).correlate(None))
 
 
-def _found(row: Any, skills: list[str], teams: list[str]) -> Found:
+def _found(row: Any, skills: list[str], teams: list[str], hers: Stored | None) -> Found:
     return Found(
         id=row.id,
         code=row.code,
@@ -237,6 +256,8 @@ def _found(row: Any, skills: list[str], teams: list[str]) -> Found:
         availability_known=row.availability_known,
         skills=tuple(skills),
         teams=tuple(teams),
+        stars=hers.stars if hers else 0,
+        badges=hers.badges if hers else (),
     )
 
 

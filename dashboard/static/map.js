@@ -292,7 +292,7 @@
         for (const bin of paint.bins) rows.push(this.legendRow("civic-swatch", bin.label, bin.grids, bin.colour));
       }
       if (this.shelves.need.size) {
-        for (const rank of [...draw.RANKS].reverse()) {
+        for (const rank of [...draw.RANKS].reverse().filter((one) => words[one])) {
           rows.push(this.legendRow("civic-need", words[rank]));
           rows[rows.length - 1].firstChild.dataset.rank = rank;
         }

@@ -8,6 +8,7 @@ const parts = [...document.querySelectorAll(deck ? ".screen" : ".said")];
 let at = 0;
 
 function show(next, told) {
+  if (next !== at) stop();
   at = Math.max(0, Math.min(parts.length - 1, next));
   parts.forEach((part, place) => (part.hidden = place !== at));
   document.body.classList.remove("black");
@@ -21,7 +22,59 @@ function show(next, told) {
 channel.onmessage = (event) => {
   if (event.data.ask && deck) channel.postMessage({ at });
   if ("at" in event.data) show(event.data.at, true);
+  if (event.data.deed && deck) deeds[event.data.deed]();
 };
+
+// The map that plays: all its months are here; one is shown after the other until the last.
+const PACE = 1200;
+let playing = 0;
+const lapses = () => (deck ? [...parts[at].querySelectorAll(".lapse")] : []);
+function month(box, number) {
+  const slider = box.querySelector("input");
+  const months = (box.months ||= JSON.parse(box.dataset.months));
+  const shades = (box.shades ||= JSON.parse(box.dataset.shades));
+  const one = months[Math.max(0, Math.min(months.length - 1, number))];
+  slider.value = months.indexOf(one);
+  slider.setAttribute("aria-valuetext", one.label);
+  for (const [name, words] of Object.entries({ when: one.label, note: one.note, total: one.total, beside: one.beside }))
+    box.querySelector(`.now .${name}`).textContent = words;
+  const [paths, names, values] = ["path", ".name", ".value"].map((kind) => box.querySelectorAll(`.county ${kind}`));
+  one.classes.forEach((kind, place) => {
+    const [colour, ink] = shades[kind];
+    paths[place].setAttribute("fill", colour);
+    for (const words of [names[place], values[place]].filter(Boolean)) {
+      words.setAttribute("fill", ink);
+      words.setAttribute("stroke", colour);
+    }
+    values[place].textContent = one.values[place];
+  });
+}
+const chosen = (box) => Number(box.querySelector("input").value);
+const lastOf = (box) => Number(box.querySelector("input").max);
+function stop() {
+  clearInterval(playing);
+  playing = 0;
+  for (const button of document.querySelectorAll(".play button")) sign(button, "▶", button.dataset.play);
+}
+function sign(button, mark, words) {
+  button.querySelector(".sign").textContent = mark;
+  button.querySelector(".act").textContent = words;
+}
+const over = () => lapses().every((box) => chosen(box) === lastOf(box));
+/** All maps of the screen go on together. */
+function play() {
+  if (over()) lapses().forEach((box) => month(box, 0));
+  for (const box of lapses()) sign(box.querySelector(".play button"), "❚❚", box.querySelector(".play button").dataset.pause);
+  playing = setInterval(() => {
+    lapses().forEach((box) => month(box, chosen(box) + 1));
+    if (over()) stop();
+  }, PACE);
+}
+function step(by) {
+  if (!deck) return channel.postMessage({ deed: by < 0 ? "earlier" : "later" });
+  stop();
+  lapses().forEach((box) => month(box, chosen(box) + by));
+}
 
 const deeds = {
   next: () => show(at + 1),
@@ -32,17 +85,29 @@ const deeds = {
   full: () => (document.fullscreenElement ? document.exitFullscreen() : document.documentElement.requestFullscreen()),
   notes: () => deck && window.open(`/present/${number}/notes${location.search}`, `notes-${number}`, "width=900,height=700"),
   decide: () => dialog && open(),
+  play: () => {
+    if (!deck) return channel.postMessage({ deed: "play" });
+    if (lapses().length) playing ? stop() : play();
+  },
+  earlier: () => step(-1),
+  later: () => step(1),
 };
 const keys = {
   ArrowRight: "next", ArrowDown: "next", PageDown: "next", " ": "next", Enter: "next",
   ArrowLeft: "back", ArrowUp: "back", PageUp: "back", Backspace: "back",
   Home: "first", End: "last", b: "black", ".": "black", f: "full", n: "notes", d: "decide",
+  p: "play", "[": "earlier", "]": "later",
 };
 document.addEventListener("keydown", (event) => {
   if (dialog && dialog.open) return;
   // The browser's own keys stay its own; on a button, space and Enter press it.
   if (event.ctrlKey || event.metaKey || event.altKey) return;
   if ((event.key === " " || event.key === "Enter") && event.target.closest("button")) return;
+  // A slider keeps its arrows; a clicker's keys turn the screen all the same, Escape gives the arrows back.
+  if (event.target.matches("input[type=range]")) {
+    if (event.key === "Escape") event.target.blur();
+    if (/^(Arrow|Home|End)/.test(event.key)) return;
+  }
   const name = keys[event.key.length === 1 ? event.key.toLowerCase() : event.key];
   if (!name) return;
   event.preventDefault();
@@ -55,6 +120,11 @@ document.addEventListener("click", (event) => {
     button.blur();
   }
 });
+for (const box of document.querySelectorAll(".lapse"))
+  box.querySelector("input").addEventListener("input", () => {
+    stop();
+    month(box, chosen(box));
+  });
 let still = 0;
 document.addEventListener("mousemove", () => {
   document.body.classList.add("moved");

@@ -19,6 +19,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "办理到期的事：派单过期、改派下一位、释放占用",
         "Do what is due: offers that expire, the next to ask, holds that ran out",
     ),
+    "cli.help.stars": ("重算志愿者星级", "Compute the volunteers' stars"),
     "cli.help.key": ("接入接口的密钥和呼叫器", "Keys of the intake API, and call devices"),
     "cli.no_county": (
         "数据库还没有县域资料。请先运行 python -m dashboard migrate。",

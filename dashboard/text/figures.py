@@ -23,7 +23,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "figures.unit.orders_per_1000_households": ("单/千户", "orders per 1,000 households"),
     "figures.window.now": ("截至现在", "as of now"),
     "figures.window.year": ("本月及之前 11 个月", "this month and the 11 before it"),
-    "figures.window.recent": ("最近 90 天", "the last 90 days"),
+    "figures.window.recent": ("最近 {active_days} 天", "the last {active_days} days"),
     "figures.owner.places": ("阵地与网格管理", "sites and grids desk"),
     "figures.owner.volunteers": ("志愿服务管理", "volunteers desk"),
     "figures.owner.dispatch": ("派单调度", "dispatch desk"),
@@ -128,21 +128,21 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "figures.volunteers_active": ("活跃志愿者", "Active volunteers"),
     "figures.volunteers_active.formula": (
-        "在册志愿者中，最近 90 天至少有一条服务记录的不重复人数。",
-        "Different volunteers on the register with at least one service record in the last 90 days.",
+        "在册志愿者中，最近 {active_days} 天至少有一条服务记录的不重复人数。",
+        "Different volunteers on the register with at least one service record in the last {active_days} days.",
     ),
-    "figures.certificates_expiring": ("30 天内到期的证书", "Certificates expiring within 30 days"),
+    "figures.certificates_expiring": ("即将到期的证书", "Certificates about to expire"),
     "figures.certificates_expiring.formula": (
-        "在册志愿者的证书中，到期日在今天至第 30 天之间（含两端）的；同一技能已有更晚到期证书的不计。",
-        "Certificates of active volunteers that expire from today to 30 days ahead, both included, unless a later "
+        "在册志愿者的证书中，到期日在今天至第 {expiry_days} 天之间（含两端）的；同一技能已有更晚到期证书的不计。",
+        "Certificates of active volunteers that expire from today to {expiry_days} days ahead, both included, unless a later "
         "certificate for the same skill is on file.",
     ),
     "figures.teams": ("志愿服务队", "Teams"),
     "figures.teams.formula": ("未解散的志愿服务队。", "Volunteer teams that are not dissolved."),
     "figures.teams_active": ("活跃队伍", "Active teams"),
     "figures.teams_active.formula": (
-        "最近 90 天至少有一条服务记录的志愿服务队。",
-        "Teams with at least one service record in the last 90 days.",
+        "最近 {active_days} 天至少有一条服务记录的志愿服务队。",
+        "Teams with at least one service record in the last {active_days} days.",
     ),
     "figures.team_members": ("队员", "Team members"),
     "figures.team_members.formula": (
@@ -275,9 +275,9 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "figures.satisfaction": ("满意率", "Satisfaction"),
     "figures.satisfaction.formula": (
-        "满意 ÷ 已回答。未评不计入，其占比另列；n 为已回答数，n 不足 30 显示为灰色，附 95% Wilson 区间。",
+        "满意 ÷ 已回答。未评不计入，其占比另列；n 为已回答数，n 不足 {small_base} 显示为灰色，附 95% Wilson 区间。",
         "Satisfied ÷ answered. Silent cases are left out and their share is printed; n is the number of answers, grey "
-        "below 30, with the 95 % Wilson interval.",
+        "below {small_base}, with the 95 % Wilson interval.",
     ),
     "figures.silence": ("未评占比", "Share of silent cases"),
     "figures.silence.formula": ("未评 ÷ 已询问。", "Silent ÷ asked."),

@@ -173,7 +173,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "Compare with the paper: family name, period and the time of each grade must be the same.",
     ),
     "hours.still_not_done": ("回访：事情仍未办好", "Asked again: still not settled"),
-    "hours.follow_up.low_score": ("两星及以下", "Two stars or fewer"),
+    "hours.follow_up.low_score": ("评分低", "Few stars"),
     "hours.follow_up.not_done": ("“没有办好”", "“Not done”"),
     "hours.follow_up.check_back": ("办结 28 天回访", "Check-back after 28 days"),
     "hours.result.settled": ("已妥善解决", "Settled"),

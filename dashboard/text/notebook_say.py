@@ -8,6 +8,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "Closed orders and satisfaction first, then the gaps.",
     ),
     "notebook_say.year": ("近十二个月", "Twelve months"),
+    "notebook_say.played": ("各乡镇这一年", "The year, town by town"),
     "notebook_say.towns": ("各乡镇", "Towns"),
     "notebook_say.month": ("月份", "month"),
     "notebook_say.orders": ("需求", "orders"),

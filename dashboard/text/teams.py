@@ -27,7 +27,7 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "teams.open": ("打开：{name}", "Open {name}"),
     "teams.unit.hours": ("小时", "hours"),
-    "teams.tile.active": ("{value} 支 90 天内有服务", "{value} served within 90 days"),
+    "teams.tile.active": ("{value} 支 {days} 天内有服务", "{value} served within {days} days"),
     "teams.tile.active_share": ("活跃 {value}，占 {share}", "{value} active, {share}"),
     "teams.tile.months": ("近 12 个月", "12 months"),
     "teams.tile.grade_a": ("{share} 有签到签退", "{share} signed in and out"),
@@ -82,9 +82,9 @@ WORDS: dict[str, tuple[str, str]] = {
     "teams.reopened": ("已重开", "reopened"),
     "teams.small": ("灰色：回答不足 {base} 单，仅供参考", "Grey: fewer than {base} answers, for orientation only"),
     "teams.note": (
-        "人、人次、单、场、小时是不同的单位，不相加。活跃：最近 90 天为本队服务过。满意率只算已回答的，未评另列。",
+        "人、人次、单、场、小时是不同的单位，不相加。活跃：最近 {days} 天为本队服务过。满意率只算已回答的，未评另列。",
         "People, person-times, orders, activities and hours are different units and are never added. Active: served "
-        "for the team within the last 90 days. Satisfaction counts answers only; silent cases stand beside it.",
+        "for the team within the last {days} days. Satisfaction counts answers only; silent cases stand beside it.",
     ),
     "teams.teamless": (
         "另有 {services} 服务人次（{hours} 小时）和 {asked} 单评价不属于任何队伍；加上它们才是“全部指标”里的数。",
@@ -116,10 +116,10 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "teams.table_behind": ("图中数据", "The chart's numbers"),
     "teams.month": ("月份", "Month"),
-    "teams.only_idle": ("只看闲置队员（90 天没有为本队服务）", "Idle members only (90 days without service)"),
+    "teams.only_idle": ("只看闲置队员（{days} 天没有为本队服务）", "Idle members only ({days} days without service)"),
     "teams.no_names": (
-        "{members} 名队员，其中 {active} 名最近 90 天为本队服务过，{idle} 名闲置。队员姓名不对您的角色显示。",
-        "{members} members, {active} of whom served for the team in the last 90 days, {idle} idle. Your role does not "
+        "{members} 名队员，其中 {active} 名最近 {days} 天为本队服务过，{idle} 名闲置。队员姓名不对您的角色显示。",
+        "{members} members, {active} of whom served for the team in the last {days} days, {idle} idle. Your role does not "
         "see their names.",
     ),
     "teams.rows_of": ("明细", "Rows of"),

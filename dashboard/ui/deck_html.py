@@ -4,6 +4,8 @@ No Streamlit here: web/present.py serves it. Every word passes `html.escape`; ch
 """
 
 import base64
+import json
+from dataclasses import asdict
 from html import escape
 
 from dashboard.core.deck import (
@@ -20,8 +22,10 @@ from dashboard.core.deck import (
     Words,
     arranged,
     fitted,
+    lapse_places,
 )
-from dashboard.services.deck_files import chart_svg
+from dashboard.core.deck_lapse import Lapse, Shade
+from dashboard.services.deck_files import chart_svg, lapse_map, lapse_svg
 from dashboard.text import text
 
 #: What the script says itself, by the name it knows.
@@ -30,7 +34,7 @@ _SCRIPT_WORDS = ("changed", "decided", "not_saved")
 
 def present(language: str, deck: Deck, *, number: int) -> str:
     """The screens of a frozen deck, with a field for decisions. `number` is the freeze's id."""
-    screens = "".join(_screen(slide, at, deck) for at, slide in enumerate(deck.slides))
+    screens = "".join(_screen(language, slide, at, deck) for at, slide in enumerate(deck.slides))
     # The script puts the number in.
     words = {name: text(language, f"present.{name}", count="{count}") for name in _SCRIPT_WORDS}
     said = "".join(f' data-{name.replace("_", "-")}="{escape(word)}"' for name, word in words.items())
@@ -69,8 +73,8 @@ def notes(language: str, deck: Deck, *, number: int) -> str:
     return _page(language, deck.title, f'<main class="notes" data-notes="{number}">{clock}{"".join(parts)}</main>')
 
 
-def _screen(slide: Slide, at: int, deck: Deck) -> str:
-    blocks = "".join(_block(block, box) for block, box in arranged(slide))
+def _screen(language: str, slide: Slide, at: int, deck: Deck) -> str:
+    blocks = "".join(_block(language, block, box) for block, box in arranged(slide))
     title = Box(MARGIN, MARGIN / 2, 1 - 2 * MARGIN, TITLE)
     return (
         f'<section class="screen" id="s{at + 1}" aria-label="{escape(slide.title)}"{"" if at == 0 else " hidden"}>'
@@ -79,7 +83,9 @@ def _screen(slide: Slide, at: int, deck: Deck) -> str:
     )
 
 
-def _block(block: Block, box: Box) -> str:
+def _block(language: str, block: Block, box: Box) -> str:
+    if isinstance(block, Lapse):
+        return _lapse(language, block, box)
     if isinstance(block, Number):
         inner, kind = _number(block), "number"
     elif isinstance(block, Words):
@@ -117,6 +123,51 @@ def _table(block: Table) -> str:
 def _chart(block: Chart, box: Box) -> str:
     drawn = base64.b64encode(chart_svg(block, box).encode()).decode()
     return f'{_heading(block.title)}<img alt="{escape(block.alt)}" src="data:image/svg+xml;base64,{drawn}">'
+
+
+def _lapse(language: str, block: Lapse, box: Box) -> str:
+    """The map of the last month, with all months beside it as data: the script plays them. Printed, the months stand
+    side by side."""
+    placed = lapse_places(block, box)
+    months = json.dumps([asdict(month) for month in block.months], ensure_ascii=False)
+    shades = json.dumps([[shade.colour, shade.ink] for shade in block.shades])
+    shown = block.months[-1]
+    words = "".join(
+        f'<p class="{name}">{escape(getattr(shown, field))}</p>'
+        for name, field in (("when", "label"), ("note", "note"), ("total", "total"), ("beside", "beside"))
+    )
+    legend = "".join(map(_shade, block.shades))
+    notes = f'<p class="about">{escape(" ".join(block.notes))}</p>' if placed.roomy else ""
+    drawn = base64.b64encode(lapse_svg(block, box).encode()).decode()
+    share = f"--map:{100 * placed.share:.1f}%;--type:{placed.type:.2f}em"
+    return (
+        f'<div class="block lapse{"" if placed.beside else " stacked"}" style="{_place(box)};{share}" '
+        f'data-months="{escape(months)}" data-shades="{escape(shades)}">{_heading(block.title)}'
+        f'<div class="county">{lapse_map(block, -1, number=placed.number, name=placed.name)}</div>'
+        f'<div class="side"><div class="now">{words}</div><ul class="legend">{legend}</ul>{notes}'
+        f"{_controls(language, block)}</div>"
+        f'<img class="sheet" alt="{escape(block.alt)}" src="data:image/svg+xml;base64,{drawn}"></div>'
+    )
+
+
+#: The legend's numbers are no longer than this.
+_SHORT = 13
+
+
+def _shade(shade: Shade) -> str:
+    words = " class=words" if len(shade.label) > _SHORT else ""
+    return f'<li{words}><i style="background:{shade.colour}"></i>{escape(shade.label)}</li>'
+
+
+def _controls(language: str, block: Lapse) -> str:
+    play, pause = _t(language, "present.play"), _t(language, "present.pause")
+    last = len(block.months) - 1
+    return (
+        f'<div class="play"><button data-do="play" data-play="{play}" data-pause="{pause}">'
+        f'<span class="sign">▶</span> <span class="act">{play}</span> (P)</button>'
+        f'<input type="range" min="0" max="{last}" value="{last}" step="1" title="[ ]" '
+        f'aria-label="{_t(language, "present.month")}" aria-valuetext="{escape(block.months[-1].label)}"></div>'
+    )
 
 
 def _heading(title: str) -> str:

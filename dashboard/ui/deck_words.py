@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from dashboard.core.deck import Number, Slide, Table, deck_to_plain
+from dashboard.core.deck_lapse import Lapse
 from dashboard.core.figure_suppression import is_small
 from dashboard.core.figures import BY_KEY, Value
 from dashboard.core.frames import Frame
@@ -15,6 +16,7 @@ from dashboard.core.suppression import THRESHOLD
 from dashboard.services import frame, freezes, jobs, map_layers, targets
 from dashboard.services.commands import perform
 from dashboard.services.freezes import Decided, revision_now
+from dashboard.services.holding_edges import edges_at
 from dashboard.services.notebook_decks import HIDDEN, Speech, deck_of, reader_of_decks
 from dashboard.services.notebook_runs import run
 from dashboard.services.notebooks import Opened
@@ -22,8 +24,8 @@ from dashboard.services.questions import answer
 from dashboard.services.rules import rule_row
 from dashboard.services.targets import Held
 from dashboard.text import text
-from dashboard.ui import show, target_words
-from dashboard.ui.figure_words import written
+from dashboard.ui import lapse_words, show, target_words
+from dashboard.ui.figure_words import formula, window, written
 from dashboard.ui.notebook_html import Outlines, chart_spec
 from db.engine import Database
 
@@ -37,7 +39,7 @@ def start(database: Database, who: Actor, found: Opened, language: str, key: str
     return jobs.begin(who, kind_of(found), deed, key=key)
 
 
-#: The kinds of rules whose version a deck names.
+#: The kinds of rules whose version a deck names, beside the edges of figures.
 RULED = ("deadlines", "matching", "targets")
 NO_TARGETS = Held(0, ())
 
@@ -59,6 +61,8 @@ def freeze(database: Database, who: Actor, found: Opened, language: str, watch: 
     with database.read() as session:
         revision = revision_now(session, who.county)
         versions = {kind: rule_row(session, who.county, kind, now).version for kind in RULED}
+        edges = edges_at(session, who.county, now)
+    versions["figures"], hidden_below = edges.version, edges.edges.hidden_below
     outcomes = run(database, reader_of_decks(who), found.cells, now, progress=progress)
     about = answer(database, frame.about, who)
     foot = text(
@@ -72,8 +76,9 @@ def freeze(database: Database, who: Actor, found: Opened, language: str, watch: 
     outlines = answer(database, map_layers.outlines, who, now=now)
     open_ones = answer(database, freezes.decisions, who, notebook_id=found.id)
     held = answer(database, targets.progress, reader_of_decks(who), now=now)
-    spoken = speech(language, outlines, held)
-    deck = deck_of(found.title, foot, found.cells, outcomes, spoken, _last_time(language, open_ones))
+    spoken = speech(language, outlines, held, hidden_below)
+    first = _last_time(language, open_ones)
+    deck = deck_of(found.title, foot, found.cells, outcomes, spoken, first, hidden_below)
     watch.look()
     values: dict[str, Any] = {"version": found.version, "deck": deck_to_plain(deck), "revision": revision}
     return perform(database, freezes.freeze, who, now=now, notebook_id=found.id, **values)
@@ -95,16 +100,16 @@ def _last_time(language: str, decided: tuple[Decided, ...]) -> tuple[Slide, ...]
     return (Slide("decisions", text(language, "notebook.decisions"), (table,)),)
 
 
-def speech(language: str, outlines: Outlines = (), held: Held = NO_TARGETS) -> Speech:
+def speech(language: str, outlines: Outlines = (), held: Held = NO_TARGETS, hidden_below: int = THRESHOLD) -> Speech:
     """How a deck is written in this language; `held` are the targets that stand beside their figures."""
 
     def figure(key: str, value: Value, hidden: bool) -> Number:
         shown = written(value, language)
         if hidden:
-            below = text(language, "notebook.below", most=THRESHOLD)
+            below = text(language, "notebook.below", most=value.edges.hidden_below)
             shown = below if is_small(value) else text(language, "notebook.hidden")
         rate = BY_KEY[key].is_rate and not hidden
-        window = text(language, f"figures.window.{BY_KEY[key].window}")
+        covers = window(language, key, value.edges)
         # A target's line tells how much there is.
         target = "" if hidden else target_words.beside(language, held, key)
         base = text(language, "notebook.base", n=show.number(language, value.n)) if rate else ""
@@ -112,9 +117,9 @@ def speech(language: str, outlines: Outlines = (), held: Held = NO_TARGETS) -> S
             name=text(language, BY_KEY[key].name),
             value=shown,
             unit=text(language, f"figures.unit.{value.unit}"),
-            beside=tuple(part for part in (window, base, target) if part),
+            beside=tuple(part for part in (covers, base, target) if part),
             small=value.small,
-            definition=text(language, BY_KEY[key].formula),
+            definition=formula(language, key, value.edges),
         )
 
     def draw(one: Cell, found: Frame) -> Mapping[str, Any]:
@@ -124,12 +129,16 @@ def speech(language: str, outlines: Outlines = (), held: Held = NO_TARGETS) -> S
     def alt(title: str, found: Frame) -> str:
         return text(language, "notebook.chart_alt", title=title, rows=len(found.rows), columns=", ".join(found.columns))
 
+    def played(one: Cell, found: Frame, whole: Frame) -> Lapse:
+        return lapse_words.lapse(language, one, found, outlines, whole)
+
     return Speech(
         figure=figure,
         cell=lambda value: show.value(language, value),
         hidden=text(language, "notebook.hidden"),
         more=text(language, "notebook.more", rest="{rest}"),
-        small=text(language, "notebook.small_hidden", most=THRESHOLD),
+        small=text(language, "notebook.small_hidden", most=hidden_below),
         alt=alt,
         draw=draw,
+        lapse=played,
     )

@@ -13,7 +13,7 @@ from dashboard.services.figure_rows import FigureRow
 from dashboard.text import text
 from dashboard.ui import show
 from dashboard.ui.ask import ask
-from dashboard.ui.figure_words import written
+from dashboard.ui.figure_words import formula, written
 from dashboard.ui.paged_list import paged_list
 from dashboard.ui.session import language, t
 from dashboard.ui.tie_out_lines import FIGURE
@@ -54,7 +54,7 @@ def rows_of(who: Actor) -> None:
     value = sheet.values[figure.key]
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.metric(t(figure.name), f"{written(value, language())} {_unit(figure)}", width="content")
-        st.caption(t(figure.formula))
+        st.caption(formula(language(), figure.key, value.edges))
     key = _part(figure) if figure.is_rate else figure.key
     if not who.may(Action.SEE_VOLUNTEERS) and "volunteer" in _columns(key):
         st.caption(t("tie_out.hidden_names"))

@@ -5,7 +5,7 @@ from pathlib import Path
 import pandas as pd
 import streamlit as st
 
-from dashboard.core.figures import BY_KEY, SMALL_BASE, Owner, Value, broken_identities
+from dashboard.core.figures import BY_KEY, Owner, Value, broken_identities
 from dashboard.core.permissions import Actor
 from dashboard.draw.charts import GREY
 from dashboard.services import figures, targets
@@ -14,7 +14,7 @@ from dashboard.text import text
 from dashboard.ui import show, target_views
 from dashboard.ui.ask import ask
 from dashboard.ui.downloads import downloads
-from dashboard.ui.figure_words import written
+from dashboard.ui.figure_words import formula, window, written
 from dashboard.ui.session import language, t
 
 _PAGES = Path(__file__).resolve().parents[2] / "pages"
@@ -43,7 +43,7 @@ def all_figures(who: Actor) -> None:
     for owner in Owner:
         st.markdown(f"**{t(f'figures.owner.{owner}')}**")
         _table(found, owner, shown)
-    st.caption(t("figures.small_note", base=SMALL_BASE) + " " + t("figures.opens"))
+    st.caption(t("figures.small_note", base=found.held.edges.small_base) + " " + t("figures.opens"))
 
 
 def _table(found: FigureSheet, owner: Owner, shown: str) -> None:
@@ -78,6 +78,6 @@ def _line(key: str, value: Value, shown: str) -> dict[str, str]:
         "value": written(value, shown),
         "unit": text(shown, f"figures.unit.{figure.unit}"),
         "n": show.number(shown, value.n),
-        "window": text(shown, f"figures.window.{figure.window}"),
-        "formula": text(shown, figure.formula),
+        "window": window(shown, key, value.edges),
+        "formula": formula(shown, key, value.edges),
     }

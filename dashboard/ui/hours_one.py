@@ -12,7 +12,7 @@ from dashboard.services.certificates_of_service import Certified, State
 from dashboard.services.held_hours import LONGEST
 from dashboard.services.hour_reports import Entry
 from dashboard.services.volunteers import Wanted
-from dashboard.ui import hours_sheet, show
+from dashboard.ui import hours_sheet, show, star_lines
 from dashboard.ui.act import act, act_key
 from dashboard.ui.ask import ask
 from dashboard.ui.hours_parts import Days, by_grade
@@ -37,6 +37,8 @@ def one(who: Actor, span: Days) -> None:
         return
     report = ask(hour_reports.report, volunteer_id=chosen, first=span[0], last=span[1], language=language())
     st.subheader(plain(f"{report.name} · {report.code}"), anchor=False)
+    if report.stars and (report.stars.stars or report.stars.badges):
+        st.caption(plain(star_lines.told(report.stars)))
     if not report.rows:
         st.info(t("hours.no_services"), icon=":material/event_busy:")
     else:

@@ -1,15 +1,15 @@
 """The map in numbers below it: its legend with totals, and the grids behind the colours, a page at a time."""
 
-from datetime import date
 from typing import Any
 
 import streamlit as st
 
 from dashboard.core.coverage import REACH_M
 from dashboard.core.map_layers import GridRow, MapFigure, Shading
+from dashboard.core.replay import AsOf
 from dashboard.ui.downloads import downloads
 from dashboard.ui.map_cards import pick_and_go
-from dashboard.ui.map_view import class_label
+from dashboard.ui.map_view import class_label, figure_name
 from dashboard.ui.session import t
 
 #: Rows sent to the browser at once.
@@ -29,7 +29,7 @@ def legend(shading: Shading) -> None:
     st.dataframe(_columns(names, rows), hide_index=True, key="map.legend")
 
 
-def details(shading: Shading, past: date | None = None) -> None:
+def details(shading: Shading, past: AsOf | None = None) -> None:
     """The grids, highest value first; of the day `past` where it is gone by. A click on a row finds the grid."""
     rows = sorted(zip(shading.rows, shading.class_of, strict=True), key=lambda pair: (-pair[1], -pair[0].value))
     pages = max(1, -(-len(rows) // PAGE))
@@ -42,9 +42,9 @@ def details(shading: Shading, past: date | None = None) -> None:
         page = 1
         if pages > 1:
             page = int(st.number_input(t("map.page", pages=pages), 1, pages, key="map.page", width=160))
-        title = t(f"map.figure.{shading.figure}")
+        title = figure_name(shading, past)
         if past is not None:
-            title += f" {past.isoformat()}"
+            title += f" ({t(f'lapse.known.{past.known}')})"
         downloads(title, title, names, lambda: cells, key="map.file")
     here = slice((page - 1) * PAGE, page * PAGE)
     shown = [row for row, _ in rows[here]]

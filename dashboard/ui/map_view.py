@@ -9,7 +9,7 @@ Three parts, each sent only when it changes:
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -19,12 +19,13 @@ from streamlit_folium import st_folium
 from dashboard.core.coverage import REACH_M
 from dashboard.core.filters import Filters, query
 from dashboard.core.map_layers import MapFigure, Shading, ValueClass, differences
-from dashboard.core.replay import last_moment
+from dashboard.core.replay import AsOf, last_moment
 from dashboard.core.words import Level, SiteKind, Urgency
 from dashboard.draw.colours import BEYOND, colours
 from dashboard.draw.maps import STATIC, county_map
 from dashboard.services import frame, map_layers
 from dashboard.services.map_layers import Versions
+from dashboard.ui import show
 from dashboard.ui.ask import ask
 from dashboard.ui.map_drawing import Link, Mark, digest, drawing, keyed
 from dashboard.ui.session import language, t
@@ -43,13 +44,13 @@ class Layers:
     sites: bool = True
     needs: bool = True
     #: A day gone by whose end is shown; None: now.
-    past: date | None = None
+    past: AsOf | None = None
 
     def versions(self) -> Versions:
         """The counters of what is shown, and how many grids the day has."""
         if self.past is None:
             return ask(map_layers.versions)
-        return ask(map_layers.versions, now=last_moment(self.past))
+        return ask(map_layers.versions, now=last_moment(self.past.day))
 
 
 def show_map(
@@ -72,9 +73,9 @@ def show_map(
     height: in CSS pixels; on a phone the map takes at most about two thirds of the screen.
     """
     message = {
-        "words": _words(),
+        "words": _words(layers.past),
         "layers": _urls(layers),
-        "paint": _paint(shading, layers.versions().grids) if shading and layers.grids else None,
+        "paint": _paint(shading, layers.versions().grids, layers.past) if shading and layers.grids else None,
         "marks": keyed("points", [vars(mark) for mark in marks]),
         **drawing(links, dots),
         "now": int(datetime.now(UTC).timestamp() // 60),
@@ -145,7 +146,8 @@ def split(what: str | None) -> tuple[str, int] | None:
 def _urls(layers: Layers) -> dict[str, str | None]:
     """Where each layer is fetched. The counters change with the data, so a new address means new data."""
     seen = layers.versions()
-    day = {"day": layers.past.isoformat()} if layers.past else {}
+    day = {"day": layers.past.day.isoformat()} if layers.past else {}
+    known = {"known": layers.past.known.value} if layers.past else {}
     asked = query(layers.filters) | day
     needs = {"lang": language(), "v": f"{seen.places}.{seen.catalogue}.{seen.needs}"}
     places = {"v": f"{seen.places}.{seen.day}"} | day
@@ -154,7 +156,7 @@ def _urls(layers: Layers) -> dict[str, str | None]:
         "towns": _url("towns", places),
         "grids": _url("grids", places) if layers.grids else None,
         "sites": _url("sites", asked | places) if layers.sites else None,
-        "needs": _url("needs", asked | needs) if layers.needs else None,
+        "needs": _url("needs", asked | known | needs) if layers.needs else None,
     }
 
 
@@ -162,7 +164,7 @@ def _url(layer: str, parameters: dict[str, str]) -> str:
     return f"/map-data/{layer}.json?{urlencode(parameters)}"
 
 
-def _paint(shading: Shading, grids: int) -> dict[str, Any]:
+def _paint(shading: Shading, grids: int, past: AsOf | None) -> dict[str, Any]:
     """The message's colours: the same classes and values as in the legend and the table; the day has so many grids."""
     bins = [
         {"colour": colour, "label": class_label(shading, found), "grids": found.grids}
@@ -179,7 +181,7 @@ def _paint(shading: Shading, grids: int) -> dict[str, Any]:
     if not whole:
         bins.append({"colour": BEYOND, "label": t("map.beyond"), "grids": grids - len(shading.rows)})
     paint = {
-        "title": t(f"map.figure.{shading.figure}"),
+        "title": figure_name(shading, past),
         "unit": t(f"map.unit.{shading.figure}"),
         "bins": bins,
         "rest": 0 if whole else len(bins) - 1,
@@ -188,6 +190,13 @@ def _paint(shading: Shading, grids: int) -> dict[str, Any]:
         "values": values if counted else [[] for _ in bins],
     }
     return paint | {"key": digest(paint)}
+
+
+def figure_name(shading: Shading, past: AsOf | None) -> str:
+    """What the grids are coloured by; of a day gone by, with that day."""
+    if past is None:
+        return t(f"map.figure.{shading.figure}")
+    return t("map.past.figure", day=show.date(language(), past.day))
 
 
 def class_label(shading: Shading, found: ValueClass) -> str:
@@ -199,16 +208,18 @@ def class_label(shading: Shading, found: ValueClass) -> str:
     return t("map.class.span", low=found.low, high=found.high)
 
 
-def _words() -> dict[str, Any]:
+def _words(past: AsOf | None) -> dict[str, Any]:
+    """A rank without words is left out of the legend: nobody kept which deadlines ran on a day gone by."""
+    then = "map.rank" if past is None else "map.past.rank"
     return {
         "attribution": _attribution(),
         "legend": t("map.legend"),
         "failed": t("map.failed"),
         "retry": t("map.retry"),
         "signed_out": t("map.signed_out"),
-        "normal": t("map.rank.normal"),
-        "urgent": t("map.rank.urgent"),
-        "overdue": t("map.rank.overdue"),
+        "normal": t(f"{then}.normal"),
+        "urgent": t(f"{then}.urgent"),
+        "overdue": t("map.rank.overdue") if past is None else "",
         "imprecise": t("map.imprecise"),
         "levels": {level.value: t(f"words.level.{level}") for level in Level},
         "kinds": {kind.value: t(f"words.site_kind.{kind}") for kind in SiteKind},

@@ -10,11 +10,16 @@ from dashboard.core.notebook import Cell, Deed
 from dashboard.core.permissions import Action, Actor
 from dashboard.services import checks, match_jobs
 from dashboard.services.checks import Finding
-from dashboard.ui import import_steps, show
+from dashboard.ui import import_steps, show, star_lines
 from dashboard.ui.session import actor, database, language, sentence, t
 
 #: What each deed asks for, as its page does.
-RIGHT = {Deed.CHECK: Action.SEE_AUDIT, Deed.IMPORT: Action.IMPORT, Deed.MATCH: Action.SEE_MATCH}
+RIGHT = {
+    Deed.CHECK: Action.SEE_AUDIT,
+    Deed.IMPORT: Action.IMPORT,
+    Deed.MATCH: Action.SEE_MATCH,
+    Deed.STARS: Action.EDIT_VOLUNTEER,
+}
 
 
 def action(cell: Cell) -> None:
@@ -93,4 +98,9 @@ def _match(cell: Cell, who: Actor) -> None:
         st.info(t("notebook.deed_match_begun"), icon=":material/hourglass_top:")
 
 
-_DEEDS = {Deed.CHECK: _check, Deed.IMPORT: _import, Deed.MATCH: _match}
+def _stars(cell: Cell, who: Actor) -> None:
+    """Who would go up or down; the stars move at a second click."""
+    star_lines.recompute(f"notebook.deed.{cell.name}")
+
+
+_DEEDS = {Deed.CHECK: _check, Deed.IMPORT: _import, Deed.MATCH: _match, Deed.STARS: _stars}

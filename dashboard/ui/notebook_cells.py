@@ -13,10 +13,18 @@ from dashboard.services import map_layers, targets
 from dashboard.services.notebook_results import Seen, table_of
 from dashboard.services.notebook_runs import ASKING, Outcome
 from dashboard.services.notebooks import Opened
-from dashboard.ui import notebook_actions, notebook_editor, notebook_files, notebook_runs, show, target_words
+from dashboard.ui import (
+    notebook_actions,
+    notebook_editor,
+    notebook_files,
+    notebook_lapse,
+    notebook_runs,
+    show,
+    target_words,
+)
 from dashboard.ui.ask import ask
 from dashboard.ui.downloads import Noted, downloads
-from dashboard.ui.figure_words import written
+from dashboard.ui.figure_words import formula, written
 from dashboard.ui.map_drawing import Mark
 from dashboard.ui.map_view import Layers, show_map
 from dashboard.ui.notebook_html import chart_spec
@@ -62,6 +70,8 @@ def shown(cell: Cell, seen: Seen, found: Opened) -> None:
             _chart(cell, outcome)
         elif cell.kind is Kind.MAP:
             _map(cell, outcome)
+        elif cell.kind is Kind.LAPSE:
+            notebook_lapse.shown(cell, outcome)
         elif cell.kind is Kind.EDITOR:
             notebook_editor.editor(cell, outcome)
         elif cell.kind is Kind.ACTION:
@@ -151,7 +161,7 @@ def _figures(outcome: Outcome) -> None:
             st.metric(
                 f"{t(BY_KEY[key].name)} · {unit}",
                 written(value, language()),
-                help=t(BY_KEY[key].formula),
+                help=formula(language(), key, value.edges),
                 width=220,
             )
     for key in outcome.figures:

@@ -1,16 +1,19 @@
 """Cells edited as forms, tried before they are saved; the views and columns that queries may use."""
 
 import json
+from enum import StrEnum
 from typing import Any
 
 import streamlit as st
 
 from dashboard.core.errors import DashboardError
 from dashboard.core.figures import BY_KEY
+from dashboard.core.lapse import USUAL, LapseFigure
 from dashboard.core.notebook import FIELDS, Deed, Kind, Mark, below, cells_of
 from dashboard.core.notebook_inputs import InputType
 from dashboard.core.permissions import Actor
 from dashboard.core.query_names import names_in, parameters_in
+from dashboard.core.replay import Known
 from dashboard.services import notebooks
 from dashboard.services.notebooks import LONGEST_TITLE, Opened
 from dashboard.services.query_cells import views_for
@@ -103,24 +106,27 @@ def _form(found: Opened, at: int, cell: dict[str, str], draft: list[dict[str, st
             _field(field, cell.get(field, ""), f"{key}.{field}", draft[:at])
 
 
+#: Fields whose value is one of a list; where its words stand in the catalogue.
+_CHOICES: dict[str, tuple[str, type[StrEnum]]] = {
+    "mark": ("notebook.mark", Mark),
+    "type": ("notebook.type", InputType),
+    "deed": ("notebook.deed", Deed),
+    "figure": ("lapse.figure", LapseFigure),
+    "known": ("lapse.known", Known),
+}
+
+
 def _field(field: str, value: str, key: str, earlier: list[dict[str, str]]) -> None:
     label = t(f"notebook.field.{field}")
     if field in ("sql", "markdown"):
         st.text_area(label, value, key=key, height=160)
     elif field == "keys":
         st.multiselect(label, list(BY_KEY), value.split(), format_func=lambda one: t(BY_KEY[one].name), key=key)
-    elif field == "mark":
-        marks = list(Mark)
-        at = marks.index(Mark(value)) if value in marks else 0
-        st.selectbox(label, marks, at, format_func=lambda one: t(f"notebook.mark.{one}"), key=key)
-    elif field == "type":
-        types = list(InputType)
-        at = types.index(InputType(value)) if value in types else 0
-        st.selectbox(label, types, at, format_func=lambda one: t(f"notebook.type.{one}"), key=key)
-    elif field == "deed":
-        deeds = list(Deed)
-        at = deeds.index(Deed(value)) if value in deeds else 0
-        st.selectbox(label, deeds, at, format_func=lambda one: t(f"notebook.deed.{one}"), key=key)
+    elif field in _CHOICES:
+        room, words = _CHOICES[field]
+        choices = [one.value for one in words]
+        at = choices.index(value) if value in choices else 0
+        st.selectbox(label, choices, at, format_func=lambda one: t(f"{room}.{one}"), key=key)
     elif field == "source":
         names = [cell["name"] for cell in earlier if cell["kind"] == Kind.QUERY]
         options = names if value in names or not value else [*names, value]
@@ -147,7 +153,11 @@ def _added(found: Opened, kind: Kind, count: int) -> None:
     plain = _typed(found)
     names = {cell["name"] for cell in plain}
     name = next(name for number in range(1, count + 2) if (name := f"{kind}{number}") not in names)
-    first = {Kind.CHART: {"mark": Mark.BARS.value}, Kind.ACTION: {"deed": Deed.CHECK.value}}
+    first = {
+        Kind.CHART: {"mark": Mark.BARS.value},
+        Kind.LAPSE: {"figure": LapseFigure.NEEDS_OPEN.value, "months": str(USUAL), "known": Known.THEN.value},
+        Kind.ACTION: {"deed": Deed.CHECK.value},
+    }
     fields = dict.fromkeys(FIELDS[kind], "") | first.get(kind, {})
     st.session_state[_slot(found)] = json.dumps([*plain, {"kind": kind, "name": name, **fields}], ensure_ascii=False)
 

@@ -6,17 +6,18 @@ No Streamlit here. Every word passes `html.escape` or the Markdown writer; nothi
 import base64
 from collections.abc import Mapping, Sequence
 from html import escape
-from typing import Any
 
+from dashboard.core.deck_lapse import Place
 from dashboard.core.figures import BY_KEY
 from dashboard.core.frames import Frame
 from dashboard.core.notebook import Cell, Kind
 from dashboard.draw.notebook_charts import chart, places
+from dashboard.services import notebook_files
 from dashboard.services.notebook_files import html, picture
 from dashboard.services.notebook_runs import Outcome
 from dashboard.text import text
-from dashboard.ui import show
-from dashboard.ui.figure_views import written
+from dashboard.ui import lapse_words, show
+from dashboard.ui.figure_views import formula, written
 
 #: Rows of a table that the page holds; the workbook of a cell has all of them.
 SHOWN = 1000
@@ -37,8 +38,8 @@ _STYLE = (
 _POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
 
 
-#: GeoJSON geometries that pictures of maps are drawn within.
-Outlines = Sequence[Mapping[str, Any]]
+#: What pictures of maps are drawn within.
+Outlines = Sequence[Place]
 
 
 def page(
@@ -84,6 +85,8 @@ def told(language: str, cell: Cell, outcome: Outcome, outlines: Outlines = ()) -
         return f'<p class="note">{escape(cell.fields["title"] or cell.name)}: {escape(shown or show.DASH)}</p>'
     if outcome.frame is None or cell.kind is Kind.EDITOR:
         return ""
+    if cell.kind is Kind.LAPSE:
+        return _lapse(language, cell, outcome.frame, outlines)
     heading = f"<h3>{escape(cell.fields['title'] or cell.name)}</h3>"
     if not outcome.frame.rows:
         return f'{heading}<p class="note">{escape(text(language, "notebook.no_rows"))}</p>'
@@ -96,15 +99,15 @@ def _figure(language: str, key: str, outcome: Outcome) -> str:
     value = outcome.figures[key]
     unit = text(language, f"figures.unit.{value.unit}")
     name = f"{text(language, BY_KEY[key].name)} · {unit}"
-    formula = escape(text(language, BY_KEY[key].formula))
-    return f'<div title="{formula}">{escape(name)}<strong>{escape(written(value, language))}</strong></div>'
+    told = escape(formula(language, key, value.edges))
+    return f'<div title="{told}">{escape(name)}<strong>{escape(written(value, language))}</strong></div>'
 
 
 def chart_spec(cell: Cell, frame: Frame, outlines: Outlines = ()) -> dict[str, object]:
     """A chart or map cell as Vega-Lite with its rows inside."""
     fields = cell.fields
     if cell.kind is Kind.MAP:
-        drawn: dict[str, object] = places(frame, outlines).to_dict()
+        drawn: dict[str, object] = places(frame, [one.geometry for one in outlines]).to_dict()
         return drawn
     spec: dict[str, object] = chart(frame, fields["mark"], fields["x"], fields["y"], fields["series"]).to_dict()
     return spec
@@ -115,6 +118,14 @@ def _chart(language: str, cell: Cell, frame: Frame, outlines: Outlines) -> str:
     title = cell.fields["title"] or cell.name
     alt = text(language, "notebook.chart_alt", title=title, rows=len(frame.rows), columns=", ".join(frame.columns))
     return f'<img alt="{escape(alt)}" src="data:image/svg+xml;base64,{drawn}">'
+
+
+def _lapse(language: str, cell: Cell, frame: Frame, outlines: Outlines) -> str:
+    """The months side by side, and their numbers."""
+    told = lapse_words.lapse(language, cell, frame, outlines)
+    drawn = base64.b64encode(notebook_files.months(told, ".svg")).decode() if told.areas else ""
+    maps = f'<img alt="{escape(told.alt)}" src="data:image/svg+xml;base64,{drawn}">' if drawn else ""
+    return f"<h3>{escape(told.title)}</h3>{maps}{_table(language, lapse_words.table(language, frame))}"
 
 
 def _table(language: str, frame: Frame) -> str:

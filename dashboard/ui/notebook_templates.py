@@ -42,7 +42,7 @@ def _empty(say: Say) -> Plain:
 
 
 def _brief(say: Say) -> Plain:
-    """Six figures, the year by month, the towns."""
+    """Six figures, the year by month and as a map, the towns."""
     month, orders, closed, town = say("month"), say("orders"), say("closed"), say("town")
     return [
         _text("opening", f"# {say('brief')}", say("brief_notes")),
@@ -58,6 +58,16 @@ group by 1 order by 1
 """,
         ),
         _chart("by_month", say("year"), "bars", month, orders),
+        _text("played", f"# {say('played')}"),
+        {
+            "name": "by_month_and_town",
+            "kind": "lapse",
+            "title": "",
+            "figure": "needs_registered",
+            "months": "12",
+            "until": "",
+            "known": "now",
+        },
         _text("towns", f"# {say('towns')}"),
         _query(
             "by_town",

@@ -5,11 +5,16 @@ from collections.abc import Callable
 import streamlit as st
 
 from dashboard.core.permissions import Actor
-from dashboard.ui import office_rules, price_kind
+from dashboard.ui import edge_rules, office_rules, price_kind, star_rules
 from dashboard.ui.session import t
 
 #: The views by kind, in the order they are offered; a kind's name is `rules.kind.<kind>`.
-KINDS: dict[str, Callable[[Actor], None]] = {"deadlines": office_rules.page, "prices": price_kind.page}
+KINDS: dict[str, Callable[[Actor], None]] = {
+    "deadlines": office_rules.page,
+    "stars": star_rules.page,
+    "figures": edge_rules.page,
+    "prices": price_kind.page,
+}
 
 
 def pick() -> str:

@@ -37,7 +37,7 @@ def compare(board: TeamBoard) -> None:
     table, trend = st.columns([5, 7], gap="large")
     with table:
         st.dataframe(frames.compared(board, teams, shown), hide_index=True, key="teams.compared", height="content")
-        st.caption(t("teams.note"))
+        st.caption(t("teams.note", days=board.edges.active_days))
     with trend:
         rows = frames.services_by_month(board, teams, shown)
         titles = Titles(t("teams.column.month"), t("teams.column.services"), t("teams.team"))

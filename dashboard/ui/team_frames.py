@@ -48,7 +48,8 @@ def _percent(share: float | None) -> float | None:
 def total_satisfaction(board: TeamBoard) -> Satisfaction:
     """All answers of all teams together: sums of cases, not a mean of shares."""
     found = [row.satisfaction for row in board.rows]
-    return Satisfaction(*(sum(getattr(s, part) for s in found) for part in ("satisfied", "answered", "asked")))
+    satisfied, answered, asked = (sum(getattr(s, part) for s in found) for part in ("satisfied", "answered", "asked"))
+    return Satisfaction(satisfied, answered, asked, board.edges.small_base)
 
 
 def months_by_kind(board: TeamBoard, language: str) -> pd.DataFrame:

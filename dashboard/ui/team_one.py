@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from dashboard.core.figures import SMALL_BASE, Month, months_until, rate, year_span
+from dashboard.core.figures import Month, months_until, rate, year_span
 from dashboard.core.permissions import Action, Actor
 from dashboard.core.words import Grade
 from dashboard.draw import charts
@@ -36,7 +36,7 @@ def open_team(who: Actor, board: TeamBoard) -> None:
     if row is None:
         st.info(t("teams.choose_one"), icon=":material/groups:")
         return
-    _heading(who, row)
+    _heading(who, board, row)
     parts = _parts(who)
     st.session_state.setdefault("teams.part", "trend")
     names = {name: t(f"teams.tab.{name}") for name in parts}
@@ -63,7 +63,7 @@ def _parts(who: Actor) -> dict[str, Callable[[TeamBoard, TeamRow], None]]:
     }
 
 
-def _heading(who: Actor, row: TeamRow) -> None:
+def _heading(who: Actor, board: TeamBoard, row: TeamRow) -> None:
     shown = language()
     st.subheader(plain(row.name), anchor=False)
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -80,14 +80,21 @@ def _heading(who: Actor, row: TeamRow) -> None:
     held = t("teams.tile.activities", held=show.number(shown, row.activities), uncounted=row.uncounted)
     active = t("teams.tile.active_share", value=show.number(shown, row.active_members), share=share)
     with st.container(horizontal=True, key="teams.figures"):
-        _tile(t("teams.column.members"), show.number(shown, row.members), active, card("memberships"))
+        _tile(t("teams.column.members"), show.number(shown, row.members), active, card("memberships", board.edges))
         each = t("teams.tile.per_member", value=per_member)
-        _tile(t("teams.column.services"), show.number(shown, row.services), each, card("services"))
-        _tile(t("teams.column.hours"), show.number(shown, row.minutes / 60, 1), hours, card("service_minutes"))
-        _tile(t("teams.column.reached"), show.number(shown, row.people_reached), held, card("people_reached"))
+        _tile(t("teams.column.services"), show.number(shown, row.services), each, card("services", board.edges))
+        _tile(
+            t("teams.column.hours"),
+            show.number(shown, row.minutes / 60, 1),
+            hours,
+            card("service_minutes", board.edges),
+        )
+        _tile(
+            t("teams.column.reached"), show.number(shown, row.people_reached), held, card("people_reached", board.edges)
+        )
     line = f"**{t('teams.column.satisfaction')}** {plain(frames.satisfaction_line(row.satisfaction, shown), 400)}"
     if row.satisfaction.small:
-        st.caption(f"{line} · {t('figures.small_base', base=SMALL_BASE)}")
+        st.caption(f"{line} · {t('figures.small_base', base=row.satisfaction.small_base)}")
     else:
         st.markdown(line)
 
@@ -126,11 +133,17 @@ def _coverage(board: TeamBoard, row: TeamRow) -> None:
 def _member_counts(board: TeamBoard, row: TeamRow) -> None:
     """For roles that see no volunteers: how many, not who."""
     counts = {"members": row.members, "active": row.active_members, "idle": row.idle_members}
-    st.info(t("teams.no_names", **{name: show.number(language(), value) for name, value in counts.items()}))
+    st.info(
+        t(
+            "teams.no_names",
+            days=board.edges.active_days,
+            **{name: show.number(language(), value) for name, value in counts.items()},
+        )
+    )
 
 
 def _members(board: TeamBoard, row: TeamRow) -> None:
-    idle = st.toggle(t("teams.only_idle"), key="teams.idle")
+    idle = st.toggle(t("teams.only_idle", days=board.edges.active_days), key="teams.idle")
     values = {"team_id": row.id, "today": board.today, "idle": idle}
     title = f"{row.name} {t('teams.tab.members')}"
     paged_list(team_rows.members, team_lines.member, key="teams.members", title=title, values=values)

@@ -6,7 +6,8 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from dashboard.core.figures import BY_KEY, SMALL_BASE, Satisfaction, county_today, rate
+from dashboard.core.edges import Edges
+from dashboard.core.figures import BY_KEY, Satisfaction, county_today, rate
 from dashboard.core.words import Grade
 from dashboard.draw import charts
 from dashboard.draw.charts import GREY, Titles
@@ -15,6 +16,7 @@ from dashboard.ui import show
 from dashboard.ui import team_frames as frames
 from dashboard.ui.charts import with_table
 from dashboard.ui.downloads import downloads
+from dashboard.ui.figure_words import formula, window
 from dashboard.ui.plain import plain
 from dashboard.ui.session import language, t
 
@@ -73,7 +75,7 @@ def write_url() -> None:
 
 def headline(board: TeamBoard) -> None:
     """The sums of the table's columns, each with its definition; units are never mixed."""
-    shown, rows = language(), board.rows
+    shown, rows, edges = language(), board.rows, board.edges
     active = sum(1 for row in rows if row.active_members)
     members, serving = sum(row.members for row in rows), sum(row.active_members for row in rows)
     minutes, proved = sum(row.minutes for row in rows), sum(row.graded[0] for row in rows)
@@ -81,40 +83,49 @@ def headline(board: TeamBoard) -> None:
     uncounted = sum(row.uncounted for row in rows)
     found = frames.total_satisfaction(board)
     with st.container(horizontal=True, key="teams.headline"):
-        _tile("teams", len(rows), t("teams.tile.active", value=show.number(shown, active)))
+        _tile(
+            edges,
+            "teams",
+            len(rows),
+            t("teams.tile.active", value=show.number(shown, active), days=board.edges.active_days),
+        )
         share = show.percent(shown, rate(serving, members))
-        _tile("memberships", members, t("teams.tile.active_share", value=show.number(shown, serving), share=share))
-        _tile("services", sum(row.services for row in rows), t("teams.tile.months"))
+        _tile(
+            edges, "memberships", members, t("teams.tile.active_share", value=show.number(shown, serving), share=share)
+        )
+        _tile(edges, "services", sum(row.services for row in rows), t("teams.tile.months"))
         signed = t("teams.tile.grade_a", share=show.percent(shown, rate(proved, minutes), 0))
-        _tile("service_minutes", round(minutes / 60), signed, unit=t("teams.unit.hours"))
+        _tile(edges, "service_minutes", round(minutes / 60), signed, unit=t("teams.unit.hours"))
         held = show.number(shown, sum(row.activities for row in rows))
-        _tile("people_reached", sum(counted), t("teams.tile.activities", held=held, uncounted=uncounted))
-        _satisfaction(found)
+        _tile(edges, "people_reached", sum(counted), t("teams.tile.activities", held=held, uncounted=uncounted))
+        _satisfaction(found, edges)
 
 
-def _tile(key: str, value: float, beside: str, unit: str | None = None) -> None:
+def _tile(edges: Edges, key: str, value: float, beside: str, unit: str | None = None) -> None:
     """A count with its unit in the label and its rate or base below."""
     name = t(BY_KEY[key].name)
     label = f"{name}（{unit}）" if unit and language() == "zh" else f"{name} ({unit})" if unit else name
-    st.metric(label, show.compact(language(), value), beside, delta_color="off", delta_arrow="off", help=card(key))
+    st.metric(
+        label, show.compact(language(), value), beside, delta_color="off", delta_arrow="off", help=card(key, edges)
+    )
 
 
-def _satisfaction(found: Satisfaction) -> None:
+def _satisfaction(found: Satisfaction, edges: Edges) -> None:
     shown, name = language(), t(BY_KEY["satisfaction"].name)
     value, beside = show.percent(shown, found.share), frames.satisfaction_short(found, shown)
-    note = f"{beside} · {t('figures.small_base', base=SMALL_BASE)}" if found.small else beside
-    told = f"{frames.satisfaction_line(found, shown)}\n\n{card('satisfaction')}"
+    note = f"{beside} · {t('figures.small_base', base=found.small_base)}" if found.small else beside
+    told = f"{frames.satisfaction_line(found, shown)}\n\n{card('satisfaction', edges)}"
     st.metric(name, value, note, delta_color="off", delta_arrow="off", help=told)
 
 
-def card(key: str) -> str:
+def card(key: str, edges: Edges) -> str:
     """A figure's definition: formula, unit, time, owner."""
     figure = BY_KEY[key]
     return t(
         "figures.card",
-        formula=t(figure.formula),
+        formula=formula(language(), key, edges),
         unit=t(f"figures.unit.{figure.unit}"),
-        window=t(f"figures.window.{figure.window}"),
+        window=window(language(), key, edges),
         owner=t(f"figures.owner.{figure.owner}"),
     )
 
@@ -162,7 +173,7 @@ def _table(board: TeamBoard) -> None:
     )
     st.session_state["teams.shown"] = [row.id for row in teams]
     _opener(board)
-    st.caption(t("teams.note") + " " + t("teams.small", base=SMALL_BASE))
+    st.caption(t("teams.note", days=board.edges.active_days) + " " + t("teams.small", base=board.edges.small_base))
     without = board.teamless
     if without.services or without.asked:
         hours = show.number(shown, without.minutes / 60, 1)

@@ -10,7 +10,7 @@ from dashboard.core.permissions import Action, Actor, Personal
 from dashboard.core.words import Grade, VolunteerStatus
 from dashboard.services import volunteer_profile
 from dashboard.services.volunteer_profile import LEAST_OFFERS, Profile, SkillLine
-from dashboard.ui import show, volunteer_edit
+from dashboard.ui import show, star_lines, volunteer_edit
 from dashboard.ui.ask import ask
 from dashboard.ui.plain import plain
 from dashboard.ui.reveal import reveal
@@ -79,6 +79,9 @@ def _who(found: Profile) -> None:
     if found.languages:
         line.append(t("volunteers.languages", languages=", ".join(found.languages)))
     st.caption(plain(" · ".join(line)))
+    if found.stars and (found.stars.stars or found.stars.badges):
+        st.markdown(plain(" · ".join((star_lines.word(shown, found.stars.stars), *found.stars.badges))))
+        st.caption(plain(star_lines.as_of(found.stars)))
     if found.phone:
         st.markdown(plain(t("volunteers.phone", phone=found.phone)))
 

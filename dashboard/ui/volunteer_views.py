@@ -6,8 +6,9 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from dashboard.core.stars import BETWEEN, STARS
 from dashboard.core.words import VolunteerStatus
-from dashboard.services import filter_choices, volunteers
+from dashboard.services import edges, filter_choices, volunteers
 from dashboard.services.questions import answer
 from dashboard.services.team_rows import PAGE
 from dashboard.services.volunteers import ExpiringRow, Found, Wanted
@@ -17,6 +18,7 @@ from dashboard.ui.ask import ask
 from dashboard.ui.downloads import Noted, downloads
 from dashboard.ui.paged_list import EVERY_ROW, paged_list
 from dashboard.ui.session import actor, database, language, t
+from dashboard.ui.star_lines import STAR
 
 CHOSEN = "volunteers.chosen"
 #: Minutes from midnight; "any" asks for some free time that day.
@@ -26,7 +28,7 @@ PARTS: dict[str, tuple[int, int] | None] = {
     "afternoon": (14 * 60, 18 * 60),
     "evening": (18 * 60, 21 * 60),
 }
-_FIELDS = ("words", "skill", "town", "village", "team", "free_on", "part", "status")
+_FIELDS = ("words", "skill", "town", "village", "team", "free_on", "part", "status", "stars")
 
 
 def tab(ending: int) -> str:
@@ -51,7 +53,7 @@ def tab(ending: int) -> str:
 def form() -> Wanted:
     """The search form; every field narrows. Kept while other pages are looked at."""
     found = ask(volunteers.choices, language=language())
-    words, skill, team = st.columns([5, 3, 3])
+    words, skill, team, stars = st.columns([5, 3, 3, 2])
     words.text_input(
         t("volunteers.find"), key=_key("words"), help=t("volunteers.find_help"), persist_state="session", max_chars=60
     )
@@ -59,6 +61,8 @@ def form() -> Wanted:
         _select("skill", dict(found.skills))
     with team:
         _select("team", dict(found.teams))
+    with stars:
+        _select("stars", {number: t("stars.least", stars=number) for number in range(1, STARS + 1)})
     town, village, day, part, status = st.columns([3, 3, 3, 3, 2])
     places = ask(filter_choices.choices, town=st.session_state.get(_key("town")), language=language())
     with town:
@@ -115,6 +119,7 @@ def _wanted() -> Wanted:
         free_from=part[0] if part else None,
         free_until=part[1] if part else None,
         status=VolunteerStatus(kept["status"]) if kept["status"] else None,
+        stars=kept["stars"],
     )
 
 
@@ -162,6 +167,7 @@ def _line(row: Found, shown: str) -> dict[str, object]:
         for name, value in (
             ("name", row.name),
             ("phone", row.phone),
+            ("stars", STAR * row.stars),
             ("skills", "、".join(row.skills) if shown == "zh" else ", ".join(row.skills)),
             ("village", row.village),
             ("teams", "、".join(row.teams) if shown == "zh" else ", ".join(row.teams)),
@@ -169,6 +175,7 @@ def _line(row: Found, shown: str) -> dict[str, object]:
             ("status", text(shown, f"words.volunteer_status.{row.status}")),
             ("site", row.site),
             ("code", row.code),
+            ("badges", BETWEEN.join(row.badges)),
         )
     }
 
@@ -207,7 +214,7 @@ def _file(wanted: Wanted, today: date, total: int) -> None:
     )
 
 
-_FILE = ("name", "phone", "skills", "village", "teams", "free", "status", "site", "code")
+_FILE = ("name", "phone", "stars", "skills", "village", "teams", "free", "status", "site", "code", "badges")
 
 
 def _conditions(wanted: Wanted) -> str:
@@ -223,18 +230,19 @@ def _conditions(wanted: Wanted) -> str:
         "free_on": show.date(language(), wanted.free_on) if wanted.free_on else None,
         "part": t(f"volunteers.part.{part}") if part and wanted.free_on else None,
         "status": t(f"words.volunteer_status.{wanted.status}") if wanted.status else None,
+        "stars": t("stars.least", stars=wanted.stars) if wanted.stars else None,
     }
     parts = [f"{t(f'volunteers.{name}')}={value}" for name, value in said.items() if value]
     return "; ".join([wanted.words, *parts] if wanted.words else parts)
 
 
 def expiring(today: date) -> None:
-    """Certificates that end within 30 days, the soonest first."""
+    """Certificates that end soon, the soonest first."""
     paged_list(
         volunteers.expiring_certificates,
         _expiring_line,
         key="volunteers.expiring",
-        title=t("volunteers.expiring_title"),
+        title=t("volunteers.expiring_title", days=ask(edges.holding).edges.expiry_days),
         values={"today": today, "language": language()},
         on_row=_picked_expiring,
     )

@@ -23,7 +23,7 @@ from starlette.routing import BaseRoute, Route
 
 from dashboard.core.filters import Filters, parse, query
 from dashboard.core.permissions import Action, Actor
-from dashboard.core.replay import last_moment
+from dashboard.core.replay import AsOf, Known, last_moment
 from dashboard.core.words import Subject
 from dashboard.services import map_layers, store
 from dashboard.services.commands import revisions
@@ -44,9 +44,9 @@ class Asked:
     actor: Actor
     filters: Filters
     language: str
-    #: The end of the day that is looked at; `past` is that day where it is gone by.
+    #: The end of the day that is looked at; `past` is that day, and whose knowledge, where it is gone by.
     now: datetime
-    past: date | None
+    past: AsOf | None
 
 
 @dataclass(frozen=True)
@@ -74,6 +74,7 @@ class Layer:
             sorted(query(asked.filters).items()) if self.filtered else None,
             county_day(asked.now).isoformat() if self.daily or asked.past else None,
             asked.language if self.spoken else None,
+            asked.past,
         ]
         return hashlib.sha256(repr(parts).encode()).hexdigest()[:32]
 
@@ -161,13 +162,14 @@ def _card_handler(actor_of: Callable[[Request], Actor | None], card_of: Cards) -
     return handle
 
 
-def _day(request: Request, now: datetime) -> tuple[datetime, date | None]:
+def _day(request: Request, now: datetime) -> tuple[datetime, AsOf | None]:
     """The moment to show, and the day where it is gone by; a day that is none, or not gone by, is now."""
+    known = Known.NOW if request.query_params.get("known") == Known.NOW else Known.THEN
     try:
         day = date.fromisoformat(request.query_params.get("day", ""))
     except ValueError:
         return now, None
-    return (last_moment(day), day) if day < county_day(now) else (now, None)
+    return (last_moment(day), AsOf(day, known)) if day < county_day(now) else (now, None)
 
 
 def _language(request: Request) -> str:

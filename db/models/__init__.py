@@ -57,6 +57,7 @@ from db.models.spine import (
     WordRule,
 )
 from db.models.standbys import Standby
+from db.models.stars import VolunteerStars
 
 __all__ = [
     "Notice",
@@ -142,5 +143,6 @@ __all__ = [
     "UtcDateTime",
     "Volunteer",
     "VolunteerSkill",
+    "VolunteerStars",
     "WordRule",
 ]

@@ -89,14 +89,14 @@ def taken(page: Page, key: str, suffix: str) -> bytes:
 
 
 def build(page: Page) -> None:
-    """Words, an input, a query, a chart of it, and a figure."""
+    """Words, an input, a query, a chart of it, a figure, and a map by month."""
     press(page, "notebook.new")
     choose(page, "notebook.template", text("zh", "notebook.template.empty"))
     fill(page, "notebook.new_title", "乡镇月报")
     press(page, "notebook.make")
     view(page, "edit")
     fill(page, "notebook.draft*text1-markdown", "# 各乡镇需求\n- 先看多的", "textarea")
-    for kind in ("input", "query", "chart", "figure"):
+    for kind in ("input", "query", "chart", "figure", "lapse"):
         press(page, f"notebook.add.{kind}")
     fill(page, "notebook.draft*input1-name", "span")
     choose(page, "notebook.draft*input1-type", text("zh", "notebook.type.range"))
@@ -133,12 +133,12 @@ def test_five_cells_are_built_presented_and_taken_away(
     view(page, "cells")
     expect(page.get_by_test_id("stVegaLiteChart").first).to_be_visible()
     expect(page.get_by_test_id("stMetric").first).to_be_visible()
-    assert sorted(stored(database, select(NotebookResult.cell))) == ["figure1", "query1"]
+    assert sorted(stored(database, select(NotebookResult.cell))) == ["figure1", "lapse1", "query1"]
     healthy(page)
 
     document = nbformat.reads(taken(page, "notebook.file", "ipynb").decode(), 4)
     nbformat.validate(document)
-    assert [cell["id"] for cell in document["cells"]][1:] == ["text1", "span", "query1", "chart1", "figure1"]
+    assert [cell["id"] for cell in document["cells"]][1:] == ["text1", "span", "query1", "chart1", "figure1", "lapse1"]
     assert taken(page, "notebook.file.query1", "xlsx").startswith(b"PK")
     assert taken(page, "notebook.picture.chart1", "png").startswith(b"\x89PNG")
     alone = tmp_path / "alone.html"
@@ -152,6 +152,7 @@ def test_five_cells_are_built_presented_and_taken_away(
     (freeze,) = stored(database, select(Freeze.id))
     page.goto(f"{served.url}/present/{freeze}?lang=zh")
     expect(page.locator(".screen h1").first).to_have_text("各乡镇需求")
+    _plays(page)
     page.keyboard.press("d")
     page.locator("dialog textarea").fill("每个乡镇补一名急救员")
     page.locator("dialog input[name=owner]").fill("王主任")
@@ -166,6 +167,25 @@ def test_five_cells_are_built_presented_and_taken_away(
     said = "\n".join(shape.text_frame.text for slide in slides for shape in slide.shapes if shape.has_text_frame)
     assert "各乡镇需求" in said and "先看多的" in said
     assert any(shape.has_table for slide in slides for shape in slide.shapes)
+
+
+def _plays(page: Page) -> None:
+    """A key plays the map's months, and one goes a month on; nothing is asked of the server."""
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    month, last = page.locator(".lapse .when").first, page.locator(".lapse input").first.get_attribute("max")
+    newest = month.text_content() or ""
+    assert last == "11"
+    page.keyboard.press("p")
+    expect(month).not_to_have_text(newest)
+    page.keyboard.press("p")
+    first = month.text_content() or ""
+    page.keyboard.press("]")
+    expect(month).not_to_have_text(first)
+    page.locator(".lapse input").first.press("End")
+    expect(month).to_have_text(newest)
+    page.keyboard.press("Escape")
+    assert [url for url in asked if not url.startswith("data:") and "/changes" not in url] == []
 
 
 def _opens_alone(browser: Browser, file: Path) -> None:

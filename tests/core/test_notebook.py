@@ -28,6 +28,10 @@ def chart(name: str, source: str) -> dict[str, str]:
     }
 
 
+def lapse(**fields: str) -> dict[str, str]:
+    return {"name": "a", "kind": "lapse", "title": "", "figure": "needs_open"} | fields
+
+
 def action(name: str, deed: str) -> dict[str, str]:
     return {"name": name, "kind": "action", "title": "", "deed": deed}
 
@@ -57,6 +61,11 @@ def test_a_change_makes_stale_what_reads_it_and_nothing_else() -> None:
     assert below(SOME, ["other"], names_in, parameters_in) == {"other"}
 
 
+def test_a_lapse_plays_the_year_as_known_then_unless_it_says_more() -> None:
+    (cell,) = cells_of([lapse()])
+    assert (cell.fields["months"], cell.fields["until"], cell.fields["known"]) == ("12", "", "then")
+
+
 @pytest.mark.parametrize(
     ("bad", "key"),
     [
@@ -71,6 +80,11 @@ def test_a_change_makes_stale_what_reads_it_and_nothing_else() -> None:
         ([chart("a", "b") | {"mark": "pie"}], "notebook.bad_mark"),
         ([action("a", "erase")], "notebook.bad_deed"),
         ([action("a", "check"), action("b", "check")], "notebook.deed_twice"),
+        ([lapse(figure="needs_urgent")], "lapse.bad_figure"),
+        ([lapse(months="1")], "lapse.bad_months"),
+        ([lapse(months="\u0663")], "lapse.bad_months"),
+        ([lapse(until="2026-02-30")], "lapse.bad_until"),
+        ([lapse(known="later")], "lapse.bad_known"),
         (["a"], "notebook.no_cell"),
         ("text", "notebook.too_many_cells"),
         ([query(f"a{n}", "") for n in range(61)], "notebook.too_many_cells"),

@@ -11,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 from dashboard.core.filters import Filters
 from dashboard.core.map_layers import MapFigure
 from dashboard.core.permissions import system_actor
+from dashboard.core.replay import AsOf, Known
 from dashboard.core.words import NeedState, Role, Subject
 from dashboard.services import map_figures
 from dashboard.services.commands import raise_revisions
@@ -56,19 +57,49 @@ def picked(page: AppTest, what: str) -> AppTest:
 
 def test_a_day_gone_by_says_so_and_offers_nothing_to_do(visit: Visit, county: Database) -> None:
     page = visit("map", Role.COORDINATOR)
-    day = today() - timedelta(days=30)
+    day = today() - timedelta(days=8)
     page.slider(key="map.day").set_value(day).run()
     assert [] == [error.message for error in page.exception]
     assert show.date("zh", day) in page.warning[0].value
     assert components(page, "civic_map_card") == []
     assert "map.figure" not in [control.key for control in page.get("button_group")]
-    found = answer(county, map_figures.overview_of, ACTOR, filters=Filters(), day=day, now=datetime.now(UTC))
+    past = AsOf(day, Known.THEN)
+    found = answer(county, map_figures.overview_of, ACTOR, filters=Filters(), past=past, now=datetime.now(UTC))
     assert page.metric[0].value == f"{found.open_needs:,}"
-    assert legend(page)[-1][-1] == found.open_needs
+    assert legend(page)[-1][-1] == found.open_needs > 0
     assert {f"day={day}" in url for name, url in message(page)["layers"].items() if name != "backdrop"} == {True}
+    assert "known=then" in message(page)["layers"]["needs"]
+    assert message(page)["words"]["overdue"] == "", "what was late on that day is told by nothing"
+    assert show.date("zh", day) in message(page)["paint"]["title"]
+    waiting = page.dataframe[-1].value
+    assert len(waiting) == min(found.open_needs, 50)
+    assert list(waiting.iloc[:, -2]) == sorted(waiting.iloc[:, -2], reverse=True)
+    assert (said(page, "day"), said(page, "known")) == (day.isoformat(), "then")
     page.button(key="map.past.return").click().run()
     assert not page.warning
     assert components(page, "civic_map_card")
+    assert "day" not in page.query_params
+
+
+def test_a_link_opens_the_day_it_names_and_whose_knowledge(visit: Visit) -> None:
+    page = visit("map", Role.LEADER)
+    day = today() - timedelta(days=45)
+    page.query_params["day"], page.query_params["known"] = day.isoformat(), "now"
+    page.run()
+    assert [] == [error.message for error in page.exception]
+    assert (page.slider(key="map.day").value, page.session_state["map.known"]) == (day, "now")
+    assert show.date("zh", day) in page.warning[0].value and text("zh", "lapse.known.now") in page.warning[0].value
+    page.slider(key="map.day").set_value(day + timedelta(days=1)).run()
+    assert said(page, "day") == (day + timedelta(days=1)).isoformat()
+    page.query_params["day"] = "soon"
+    page.run()
+    assert not page.warning and not page.exception and "day" not in page.query_params
+
+
+def said(page: AppTest, name: str) -> str:
+    """A word of the page's address."""
+    found = page.query_params[name]
+    return found[0] if isinstance(found, list) else str(found)
 
 
 def legend(page: AppTest) -> list[tuple[Any, ...]]:

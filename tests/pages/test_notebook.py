@@ -21,7 +21,7 @@ from dashboard.services.notebook_results import forget_known
 from dashboard.services.questions import forget_all
 from dashboard.text import text
 from db.engine import Database
-from db.models import Account, Audit, Freeze, Notebook, NotebookResult, NotebookVersion, Site
+from db.models import Account, Audit, Freeze, Notebook, NotebookResult, NotebookVersion, Service, Site, VolunteerStars
 from tests.pages.conftest import Visit
 
 
@@ -46,6 +46,29 @@ def saved(county: Database) -> list[list[dict[str, str]]]:
         return list(session.scalars(select(NotebookVersion.cells).order_by(NotebookVersion.number)))
 
 
+def test_the_map_by_month_shows_the_month_that_the_slider_chooses(visit: Visit) -> None:
+    page = made(visit, Role.COORDINATOR)
+    table = next(one.value for one in page.dataframe if len(one.value.columns) == 13)
+    slider = page.select_slider(key="notebook.lapse.by_month_and_town")
+    first, last = table.columns[1], table.columns[-1]
+    assert slider.value == last
+    clean(slider.set_value(first).run())
+    total = text("zh", "lapse.total", count=f"{table[first].sum():,}", unit=text("zh", "lapse.unit.needs_registered"))
+    assert f"### {total}" in [one.value for one in page.markdown]
+    assert first in [one.value for one in page.markdown]
+
+
+def test_a_map_by_month_that_can_t_be_is_refused_by_its_name(visit: Visit, county: Database) -> None:
+    page = show(made(visit, template="empty"), "edit")
+    clean(page.button(key="notebook.add.lapse").click().run())
+    box = next(one for one in page.text_input if str(one.key).endswith(".lapse1.months"))
+    box.set_value("1").run()
+    clean(page.button(key="notebook.save").click().run())
+    refusal = text("zh", "lapse.bad_months", number=2, name="lapse1", fewest=2, most=24)
+    assert refusal in [one.value for one in page.error]
+    assert len(saved(county)) == 1
+
+
 def test_without_a_notebook_the_page_says_how_to_begin(visit: Visit) -> None:
     page = clean(visit("notebook", Role.LEADER))
     assert text("zh", "notebook.none") in [one.value for one in page.info]
@@ -54,7 +77,7 @@ def test_without_a_notebook_the_page_says_how_to_begin(visit: Visit) -> None:
 def test_the_monthly_brief_shows_figures_tables_and_a_chart(visit: Visit) -> None:
     page = made(visit, Role.LEADER)
     assert len(page.metric) == 6
-    assert [len(table.value.columns) for table in page.dataframe] == [3, 4]
+    assert [len(table.value.columns) for table in page.dataframe] == [3, 13, 4]
     assert not page.error and not page.warning
 
 
@@ -113,7 +136,7 @@ def test_a_notebook_is_frozen_and_its_deck_can_be_opened(visit: Visit, county: D
     ]
     (deck,) = frozen(county)
     assert [slide["title"] for slide in deck["slides"]] == [
-        text("zh", f"notebook_say.{name}") for name in ("brief", "year", "towns")
+        text("zh", f"notebook_say.{name}") for name in ("brief", "year", "played", "towns")
     ]
     assert text("zh", "notebook.since", count="0") in [one.value for one in page.caption]
 
@@ -170,7 +193,7 @@ def test_opening_again_runs_nothing_and_says_who_ran_it(visit: Visit, county: Da
     made(visit)
     with county.read() as session:
         before = session.scalars(select(NotebookResult.id).order_by(NotebookResult.id)).all()
-    assert len(before) == 3
+    assert len(before) == 4
     forget_known()
     page = clean(visit("notebook", Role.COORDINATOR))
     assert len(page.metric) == 6 and not key(page, "notebook.run_stale")
@@ -200,7 +223,7 @@ def test_one_cell_is_run_and_then_all(visit: Visit, county: Database) -> None:
         told = session.scalars(
             select(Audit.after).where(Audit.command == "notebook_results.keep").order_by(Audit.id)
         ).all()
-    assert [one and one["run"] for one in told] == [3, 1, 3]
+    assert [one and one["run"] for one in told] == [4, 1, 4]
 
 
 def test_stopped_cells_wait_until_somebody_asks(visit: Visit, county: Database) -> None:
@@ -287,7 +310,7 @@ def with_actions(visit: Visit, role: Role) -> AppTest:
 
 def test_actions_are_offered_to_those_who_may_and_done_at_a_click_only(visit: Visit, county: Database) -> None:
     page = with_actions(visit, Role.LEADER)
-    assert [one.value for one in page.caption].count(text("zh", "notebook.deed_right")) == 3
+    assert [one.value for one in page.caption].count(text("zh", "notebook.deed_right")) == len(Deed)
     assert not any(str(one.key).startswith("notebook.deed.") for one in page.button)
     page = with_actions(visit, Role.ADMIN)
     passed = text("zh", "checks.all_ok", count=len(CHECKS) + 1)
@@ -315,6 +338,19 @@ def test_a_match_is_begun_from_a_cell_in_one_s_own_name(visit: Visit, county: Da
     job = match_jobs.mine(who)
     assert job is not None
     assert match_jobs.wait(job.job_id, who, 60).state == "done"
+
+
+def test_stars_are_computed_from_a_cell_after_a_look_at_who_changes(visit: Visit, county: Database) -> None:
+    page = with_actions(visit, Role.COORDINATOR)
+    assert not key(page, "notebook.deed.stars.do")
+    clean(page.button(key="notebook.deed.stars").click().run())
+    assert text("zh", "stars.never") in [one.value for one in page.caption]
+    with county.read() as session:
+        assert session.scalars(select(VolunteerStars)).all() == [], "a look computes nothing"
+        served = set(session.scalars(select(Service.volunteer_id)))
+    clean(page.button(key="notebook.deed.stars.do").click().run())
+    with county.read() as session:
+        assert set(session.scalars(select(VolunteerStars.volunteer_id))) == served
 
 
 def with_editor(visit: Visit, role: Role) -> AppTest:

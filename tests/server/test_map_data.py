@@ -15,7 +15,7 @@ from sqlalchemy import select, update
 from starlette.applications import Starlette
 
 from dashboard.core.permissions import Actor
-from dashboard.core.replay import until
+from dashboard.core.replay import Known, until
 from dashboard.core.words import Role, Subject
 from dashboard.services import store
 from dashboard.services.commands import raise_revisions
@@ -182,7 +182,7 @@ class TestCards:
 def test_a_day_gone_by_has_its_own_needs_and_its_own_version(reader: Reader, county: Database) -> None:
     with county.read() as session:
         day = date(2026, 10, 15)
-        then = set(session.scalars(select(Need.id).where(open_at(until(day)), Need.town_code.is_not(None))))
+        then = set(session.scalars(select(Need.id).where(open_at(until(day), Known.THEN), Need.town_code.is_not(None))))
     found = reader.get("needs", f"day={day}")
     needs = found.json()["needs"]
     assert {need[0] for need in needs} == then

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from dashboard.__main__ import main
 from dashboard.core import figures
+from dashboard.core.edges import USUAL
 from dashboard.core.errors import Invalid, NotFound
 from dashboard.core.figures import FIGURES, is_satisfied
 from dashboard.core.permissions import Actor, system_actor
@@ -272,7 +273,8 @@ def test_the_command_prints_the_shape_scripts_rely_on(
     url = any_database.url.render_as_string(hide_password=False)
     assert main(["figures", "--json", "--db", url]) == 0
     found = json.loads(capsys.readouterr().out)
-    assert set(found) == {"as_of", "revision", "figures"}
+    assert set(found) == {"as_of", "revision", "edges", "figures"}
+    assert found["edges"] == {"version": 0, **USUAL.plain()}
     assert list(found["figures"]) == [figure.key for figure in FIGURES]
     assert found["figures"]["sites"] == {"value": 3, "unit": "sites", "n": 3}
     assert main(["figures", "--db", url, "--language", "en"]) == 0

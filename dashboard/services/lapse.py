@@ -1,0 +1,142 @@
+"""A figure by month and town, from the event record: the frame of a notebook's lapse cell.
+
+Where an order lies is what its row says today, as on the map of a day gone by. Services are rows that are never changed
+but held while two sides tell differently; who was held when is on record, so what was known then can be counted too.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, case, func, null, or_, select, true
+from sqlalchemy.orm import Session
+
+from dashboard.core.errors import Invalid
+from dashboard.core.figures import county_today
+from dashboard.core.frames import Frame, Scalar
+from dashboard.core.lapse import Counts, LapseFigure, Step, Told, counted, steps
+from dashboard.core.permissions import Action, Actor, require
+from dashboard.core.replay import Known
+from dashboard.core.words import DivisionLevel, Subject
+from dashboard.services.held_hours import Result
+from dashboard.services.questions import question
+from dashboard.services.reach import WHOLE_COUNTY, at_reached_site
+from dashboard.services.replay import check_day
+from db.models import Division, Grid, HeldService, Need, NeedEvent, Service, Site
+
+#: The frame's columns before those of the steps, each named by its last day.
+PLACE = ("town_code", "town")
+
+
+@question(Subject.PLACES, Subject.NEEDS, Subject.SERVICES)
+def by_town(
+    session: Session,
+    actor: Actor,
+    *,
+    figure: LapseFigure,
+    months: int,
+    until: date | None,
+    known: Known,
+    now: datetime,
+) -> Frame:
+    """A row a town of the actor's part, a column a month; what lies in no town stands in a last row without a code,
+    where there is any. Raises Invalid for a day to come."""
+    require(actor, Action.SEE_TEAMS)
+    day = until or county_today(now)
+    check_day(day, now)
+    played = steps(day, months)
+    if figure is LapseFigure.SERVICES:
+        counts = _services(session, actor, played, known)
+    else:
+        counts = counted(_told(session, actor.county, played, known), _towns_of(session, actor), figure, len(played))
+    names = _towns(session, actor)
+    none = [0] * len(played)
+    rows: list[tuple[Scalar, ...]] = [(code, name, *counts.get(code, none)) for code, name in names.items()]
+    nowhere = [
+        sum(column) for column in zip(none, *(one for code, one in counts.items() if code not in names), strict=True)
+    ]
+    if any(nowhere):
+        rows.append(("", "", *nowhere))
+    if not rows:
+        raise Invalid("lapse.no_towns")
+    return Frame((*PLACE, *(step.last.isoformat() for step in played)), tuple(rows))
+
+
+def _towns(session: Session, actor: Actor) -> dict[str, str]:
+    """Code and name of the towns in which the actor's part of the tree has a site or a grid."""
+    rows = session.execute(
+        select(Division.code, Division.name)
+        .where(Division.county == actor.county, Division.level == DivisionLevel.TOWN, _reached(actor))
+        .order_by(Division.code)
+    )
+    return {row.code: row.name for row in rows}
+
+
+def _reached(actor: Actor) -> ColumnElement[bool]:
+    if actor.site_path == WHOLE_COUNTY:
+        return true()
+    sites = select(Site.town_code).where(Site.county == actor.county, at_reached_site(actor, Site.id))
+    grids = select(Grid.town_code).where(Grid.county == actor.county, at_reached_site(actor, Grid.site_id))
+    return or_(Division.code.in_(sites), Division.code.in_(grids))
+
+
+def _towns_of(session: Session, actor: Actor) -> dict[int, str | None]:
+    """The town of every order within reach."""
+    reached = (Need.county == actor.county, at_reached_site(actor, Need.site_id))
+    return {row.id: row.town_code for row in session.execute(select(Need.id, Need.town_code).where(*reached))}
+
+
+def _told(session: Session, county: str, played: Sequence[Step], known: Known) -> Iterator[Told]:
+    """The events of orders themselves, by order and as they were recorded. The database says which step a moment is of:
+    a hundred thousand orders have half a million moments."""
+    happened = _step_of(NeedEvent.happened_at, played)
+    recorded = _step_of(NeedEvent.recorded_at, played) if known is Known.THEN else null()
+    rows = session.execute(
+        select(NeedEvent.need_id, NeedEvent.from_state.is_(None), NeedEvent.to_state, happened, recorded)
+        .where(
+            NeedEvent.county == county,
+            NeedEvent.dispatch_id.is_(None),
+            NeedEvent.happened_at < played[-1].end,
+        )
+        .order_by(NeedEvent.need_id, NeedEvent.id)
+    )
+    for need_id, begins, to_state, at, told in rows:
+        yield Told(need_id, bool(begins), to_state, at, max(at, told or 0, 0))
+
+
+def _step_of(moment: Any, played: Sequence[Step]) -> ColumnElement[int]:
+    """The step a moment lies in; -1 before all of them, as many as there are after them."""
+    before = (moment < played[0].start, -1)
+    return case(before, *((moment < step.end, at) for at, step in enumerate(played)), else_=len(played))
+
+
+def _services(session: Session, actor: Actor, played: Sequence[Step], known: Known) -> Counts:
+    """Services by the month they began in. As known then: those recorded by the month's end, those among them that were
+    held afterwards, without those that came back only later with the moment of their first record."""
+    found: Counts = {}
+    for at, step in enumerate(played):
+        parts: list[tuple[Any, ColumnElement[bool], int]] = [(Service, true(), 1)]
+        if known is Known.THEN:
+            kept = and_(HeldService.result == Result.KEPT, HeldService.resolved_at >= step.end)
+            parts = [(Service, Service.recorded_at < step.end, 1)]
+            parts += [(HeldService, and_(HeldService.recorded_at < step.end, HeldService.held_at >= step.end), 1)]
+            parts += [(HeldService, and_(HeldService.recorded_at < step.end, kept), -1)]
+        for row, seen, sign in parts:
+            within = (row.start >= step.start, row.start < step.end)
+            for town, many in session.execute(_by_town(actor, row).where(*within, seen)):
+                found.setdefault(town, [0] * len(played))[at] += sign * many
+    return found
+
+
+def _by_town(actor: Actor, row: Any) -> Any:
+    """Services by the town of their order, else of their grid, else of their site."""
+    town = func.coalesce(Need.town_code, Grid.town_code, Site.town_code)
+    return (
+        select(town, func.count())
+        .select_from(row)
+        .outerjoin(Need, Need.id == row.need_id)
+        .outerjoin(Grid, Grid.id == row.grid_id)
+        .outerjoin(Site, Site.id == row.site_id)
+        .where(row.county == actor.county, at_reached_site(actor, row.site_id))
+        .group_by(town)
+    )
