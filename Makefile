@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 DB ?= sqlite:///$(CURDIR)/var/dashboard.db
 
-.PHONY: clean run test check lint types compiled house browser bench bench-match bench-race bench-walk bench-replay sample-check install install-tests install-bench screenshots
+.PHONY: clean run test check lint types compiled house browser bench bench-match bench-race bench-walk bench-replay deck-sweep sample-check install install-tests install-bench screenshots
 
 run: install
 	@$(BIN)/python -m dashboard run --sample --db "$(DB)"
@@ -58,6 +58,12 @@ bench: install-tests
 	@$(BIN)/python -m tests.bench.bench_match
 	@$(BIN)/python -m tests.bench.bench_teams
 	@$(BIN)/python -m tests.bench.bench_map
+	@$(BIN)/python -m tests.bench.bench_deck
+
+# Is anything cut on a deck's screens? Decks of every mix of blocks in Chromium, at three sizes.
+deck-sweep: install-tests
+	@tests/programs.sh
+	@$(BIN)/python -m tests.bench.deck_screens
 
 # The solver beside others, ratios with their targets: `make bench-match BENCH=--quick` leaves out what takes long.
 bench-match: install-bench

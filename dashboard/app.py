@@ -9,7 +9,7 @@ if str(ROOT) not in sys.path:
 
 import streamlit as st  # noqa: E402
 
-from dashboard.ui import navigation, notices, session  # noqa: E402
+from dashboard.ui import house_style, navigation, notices, session  # noqa: E402
 from dashboard.ui.session import t  # noqa: E402
 
 ICON = ROOT / "dashboard" / "static" / "icon.png"
@@ -21,6 +21,8 @@ if who is None:
     st.navigation([lambda: None], position="hidden")
     session.turn_away()
 page = navigation.menu(who)
+st.set_page_config(page_title=t("app.page_title", page=page.title, name=t("app.name")))
+house_style.style()
 navigation.heading(page, who)
 notices.show()
 page.run()

@@ -31,12 +31,12 @@ if meal_sheet.is_open():
 if rota_sheet.is_open():
     rota_sheet.sheet()
     st.stop()
-series_gaps.alarm(ask(series_reading.gaps))
+# Another page may have said what is wanted; a default beside that would be said to be wrong.
+st.session_state.setdefault("rounds.view", "series")
+series_gaps.alarm(ask(series_reading.gaps), calm=st.session_state["rounds.view"] == "series")
 rota_gaps.alarm(ask(rota_reading.gaps))
 
 views = {name: t(f"series.view.{name}") for name in ("series", "meals", "rotas", "contracts", "unkept")}
-# Another page may have said what is wanted; a default beside that would be said to be wrong.
-st.session_state.setdefault("rounds.view", "series")
 view = st.segmented_control(
     t("series.view"),
     list(views),

@@ -64,7 +64,8 @@ its rows on both databases.
 
 Page Tie-out counts these in two ways (`services/tie_out.py`). A line that doesn't hold is red, names the rows at fault
 and says where to mend them. Only what can break is a line: that different people are no more than person-times follows
-from how the two are counted. For each, a test plants a fault by SQL and sees exactly this line turn red.
+from how the two are counted, so that line turns red by somebody counted twice at one time. For each, a test plants a
+fault by SQL and sees exactly this line turn red.
 
 """
 PAST = """
@@ -80,8 +81,11 @@ they were. Where an order lies may be corrected too, so a replay is of the whole
 
 ## Targets
 
-A figure may have a target for a year (`2026`) or a quarter (`2026Q3`): at least, or at most, so much of it. Leaders of
-the whole county set, lock and unlock it, each time with a reason and as a version; a locked target can't be changed.
+A figure may have a target for a year (`2026`) or a quarter (`2026Q3`): at least, or at most, so much of it, in the
+whole county or in a site with all that is below it (a town is its institute). Leaders of the whole county set, lock and
+unlock it, each time with a reason and as a version; a locked target can't be changed. A reader of a part sees the
+targets of her part and of those below it, each with that part's progress; beside her figures, in notebooks and on decks
+stands only what is of exactly her part, never the county's.
 Progress counts the figure's rows within the period; what is counted as of now is compared as it is, and is unknown for
 a period that is over. A share carries its Wilson interval. A count that grows week by week also says where it is
 heading: with k full weeks of mean w and standard deviation s so far and m weeks left, so far + m w ± t(0.90; k−1) s

@@ -238,7 +238,7 @@ SETTINGS = {
     ("browser", "gatherUsageStats"): False,
     ("client", "showErrorDetails"): "none",
     ("client", "showErrorLinks"): False,
-    ("client", "toolbarMode"): "viewer",
+    ("client", "toolbarMode"): "minimal",
     ("client", "disableDataExport"): True,
     ("runner", "postScriptGC"): False,
 }

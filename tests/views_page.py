@@ -8,7 +8,8 @@ from dashboard.text import text
 HEAD = """# Views
 
 What a query may read (right `run_queries`). The definitions stand in `dashboard/core/query_views.py`, the words in
-`dashboard/text/query_views.py`, the copying in `dashboard/services/query_selects.py`. This page is printed from there
+`dashboard/text/query_views.py`, the copying in `dashboard/services/query_selects.py`, the counting of those that are
+no copies in `dashboard/services/query_counted.py`. This page is printed from there
 (`python -m tests.views_page > docs/views.md`), and a test holds it to them.
 
 - SQL is SQLite's, whichever database the county uses. One SELECT; `:now` and `:today` are always bound (county time).
@@ -29,7 +30,8 @@ def page() -> str:
 def _view(view: View) -> str:
     reads = ", ".join(view.reads) or "nothing"
     words = f"{text('en', view.meaning)} / {text('zh', view.meaning)}"
-    head = f"\n## {view.name}\n{words}. Right: `{view.right}`. Reads: {reads}.\n"
+    how = " Counted for each query, as the pages count it." if view.counted else ""
+    head = f"\n## {view.name}\n{words}. Right: `{view.right}`. Reads: {reads}.{how}\n"
     rows = "".join(map(_row, view.columns))
     return f"{head}\n| Column | Kind | Meaning | 含义 | Also asks for |\n|---|---|---|---|---|\n{rows}"
 

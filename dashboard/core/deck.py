@@ -1,10 +1,10 @@
-"""A meeting's deck: screens of words, figures, tables, charts and maps, laid out once for every way they are shown.
+"""A meeting's deck: screens of words, figures, tables, charts and maps, as values.
 
-The page, the PPTX and the PDF all take their places from `arranged`, and their values from the same slides: what is
-written is already in the reader's words and numbers, so the three can't differ.
+The page, the PPTX and the PDF all take their places from `core/deck_layout.py`, and their values from the same slides:
+what is written is already in the reader's words and numbers, so the three can't differ.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
@@ -12,14 +12,10 @@ from dashboard.core.deck_lapse import WIDTH, Lapse, lapse_of_plain
 
 #: Width over height of a screen.
 ASPECT = 16 / 9
-#: Of the screen's width and height: margin, gap between blocks, height of the title, of a row of figures, of the foot.
-MARGIN, GAP, TITLE, NUMBERS, FOOT = 0.04, 0.02, 0.13, 0.24, 0.05
-#: So many figures stand in a row.
-NUMBERS_A_ROW = 4
-#: Pixels across a screen for which charts are drawn, and then enlarged.
-SCREEN = 840
-#: Height of a table's row, of the screen's; in type that can be read across a room.
-ROW = 0.052
+#: Pixels across a screen for which charts are drawn, and then enlarged: their type of 12 is 24 on a screen of 1280.
+SCREEN = 640
+#: The same for a map that plays, whose words have sizes of their own.
+LAPSE_SCREEN = 840
 
 
 @dataclass(frozen=True)
@@ -116,42 +112,10 @@ class Box:
     height: float
 
 
-def arranged(slide: Slide) -> tuple[tuple[Block, Box], ...]:
-    """Each block with its place: the figures in rows at the top, below them the others, side by side up to two in a
-    row. No two boxes touch and none leaves the screen."""
-    numbers = [block for block in slide.blocks if isinstance(block, Number)]
-    others = [block for block in slide.blocks if not isinstance(block, Number)]
-    top, bottom = MARGIN + TITLE, 1 - FOOT - MARGIN / 2
-    rows = -(-len(numbers) // NUMBERS_A_ROW)
-    placed: list[tuple[Block, Box]] = []
-    if rows:
-        most = (bottom - top) * (0.55 if others else 1) / rows - GAP
-        high = min(NUMBERS, most)
-        room = Box(MARGIN, top, 1 - 2 * MARGIN, rows * (high + GAP) - GAP)
-        placed += _grid(numbers, -(-len(numbers) // rows), room)
-        top += rows * (high + GAP)
-    columns = min(len(others), 2)
-    placed += _grid(others, columns, Box(MARGIN, top, 1 - 2 * MARGIN, bottom - top), share=True)
-    return tuple(placed)
-
-
-def _grid(blocks: Sequence[Block], columns: int, room: Box, *, share: bool = False) -> Iterator[tuple[Block, Box]]:
-    """The blocks in rows of so many; with `share`, those of a last row that is not full take its whole width."""
-    rows = [blocks[begin : begin + columns] for begin in range(0, len(blocks), max(columns, 1))]
-    if not rows:
-        return
-    height = (room.height - GAP * (len(rows) - 1)) / len(rows)
-    for at, row in enumerate(rows):
-        side_by_side = len(row) if share else columns
-        width = (room.width - GAP * (side_by_side - 1)) / side_by_side
-        for place, block in enumerate(row):
-            yield block, Box(room.x + place * (width + GAP), room.y + at * (height + GAP), width, height)
-
-
-def chart_size(box: Box) -> tuple[int, int]:
+def chart_size(box: Box, screen: int = SCREEN) -> tuple[int, int]:
     """A chart's width and height in pixels: as if the whole screen had `SCREEN` of them, so that its type of 12 pixels
     is read across a room whatever the projector has."""
-    return round(box.width * SCREEN), round(box.height * SCREEN / ASPECT)
+    return round(box.width * screen), round(box.height * screen / ASPECT)
 
 
 @dataclass(frozen=True)
@@ -171,12 +135,12 @@ class LapsePlaces:
 #: Of a box of a map that plays: height of its title in pixels, shares left to its words at least.
 _LAPSE_TITLE, _LAPSE_WORDS = 26, 0.4
 #: Type of 4.4 em takes so many em for the longest name of a month; a screen is 80 em wide.
-_MONTH_WIDE, _EM = 6.6, SCREEN / 80
+_MONTH_WIDE, _EM = 6.6, LAPSE_SCREEN / 80
 
 
 def lapse_places(block: Lapse, box: Box) -> LapsePlaces:
     """The way in which its map is largest."""
-    width, height = chart_size(box)
+    width, height = chart_size(box, LAPSE_SCREEN)
     shape = block.height / WIDTH
     most = 1 - _LAPSE_WORDS
     across = min(width * most, (height - _LAPSE_TITLE) / shape)
@@ -196,16 +160,6 @@ def lapse_places(block: Lapse, box: Box) -> LapsePlaces:
     )
 
 
-def rows_that_fit(height: float) -> int:
-    """How many rows of a table, its heading, title and note not counted, stand in a box of that height."""
-    return max(1, int(height / ROW) - 3)
-
-
-def fitted(block: Table, height: float) -> Table:
-    """The table with the rows that fit; how many are left out is said in `rest`."""
-    return block.cut(rows_that_fit(height))
-
-
 @dataclass(frozen=True)
 class Brief:
     """One A4 page: figures with their definitions, a map or chart, lists. All of them the deck's own."""
@@ -218,22 +172,27 @@ class Brief:
 
 
 #: A brief holds so many figures and lists, and so many lines of each list.
-BRIEF_NUMBERS, BRIEF_LISTS, BRIEF_LINES = 6, 3, 8
+BRIEF_NUMBERS, BRIEF_LISTS, BRIEF_LINES = 6, 3, 10
 
 
 def brief_of(deck: Deck) -> Brief:
-    """The first figures, the map of the months or else the first chart, and the first lists of a deck, on one page."""
-    blocks = [block for slide in deck.slides for block in slide.blocks]
-    numbers = list(dict.fromkeys(block for block in blocks if isinstance(block, Number)))
-    charts: list[Chart | Lapse] = [block for block in blocks if isinstance(block, Lapse)]
-    charts += [block for block in blocks if isinstance(block, Chart)]
-    tables = [block.cut(BRIEF_LINES) for block in blocks if isinstance(block, Table)]
+    """The first figures, the map of the months or else the first chart, and the first lists of a deck, on one page. A
+    list beside that picture on its screen says much the same, so it comes after the others; one without a title has its
+    screen's."""
+    blocks = [(slide, block) for slide in deck.slides for block in slide.blocks]
+    numbers = list(dict.fromkeys(block for _, block in blocks if isinstance(block, Number)))
+    charts: list[tuple[Slide, Chart | Lapse]] = [(slide, one) for slide, one in blocks if isinstance(one, Lapse)]
+    charts += [(slide, one) for slide, one in blocks if isinstance(one, Chart)]
+    tables = [(slide, block) for slide, block in blocks if isinstance(block, Table) and block.rows]
+    tables.sort(key=lambda one: bool(charts) and one[0] is charts[0][0])
     return Brief(
         deck.title,
         deck.foot,
         tuple(numbers[:BRIEF_NUMBERS]),
-        charts[0] if charts else None,
-        tuple(tables[:BRIEF_LISTS]),
+        charts[0][1] if charts else None,
+        tuple(
+            replace(block.cut(BRIEF_LINES), title=block.title or slide.title) for slide, block in tables[:BRIEF_LISTS]
+        ),
     )
 
 

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from itertools import groupby
+from operator import attrgetter
+from typing import NamedTuple
 
 from dashboard.core.figures import day_span, months_until
 from dashboard.core.words import NeedState
@@ -54,8 +56,7 @@ def _last_day(first: date) -> date:
     return (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
 
 
-@dataclass(frozen=True)
-class Told:
+class Told(NamedTuple):
     """An event of an order in terms of steps. `happened`: the step in which it happened, -1 for before them all;
     `shown`: the first step at whose end it is known; `begins`: the order came into the world with it."""
 
@@ -85,7 +86,7 @@ def counted(events: Iterable[Told], towns: Mapping[int, str | None], figure: Lap
     """How many orders of each town the figure counts at each of `many` steps; those of no town under None. Events come
     by order, and within one in the order in which they were recorded; orders that `towns` doesn't know are left out."""
     found: Counts = {}
-    for need_id, chain in groupby(events, key=lambda event: event.need_id):
+    for need_id, chain in groupby(events, key=attrgetter("need_id")):
         if need_id not in towns:
             continue
         row = found.setdefault(towns[need_id], [0] * many)

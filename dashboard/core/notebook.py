@@ -9,19 +9,21 @@ by no run). A cell's plain form is {"name", "kind", ...its own fields}, all text
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from typing import Any
 
 from dashboard.core.errors import Invalid
 from dashboard.core.figures import BY_KEY
 from dashboard.core.lapse import FEWEST, MOST, USUAL, LapseFigure
-from dashboard.core.notebook_inputs import InputType, fits, parameters
+from dashboard.core.notebook_inputs import InputType, fits, parameters, spoken
 from dashboard.core.replay import Known
 
 MOST_CELLS = 60
 #: Characters of one field.
 LONGEST = 20_000
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
+_BRACED = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 #: What no file and no database holds.
 _UNFIT = re.compile("[\x00\ud800-\udfff]")
 
@@ -181,6 +183,28 @@ def reads(cell: Cell, earlier: Iterable[Cell], names: Names, values_in: Names) -
         if (one.kind is Kind.QUERY and one.name in tables)
         or (one.kind is Kind.INPUT and not values.isdisjoint(parameters(one.fields["type"], one.name)))
     )
+
+
+def worded(cells: Sequence[Cell], today: date) -> tuple[Cell, ...]:
+    """The cells as they are read: `{name}` in a title or a text is what the input of that name holds, and an input
+    holds a day where it is written as so many days ago. Anything else in braces stays."""
+    values: dict[str, str] = {}
+    for cell in cells:
+        if cell.kind is Kind.INPUT:
+            values.update(spoken(cell.fields["type"], cell.name, cell.fields["value"], today))
+    if not values:
+        return tuple(cells)
+
+    def said(words: str) -> str:
+        return _BRACED.sub(lambda found: values.get(found[1], found[0]), words)
+
+    def one(cell: Cell) -> Cell:
+        given = {field: said(cell.fields[field]) for field in ("title", "markdown", "notes") if field in cell.fields}
+        if cell.kind is Kind.INPUT and cell.fields["type"] in (InputType.DAY, InputType.RANGE):
+            given["value"] = values[cell.name]
+        return Cell(cell.name, cell.kind, {**cell.fields, **given})
+
+    return tuple(map(one, cells))
 
 
 def below(cells: Sequence[Cell], changed: Collection[str], names: Names, values_in: Names) -> frozenset[str]:

@@ -2,7 +2,7 @@
 
 Text is a number where it is written as one. A range of days is given as `:name_from` and `:name_to`, both days within;
 "last:30" is the thirty days up to today, so that a saved notebook needs no new dates. A town or a category is its name,
-empty for all.
+empty for all. A day may be "ago:30", thirty days before today.
 """
 
 import re
@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from dashboard.core.frames import Scalar
 
+_AGO = re.compile(r"ago:([0-9]{1,4})")
 _LAST = re.compile(r"last:([1-9][0-9]{0,3})")
 
 
@@ -34,10 +35,17 @@ def fits(kind: str, value: str) -> bool:
     if not value:
         return True
     if kind == InputType.DAY:
-        return _day(value) is not None
+        return day_of(value, date(2000, 1, 1)) is not None
     if kind == InputType.RANGE:
         return span(value, date(2000, 1, 1)) is not None
     return True
+
+
+def day_of(value: str, today: date) -> date | None:
+    """The day that stands in an input; None where it is none."""
+    if found := _AGO.fullmatch(value):
+        return today - timedelta(days=int(found[1]))
+    return _day(value)
 
 
 def span(value: str, today: date) -> tuple[date, date] | None:
@@ -55,7 +63,16 @@ def bound(kind: str, name: str, value: str, today: date) -> dict[str, Scalar]:
         days = span(value, today)
         ends = ("", "") if days is None else (days[0].isoformat(), days[1].isoformat())
         return dict(zip(parameters(kind, name), ends, strict=True))
+    if kind == InputType.DAY:
+        day = day_of(value, today)
+        return {name: "" if day is None else day.isoformat()}
     return {name: _typed(value) if kind == InputType.TEXT else value}
+
+
+def spoken(kind: str, name: str, value: str, today: date) -> dict[str, str]:
+    """What a title or a text is given for it as `{name}`: as `bound`, and a range under its own name too."""
+    found = {key: str(one) for key, one in bound(kind, name, value, today).items()}
+    return found | {name: " – ".join(found.values())} if kind == InputType.RANGE else found
 
 
 def _day(value: str) -> date | None:

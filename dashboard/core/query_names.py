@@ -6,6 +6,7 @@ The database decides what a text may do; this only tells which views and earlier
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import date
 from typing import NamedTuple
 
 _TOKEN = re.compile(
@@ -21,6 +22,7 @@ _TOKEN = re.compile(
     re.VERBOSE | re.DOTALL | re.ASCII,
 )
 _ENDS_FROM = frozenset({"where", "group", "order", "limit", "having", "window", "union", "intersect", "except"})
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 _UPPER = str.maketrans({chr(code): chr(code + 32) for code in range(ord("A"), ord("Z") + 1)})
 
 
@@ -61,6 +63,23 @@ def parameters_in(sql: str) -> tuple[str, ...]:
     """The parameters of a text in order, ":town" as "town", each once."""
     found = (token.text for token in tokens(sql) if token.kind == "parameter")
     return tuple(dict.fromkeys(name if name.startswith("?") else name[1:] for name in found))
+
+
+def days_in(sql: str) -> tuple[str, ...]:
+    """The days that stand in a text as '2026-11-16', each once."""
+    found = (token.text for token in tokens(sql) if token.kind == "string")
+    return tuple(dict.fromkeys(text for text in found if is_day(text)))
+
+
+def is_day(value: object) -> bool:
+    """Is this a day as views write it?"""
+    if not isinstance(value, str) or not _DAY.fullmatch(value):
+        return False
+    try:
+        date.fromisoformat(value)
+    except ValueError:
+        return False
+    return True
 
 
 def statements_in(sql: str) -> int:

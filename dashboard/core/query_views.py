@@ -5,65 +5,12 @@ copied from the database; a `derived` one follows from a stored column of the sa
 the moment of the query.
 """
 
-from dataclasses import dataclass
-from typing import Literal
-
-from dashboard.core.permissions import Action, Actor
+from dashboard.core.permissions import Action
+from dashboard.core.query_columns import Column, Kind, View
+from dashboard.core.query_counted import COUNTED
 from dashboard.core.words import Subject
 
-Kind = Literal["id", "text", "word", "number", "flag", "time", "day", "month"]
-
-
-@dataclass(frozen=True)
-class Column:
-    """A column of a view. `formula` is its SQL over stored columns where it is not stored itself; with `{now}` in it it
-    is timed. `right`: who lacks it does not see the column."""
-
-    name: str
-    kind: Kind
-    formula: str = ""
-    right: Action | None = None
-
-    @property
-    def stored(self) -> bool:
-        return not self.formula
-
-    @property
-    def timed(self) -> bool:
-        return "{now}" in self.formula
-
-    @property
-    def meaning(self) -> str:
-        """The key of its words; columns of one name mean the same in every view."""
-        return f"query_views.column.{self.name}"
-
-
-@dataclass(frozen=True)
-class View:
-    """A documented view: one row a `row`. `reads` are the subjects whose revisions make a copy of it go stale."""
-
-    name: str
-    columns: tuple[Column, ...]
-    reads: tuple[Subject, ...]
-    right: Action
-
-    @property
-    def key(self) -> str | None:
-        """The column that tells rows apart, where one does."""
-        first = self.columns[0]
-        return first.name if first.kind == "id" and self.name not in ("memberships", "volunteer_skills") else None
-
-    @property
-    def meaning(self) -> str:
-        """The key of the words that say what a row is."""
-        return f"query_views.view.{self.name}"
-
-    def shown_to(self, actor: Actor) -> "View | None":
-        """The view with the columns this actor may see; None where she may not see it at all."""
-        if not (actor.may(Action.RUN_QUERIES) and actor.may(self.right)):
-            return None
-        columns = tuple(column for column in self.columns if column.right is None or actor.may(column.right))
-        return View(self.name, columns, self.reads, self.right)
+__all__ = ["VIEWS", "Column", "View"]
 
 
 def _id(*names: str, right: Action | None = None) -> tuple[Column, ...]:
@@ -358,4 +305,4 @@ _ALL = (
 )
 
 #: Every view by name.
-VIEWS: dict[str, View] = {view.name: view for view in _ALL}
+VIEWS: dict[str, View] = {view.name: view for view in (*_ALL, *COUNTED)}

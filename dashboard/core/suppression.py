@@ -32,11 +32,12 @@ def suppressed(counts: Grid, *, threshold: int = THRESHOLD) -> Mask:
         raise ValueError("a table of counts has rows of equal length and no negative number")
     hidden = (table > 0) & (table < threshold)
     while (open_ := _recoverable(table, hidden)) is not None:
-        companion = _companion(table, hidden, open_)
-        if companion is None:
+        companions = _corners(table, hidden, open_) or _companion(table, hidden, open_)
+        if not companions:
             hidden[:] = True
             break
-        hidden[companion] = True
+        for one in companions:
+            hidden[one] = True
     return tuple(tuple(bool(cell) for cell in row) for row in hidden)
 
 
@@ -110,9 +111,29 @@ def _interval(table: "np.ndarray", hidden: "np.ndarray", cell: tuple[int, int]) 
     return int(found[0]), int(found[1])
 
 
-def _companion(table: "np.ndarray", hidden: "np.ndarray", cell: tuple[int, int]) -> tuple[int, int] | None:
-    """The shown count to hide next: the smallest above zero in the cell's row or column, then anywhere; the first of
-    equals."""
+def _corners(table: "np.ndarray", hidden: "np.ndarray", cell: tuple[int, int]) -> list[tuple[int, int]]:
+    """The shown counts to hide next so that the cell is a corner of a rectangle of hidden ones, which protect each
+    other in their rows and columns: the fewest, then the smallest. A cell hidden alone in its row and column would take
+    one after the other with it, and soon the whole table."""
+    row, column = cell
+    best: tuple[int, int, list[tuple[int, int]]] | None = None
+    for other_row in range(table.shape[0]):
+        for other_column in range(table.shape[1]):
+            if other_row == row or other_column == column:
+                continue
+            corners = [(row, other_column), (other_row, column), (other_row, other_column)]
+            if any(table[one] == 0 for one in corners):
+                continue
+            more = [one for one in corners if not hidden[one]]
+            tried = (len(more), sum(int(table[one]) for one in more), more)
+            if more and (best is None or tried[:2] < best[:2]):
+                best = tried
+    return best[2] if best else []
+
+
+def _companion(table: "np.ndarray", hidden: "np.ndarray", cell: tuple[int, int]) -> list[tuple[int, int]]:
+    """Where there is no rectangle, the shown count to hide next: the smallest above zero in the cell's row or column,
+    then anywhere; the first of equals."""
     row, column = cell
     several = table.shape[0] > 1 and table.shape[1] > 1
     near = [(row, at) for at in range(table.shape[1])] if table.shape[1] > 1 else []
@@ -120,5 +141,5 @@ def _companion(table: "np.ndarray", hidden: "np.ndarray", cell: tuple[int, int])
     for places in (near, [(i, j) for i in range(table.shape[0]) for j in range(table.shape[1])] if several else []):
         free = [place for place in places if not hidden[place] and table[place] > 0]
         if free:
-            return min(free, key=lambda place: (int(table[place]), place))
-    return None
+            return [min(free, key=lambda place: (int(table[place]), place))]
+    return []

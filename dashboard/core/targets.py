@@ -68,13 +68,15 @@ def period_of(words: str) -> Period:
 
 @dataclass(frozen=True)
 class Target:
-    """What a figure is to reach in a period, or with `most` not to exceed. Locked: it stands until it is unlocked."""
+    """What a figure is to reach in a period, or with `most` not to exceed. Locked: it stands until it is unlocked.
+    `site_id`: it is of this site and all below it, None of the whole county."""
 
     figure: str
     period: Period
     value: float
     most: bool
     locked: bool
+    site_id: int | None = None
 
     def plain(self) -> dict[str, Any]:
         """As it is stored."""
@@ -84,6 +86,7 @@ class Target:
             "value": self.value,
             "most": self.most,
             "locked": self.locked,
+            "site": self.site_id,
         }
 
     def met_by(self, value: float) -> bool:
@@ -91,15 +94,19 @@ class Target:
 
 
 def target_of(plain: Mapping[str, Any]) -> Target:
-    """Reads a stored or sent target. Raises Invalid for an unknown figure, a bad period or a number that is none."""
-    figure, value = str(plain["figure"]), plain["value"]
+    """Reads a stored or sent target; one stored before there were sites in them is the county's. Raises Invalid for an
+    unknown figure, a bad period or a number that is none."""
+    figure, value, site = str(plain["figure"]), plain["value"], plain.get("site")
     if figure not in BY_KEY:
         raise Invalid("targets.bad_figure", key=figure[:40])
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value <= LARGEST:
         raise Invalid("targets.bad_value")
     if BY_KEY[figure].unit is Unit.SHARE and value > 1:
         raise Invalid("targets.bad_share")
-    return Target(figure, period_of(str(plain["period"])), value, bool(plain["most"]), bool(plain["locked"]))
+    period = period_of(str(plain["period"]))
+    return Target(
+        figure, period, value, bool(plain["most"]), bool(plain["locked"]), None if site is None else int(site)
+    )
 
 
 @dataclass(frozen=True)
@@ -113,7 +120,8 @@ class Range:
 @dataclass(frozen=True)
 class Progress:
     """A target with what there is of it. `value` None: nobody knows (a figure as of now, in a period that is over or to
-    come). `interval` is a share's 95 % Wilson interval. `over`: the period has ended."""
+    come). `interval` is a share's 95 % Wilson interval. `over`: the period has ended. `place`: the name of its site, ""
+    for the whole county. `own`: it is of exactly the reader's part, so that it may stand beside her figures."""
 
     target: Target
     value: float | None
@@ -121,6 +129,8 @@ class Progress:
     projection: Range | None
     interval: tuple[float, float] | None
     over: bool
+    place: str = ""
+    own: bool = True
 
     @property
     def met(self) -> bool | None:

@@ -1,16 +1,24 @@
 """Identities: two ways to the same number that must agree, each with its formula in words and the rows at fault.
 
 A line's words are the text keys `tie_out.<key>` (name), `.formula` (formula in words) and `.mend` (what to do where it
-doesn't hold). Only what can break stands here: "different people are no more than person-times" follows from how the
-two are counted and would be a line that can't turn red.
+doesn't hold). Only what can break stands here: that different people are no more than person-times follows from how the
+two are counted, so its line turns red by its rows, somebody counted twice at one time.
 """
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from dashboard.core.figures import BY_KEY
 
 #: So many of the rows at fault are listed.
 LISTED = 50
+
+
+class Relation(StrEnum):
+    """How the two sides must stand to each other."""
+
+    EQUAL = "="
+    AT_MOST = "≤"
 
 
 @dataclass(frozen=True)
@@ -40,7 +48,7 @@ class AtFault:
 
 @dataclass(frozen=True)
 class Line:
-    """An identity as counted: left = right, and the rows at fault. `page` is where it is mended."""
+    """An identity as counted: left = right (or left <= right), and the rows at fault. `page` is where it is mended."""
 
     key: str
     left: tuple[Term, ...]
@@ -48,6 +56,7 @@ class Line:
     at_fault: tuple[AtFault, ...]
     found: int
     page: str
+    relation: Relation = Relation.EQUAL
 
     @property
     def sums(self) -> tuple[int, int]:
@@ -55,10 +64,15 @@ class Line:
         return left, right
 
     @property
+    def agrees(self) -> bool:
+        """Do the two sides stand to each other as they must?"""
+        left, right = self.sums
+        return left <= right if self.relation is Relation.AT_MOST else left == right
+
+    @property
     def holds(self) -> bool:
         """Both sides agree and no row is at fault: two wrongs that cancel out are still wrong."""
-        left, right = self.sums
-        return left == right and not self.found
+        return self.agrees and not self.found
 
     @property
     def name(self) -> str:

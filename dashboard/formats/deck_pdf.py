@@ -10,21 +10,10 @@ from typing import Any
 
 import typst
 
-from dashboard.core.deck import (
-    MARGIN,
-    TITLE,
-    Block,
-    Box,
-    Chart,
-    Deck,
-    Number,
-    Table,
-    Words,
-    arranged,
-    chart_size,
-    fitted,
-)
+from dashboard.core.deck import LAPSE_SCREEN, Box, Chart, Deck, Number, Table, Words, chart_size
 from dashboard.core.deck_lapse import Lapse
+from dashboard.core.deck_layout import HIGH, Placed, picture_box, screens
+from dashboard.core.deck_type import breakable
 from dashboard.formats.chart_pictures import FONTS, svg
 from dashboard.formats.lapse_pictures import lapse_sheet
 
@@ -43,20 +32,17 @@ def deck_pdf(deck: Deck, at: datetime, language: str = "zh") -> bytes:
         root = Path(folder)
         slides = [
             {
-                "title": slide.title,
-                "blocks": [
-                    _plain(block, box, f"{at}-{number}.svg", root)
-                    for number, (block, box) in enumerate(arranged(slide))
-                ],
+                "title": breakable(screen.title),
+                "box": _shares(screen.title_box),
+                "type": screen.title_type,
+                "blocks": [_plain(placed, f"{number}-{place}.svg", root) for place, placed in enumerate(screen.placed)],
             }
-            for at, slide in enumerate(deck.slides)
+            for number, screen in enumerate(screens(deck))
         ]
         plain = {
             "title": deck.title,
             "foot": deck.foot,
             "slides": slides,
-            "margin": MARGIN,
-            "title_height": TITLE,
             "language": language,
             "fonts": fonts(),
         }
@@ -86,16 +72,33 @@ def _families() -> list[str]:
     return list(families())
 
 
-def _plain(block: Block, box: Box, file: str, root: Path) -> dict[str, Any]:
-    shown = fitted(block, box.height) if isinstance(block, Table) else block
-    plain: dict[str, Any] = {"kind": _KINDS[type(block)], "box": [box.x, box.y, box.width, box.height]}
-    if isinstance(shown, Chart):
-        width, height = chart_size(box)
-        (root / file).write_text(svg(shown.spec, width=width, height=height), encoding="utf-8")
-        return plain | {"title": shown.title, "alt": shown.alt, "file": file}
-    if isinstance(shown, Lapse):
-        (root / file).write_text(lapse_sheet(shown, *chart_size(box)), encoding="utf-8")
-        return plain | {"title": shown.title, "alt": shown.alt, "file": file}
-    if isinstance(shown, Table):
-        plain["footnote"] = shown.footnote
-    return plain | asdict(shown)
+def _plain(placed: Placed, file: str, root: Path) -> dict[str, Any]:
+    block = placed.block
+    plain: dict[str, Any] = {"kind": _KINDS[type(block)], "box": _shares(placed.box)}
+    plain["scale"] = placed.scale
+    if isinstance(block, Table):
+        plain |= {"widths": placed.columns, "heights": [row / HIGH for row in placed.rows]}
+        plain |= {"footnote": breakable(block.footnote)}
+    elif not isinstance(block, Words | Number):
+        room = picture_box(placed)
+        if isinstance(block, Lapse):
+            drawn = lapse_sheet(block, *chart_size(room, LAPSE_SCREEN))
+        else:
+            width, height = chart_size(room)
+            drawn = svg(block.spec, width=width, height=height)
+        (root / file).write_text(drawn, encoding="utf-8")
+        return plain | {"title": block.title, "alt": block.alt, "file": file, "tall": room.height}
+    return plain | {name: _breakable(value) for name, value in asdict(block).items()}
+
+
+def _shares(box: Box) -> list[float]:
+    return [box.x, box.y, box.width, box.height]
+
+
+def _breakable(value: Any) -> Any:
+    """Words that may be broken where the layout breaks them."""
+    if isinstance(value, str):
+        return breakable(value)
+    if isinstance(value, dict):
+        return {name: _breakable(one) for name, one in value.items()}
+    return [_breakable(one) for one in value] if isinstance(value, list | tuple) else value

@@ -38,6 +38,7 @@ _KINDS = {call: kind for kind, call in CALLS.items()}
 
 #: What Jupyter runs first. It needs nothing beyond Python; with pandas results are its frames.
 _PROGRAM = '''\
+import datetime
 import json
 import sqlite3
 
@@ -71,9 +72,19 @@ def query(name, title="", sql=""):
 
 
 def parameter(name, title="", value="", type="text"):
-    """Set what queries read as :name; a range of days is :name_from and :name_to."""
+    """Set what queries read as :name; a range of days is :name_from and :name_to. Days are counted back from the day
+    this file was made: last:30 are the thirty up to it, ago:30 is the thirtieth before it."""
+    made = datetime.date.fromisoformat(VALUES["today"])
     if type == "range":
+        if value.startswith("last:"):
+            first = made - datetime.timedelta(days=int(value[5:]) - 1)
+            value = first.isoformat() + "/" + made.isoformat()
         VALUES[name + "_from"], _, VALUES[name + "_to"] = value.partition("/")
+        return
+    if type == "day":
+        if value.startswith("ago:"):
+            value = (made - datetime.timedelta(days=int(value[4:]))).isoformat()
+        VALUES[name] = value
         return
     for kind in (int, float, str):
         try:

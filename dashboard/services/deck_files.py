@@ -3,8 +3,9 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from dashboard.core.deck import Box, Chart, Deck, brief_of, chart_size
+from dashboard.core.deck import LAPSE_SCREEN, Box, Chart, Deck, brief_of, chart_size
 from dashboard.core.deck_lapse import Lapse
+from dashboard.core.deck_layout import picture_box, screens
 from dashboard.core.errors import Invalid, NotFound
 from dashboard.formats.brief_pdf import brief_pdf
 from dashboard.formats.chart_pictures import svg
@@ -43,6 +44,15 @@ def chart_svg(chart: Chart, box: Box) -> str:
     return svg(chart.spec, width=width, height=height)
 
 
+def draw(deck: Deck) -> None:
+    """Draw a deck's charts once, so that nobody waits for them when it is opened. Raises ValueError for one that can't
+    be drawn."""
+    for screen in screens(deck):
+        for placed in screen.placed:
+            if isinstance(placed.block, Chart):
+                chart_svg(placed.block, picture_box(placed))
+
+
 def lapse_svg(lapse: Lapse, box: Box) -> str:
     """A map that plays as one picture of its months, of the size of its box."""
-    return lapse_sheet(lapse, *chart_size(box))
+    return lapse_sheet(lapse, *chart_size(box, LAPSE_SCREEN))

@@ -101,7 +101,7 @@ def _told(session: Session, county: str, played: Sequence[Step], known: Known) -
         .order_by(NeedEvent.need_id, NeedEvent.id)
     )
     for need_id, begins, to_state, at, told in rows:
-        yield Told(need_id, bool(begins), to_state, at, max(at, told or 0, 0))
+        yield Told(need_id, begins, to_state, at, max(at, told or 0, 0))
 
 
 def _step_of(moment: Any, played: Sequence[Step]) -> ColumnElement[int]:

@@ -81,7 +81,8 @@ class VolunteerPage:
 
 @dataclass(frozen=True)
 class ResidentPage:
-    """An order as its resident follows it: the steps with their times, and her own answer."""
+    """An order as its resident follows it: the steps with their times, and her own answer. `coming`: when those who
+    said yes come, which of the times wanted it is."""
 
     order: OrderWords
     state: str
@@ -89,6 +90,7 @@ class ResidentPage:
     wanted: tuple[tuple[datetime, datetime], ...]
     people: int
     accepted: int
+    coming: tuple[tuple[datetime, datetime], ...]
     served: int
     close_due_at: datetime | None
     closed_at: datetime | None
@@ -158,8 +160,8 @@ def _handing_over(session: Session, row: Dispatch) -> dict[str, Any]:
 def resident_page(session: Session, opened: Opened, language: str) -> ResidentPage:
     """The page of a resident's link. Of the people sent she sees how many, not who."""
     need = session.get_one(Need, opened.need_id)
-    states = session.scalars(
-        select(Dispatch.state).where(
+    sent = session.execute(
+        select(Dispatch.state, Dispatch.start, Dispatch.end).where(
             Dispatch.county == need.county,
             Dispatch.need_id == need.id,
             Dispatch.state.in_(HOLDS_SEAT),
@@ -167,6 +169,8 @@ def resident_page(session: Session, opened: Opened, language: str) -> ResidentPa
             Dispatch.in_place_of.is_(None),
         )
     ).all()
+    states = [one.state for one in sent]
+    accepted = [one for one in sent if one.state != DispatchState.OFFERED]
     wanted = session.execute(
         select(NeedInterval.start, NeedInterval.end)
         .where(NeedInterval.county == need.county, NeedInterval.need_id == need.id)
@@ -179,7 +183,8 @@ def resident_page(session: Session, opened: Opened, language: str) -> ResidentPa
         registered_at=need.registered_at,
         wanted=tuple((row.start, row.end) for row in wanted),
         people=len(states),
-        accepted=sum(state != DispatchState.OFFERED for state in states),
+        accepted=len(accepted),
+        coming=tuple(sorted({(one.start, one.end) for one in accepted})),
         served=sum(state in _SERVED for state in states),
         close_due_at=need.close_due_at,
         closed_at=need.closed_at,

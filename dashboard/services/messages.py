@@ -141,6 +141,17 @@ def retry(work: Work, *, message_id: int) -> dict[str, Any]:
     return {"message_id": row.id}
 
 
+@command(Action.RECORD_SERVICE, Subject.MESSAGES)
+def let_go(work: Work, *, message_id: int) -> dict[str, Any]:
+    """Out of the list of what waits or failed, for there is no sense any more in telling it; Conflict if there is."""
+    row = _message(work, message_id)
+    (told,) = told_by_id(work.session, work.actor, [row.id])
+    if not outdated(told.facts, work.now):
+        raise Conflict("messages.still_wanted")
+    _move(work, row, (State.WAITING, State.FAILED), State.DROPPED)
+    return {"message_id": row.id}
+
+
 def _message(work: Work, message_id: int) -> Message:
     """A message about a need within the actor's reach. Raises NotFound outside the county, Forbidden outside reach."""
     row = work.session.execute(

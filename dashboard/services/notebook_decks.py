@@ -28,13 +28,15 @@ KEPT = 60
 @dataclass(frozen=True)
 class Speech:
     """How values are written in the reader's language: a figure (key, value, is it hidden) as a block, a cell, the word
-    for a hidden cell, the notes "{rest} more" and "below n are hidden", a chart's words for who can't see it."""
+    for a hidden cell, the notes "{rest} more", "below n are hidden" and "no rows", a chart's words for who can't see
+    it."""
 
     figure: Callable[[str, Value, bool], Number]
     cell: Callable[[Scalar], str]
     hidden: str
     more: str
     small: str
+    none: str
     alt: Callable[[str, Frame], str]
     draw: Callable[[Cell, Frame], Mapping[str, Any]]
     #: Of a lapse cell, what is shown and the same with the counts that are hidden in it, for the county's sums.
@@ -95,6 +97,7 @@ def _blocks(cell: Cell, outcome: Outcome, speech: Speech, hidden: Collection[str
     if outcome.frame is None or cell.kind is Kind.EDITOR:
         return []
     frame, hid = hide_small(outcome.frame, hidden_below)
+    frame = frame if cell.kind in (Kind.MAP, Kind.LAPSE) else _without_ids(frame)
     title = cell.fields["title"] or cell.name
     note = speech.small if hid else ""
     if cell.kind is Kind.LAPSE:
@@ -106,6 +109,8 @@ def _blocks(cell: Cell, outcome: Outcome, speech: Speech, hidden: Collection[str
     rows = tuple(
         tuple(speech.hidden if value is HIDDEN else speech.cell(value) for value in row) for row in frame.rows[:KEPT]
     )
+    if not rows:
+        note = speech.none
     numeric = tuple(
         all(isinstance(row[at], int | float) or row[at] in (None, HIDDEN) for row in frame.rows)
         for at in range(len(frame.columns))
@@ -123,12 +128,16 @@ def hide_small(frame: Frame, hidden_below: int = THRESHOLD) -> tuple[Frame, bool
     """The frame with its small counts hidden, and whether any was.
 
     Columns of whole numbers are counts unless they are ids of a view or all their values could be years. They are taken
-    as one table whose every row's and column's total the reader may know. Where a row hides one, its other numbers
-    (shares, means) are hidden too: a share of a known total gives the count back.
+    as one table whose every row's and column's total the reader may know. A column that is one count less another is no
+    count of its own: it is hidden where either is, and nowhere else. Where a row hides one, its other numbers (shares,
+    means, what may be below zero) are hidden too: a share of a known total gives the count back.
     """
-    counts = [
-        at for at, name in enumerate(frame.columns) if name not in _IDS and _is_count([row[at] for row in frame.rows])
+    numbers = [
+        at for at, name in enumerate(frame.columns) if name not in _IDS and _is_number([row[at] for row in frame.rows])
     ]
+    counts = [at for at in numbers if _is_count([row[at] for row in frame.rows])]
+    pairs = {at: pair for at in numbers if (pair := _difference(frame, at, [one for one in counts if one < at]))}
+    counts = [at for at in counts if at not in pairs]
     if not counts or not frame.rows:
         return frame, False
     mask = suppressed([[int(row[at] or 0) for at in counts] for row in frame.rows], threshold=hidden_below)
@@ -138,9 +147,39 @@ def hide_small(frame: Frame, hidden_below: int = THRESHOLD) -> tuple[Frame, bool
     for row, hidden in zip(frame.rows, mask, strict=True):
         gone = {at for at, one in zip(counts, hidden, strict=True) if one}
         if gone:
-            gone |= {at for at, value in enumerate(row) if isinstance(value, float)}
+            others = [at for at in numbers if at not in counts and isinstance(row[at], int | float)]
+            gone |= {at for at in others if at not in pairs or gone & {*pairs[at]}}
         rows.append(tuple(HIDDEN if at in gone else value for at, value in enumerate(row)))
     return Frame(frame.columns, tuple(rows), frame.cut), True
+
+
+def _without_ids(frame: Frame) -> Frame:
+    """Without the columns that tell rows apart for queries and maps; nobody in a meeting reads them."""
+    kept = [at for at, name in enumerate(frame.columns) if name not in _IDS]
+    if not kept or len(kept) == len(frame.columns):
+        return frame
+    return Frame(
+        tuple(frame.columns[at] for at in kept), tuple(tuple(row[at] for at in kept) for row in frame.rows), frame.cut
+    )
+
+
+def _difference(frame: Frame, at: int, counts: Sequence[int]) -> tuple[int, int] | None:
+    """The two counts, left of it, of which a column says the difference in every row."""
+    whole = all(isinstance(row[one], int) for row in frame.rows for one in (at, *counts))
+    if not whole or not any(row[at] for row in frame.rows):
+        return None
+    for one in counts:
+        for other in counts:
+            if one != other and all(row[at] == row[one] - row[other] for row in frame.rows):  # type: ignore[operator]
+                return one, other
+    return None
+
+
+def _is_number(values: Sequence[Scalar]) -> bool:
+    """Numbers that are no years."""
+    numbers = [value for value in values if isinstance(value, int | float) and not isinstance(value, bool)]
+    whole = all(value is None or isinstance(value, int) for value in values)
+    return bool(numbers) and not (whole and all(1900 <= value <= 2200 for value in numbers))
 
 
 def _is_count(values: Sequence[Scalar]) -> bool:

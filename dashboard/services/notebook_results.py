@@ -334,7 +334,7 @@ def _timed(cell: Cell) -> bool:
         return cell.kind is Kind.FIGURE
     sql = cell.fields["sql"]
     views = [VIEWS[name] for name in names_in(sql) if name in VIEWS]
-    return bool({"now", "today"} & set(parameters_in(sql))) or any(c.timed for view in views for c in view.columns)
+    return bool({"now", "today"} & set(parameters_in(sql))) or any(view.timed for view in views)
 
 
 # -- as text

@@ -22,6 +22,8 @@ from dashboard.core.permissions import Action, Actor, require
 from dashboard.core.query_names import first_word, lowered, names_in, parameters_in, statements_in
 from dashboard.core.query_views import VIEWS, View
 from dashboard.core.words import Subject
+from dashboard.services.commands import revisions
+from dashboard.services.query_counted import counted
 from dashboard.services.query_process import asked
 from dashboard.services.query_snapshots import Copies, copies
 from dashboard.services.store import DEFAULT_FILE
@@ -82,9 +84,13 @@ def run_query(
     names = names_in(sql)
     shown = {view.name: view for view in views_for(actor)}
     used = _used(names, frames or {})
-    views = [shown[name] for name in sorted(names & shown.keys())]
-    if len(views) > limits.views:
+    asked_for = [shown[name] for name in sorted(names & shown.keys())]
+    if len(asked_for) > limits.views:
         raise Invalid("queries.too_many_views", limit=limits.views)
+    views = [view for view in asked_for if not view.counted]
+    fresh = [view for view in asked_for if view.counted]
+    before = _counters(database, actor, fresh)
+    used |= counted(database, actor, fresh, sql, values, now)
     found: Copies
     told: Mapping[str, Any] = {"refused": "gone"}
     for _ in range(3):
@@ -96,7 +102,16 @@ def run_query(
     if "refused" in told:
         _refuse(told, views, [*shown, *used], used, limits)
     frame = Frame(_distinct(told["columns"]), tuple(tuple(row) for row in told["rows"]), told["cut"])
-    return Answer(frame, time.monotonic() - began, found.revisions)
+    return Answer(frame, time.monotonic() - began, {**before, **found.revisions})
+
+
+def _counters(database: Database, actor: Actor, views: Iterable[View]) -> dict[Subject, int]:
+    """The counters of what these views read, before it is read."""
+    subjects = tuple(subject for subject in Subject if any(subject in view.reads for view in views))
+    if not subjects:
+        return {}
+    with database.read() as session:
+        return dict(zip(subjects, revisions(session, actor.county, subjects), strict=True))
 
 
 def _copied(database: Database, actor: Actor, views: list[View], limits: Limits) -> Copies:

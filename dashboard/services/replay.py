@@ -1,7 +1,7 @@
 """The past of orders, read from the events that nobody can change: figures of a day, and open orders on the map.
 
 Where an order lies is what its row says today: a place may be corrected, and no event keeps the old one. So figures are
-replayed for the whole county only, and a map of the past says that places are today's.
+replayed for the whole county only; a map of the past and figures by town say that places are today's.
 """
 
 from collections.abc import Iterator
@@ -15,11 +15,11 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from dashboard.core.errors import Invalid
 from dashboard.core.figures import BY_KEY, county_today
 from dashboard.core.permissions import Action, Actor, require
-from dashboard.core.replay import LEFT_OUT, Happening, Known, counted, pasts, until
+from dashboard.core.replay import LEFT_OUT, Happening, Known, Past, counted, pasts, until
 from dashboard.core.words import NeedState, Subject
 from dashboard.services.questions import question
-from dashboard.services.reach import WHOLE_COUNTY
-from db.models import Need, NeedEvent
+from dashboard.services.reach import WHOLE_COUNTY, at_reached_site
+from db.models import Division, Need, NeedEvent
 
 
 @dataclass(frozen=True)
@@ -50,6 +50,43 @@ def figures_of(session: Session, actor: Actor, *, day: date, known: Known, now: 
     moment = until(day)
     found = pasts(happenings(session, actor.county, moment, known), moment, known)
     return Replayed(day, known, counted(found, day))
+
+
+@dataclass(frozen=True)
+class TownPast:
+    """The replayed figures of the orders that lie in a town today; `town` None: those of no town."""
+
+    day: date
+    known: Known
+    town_code: str | None
+    town: str | None
+    values: dict[str, int]
+
+
+@question(Subject.NEEDS, Subject.PLACES)
+def figures_by_town(session: Session, actor: Actor, *, days: tuple[date, ...]) -> tuple[TownPast, ...]:
+    """The replayed figures at the end of each day, as known then and as known now, by the town where an order within
+    reach lies today: over a whole county they add up to `figures_of`. Every town of the orders has a row."""
+    require(actor, Action.SEE_TEAMS)
+    town = select(Division.name).where(Division.county == Need.county, Division.code == Need.town_code)
+    rows = session.execute(
+        select(Need.id, Need.town_code, town.limit(1).scalar_subquery().label("town")).where(
+            Need.county == actor.county, at_reached_site(actor, Need.site_id)
+        )
+    ).all()
+    towns = {row.id: row.town_code for row in rows}
+    names = {row.town_code: row.town for row in rows}
+    events = list(happenings(session, actor.county, until(max(days)), Known.NOW))
+    found = []
+    for day in days:
+        for known in Known:
+            orders: dict[str | None, dict[int, Past]] = {code: {} for code in names}
+            for need_id, past in pasts(events, until(day), known).items():
+                if need_id in towns:
+                    orders[towns[need_id]][need_id] = past
+            for code in sorted(orders, key=lambda one: one or ""):
+                found.append(TownPast(day, known, code, names[code], counted(orders[code], day)))
+    return tuple(found)
 
 
 def check_day(day: date, now: datetime) -> None:

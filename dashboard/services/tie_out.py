@@ -19,6 +19,7 @@ from dashboard.services.tie_out_look import Identity, View
 IDENTITIES: tuple[Identity, ...] = (
     orders.flow,
     orders.life,
+    orders.received,
     orders.ended,
     orders.repeats,
     orders.towns,
@@ -30,6 +31,7 @@ IDENTITIES: tuple[Identity, ...] = (
     registers.cards,
     registers.register,
     registers.memberships,
+    registers.people,
     registers.grades,
     registers.minutes,
     registers.ratings,

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from dashboard.core.figures import Value
 from dashboard.core.permissions import Actor
-from dashboard.core.tie_out import LISTED, AtFault, Line, Term
+from dashboard.core.tie_out import LISTED, AtFault, Line, Relation, Term
 from dashboard.services.figure_row_parts import Asked
 from dashboard.services.figures import sheet
 
@@ -42,12 +42,20 @@ class View:
 Identity = Callable[[View], Line]
 
 
-def line(view: View, key: str, left: tuple[Term, ...], right: tuple[Term, ...], wrong: SelectBase, page: str) -> Line:
+def line(
+    view: View,
+    key: str,
+    left: tuple[Term, ...],
+    right: tuple[Term, ...],
+    wrong: SelectBase,
+    page: str,
+    relation: Relation = Relation.EQUAL,
+) -> Line:
     """The line, with the rows that `wrong` finds: their code first, the id of an order second where it is one."""
     found = wrong.subquery("wrong")
     rows = view.session.execute(select(*found.c, func.count().over()).order_by(found.c[0]).limit(LISTED)).all()
     at_fault = tuple(AtFault(_code(row[0]), row[1] if len(row) > 2 else None) for row in rows)
-    return Line(key, left, right, at_fault, rows[0][-1] if rows else 0, page)
+    return Line(key, left, right, at_fault, rows[0][-1] if rows else 0, page, relation)
 
 
 def _code(value: object) -> str:

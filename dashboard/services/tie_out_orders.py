@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, case, func, or_, select
 from sqlalchemy.orm import aliased
 
-from dashboard.core.needs import ENDED
+from dashboard.core.needs import ENDED, SERVED
 from dashboard.core.tie_out import Line, Term
 from dashboard.core.words import HOLDS_SEAT, DispatchState, DivisionLevel, NeedState
 from dashboard.services.figures import in_span, reached_need
@@ -14,6 +14,10 @@ from dashboard.services.need_life import holding_role
 from dashboard.services.tie_out_look import View, line
 from db.models import Dispatch, Division, Need, NeedEvent, NeedRole
 
+#: States that say somebody was there for the order.
+ATTENDED = (NeedState.IN_SERVICE, *SERVED)
+#: Ends to which nobody needs to be sent.
+DIRECT = (NeedState.CANCELLED, NeedState.UNMET)
 #: States an order that was registered can be in.
 STATES = tuple(state for state in NeedState if state is not NeedState.DRAFT)
 
@@ -62,6 +66,19 @@ def life(view: View) -> Line:
     right = tuple(Term(f"state_{state}", counts.get(state, 0)) for state in STATES)
     wrong = _orders(view).where(*_registered(view), Need.state.not_in(STATES))
     return line(view, "life", (view.figure("needs_registered"),), right, wrong, "needs")
+
+
+def received(view: View) -> Line:
+    """What was registered was answered directly, sent to somebody, or waits; nobody serves who was never sent."""
+    sent = select(Dispatch.id).where(Dispatch.county == Need.county, Dispatch.need_id == Need.id).exists()
+    orders = select(func.count()).where(*_registered(view))
+    right = (
+        Term("direct", view.count(orders.where(~sent, Need.state.in_(DIRECT)))),
+        Term("dispatched", view.count(orders.where(sent))),
+        Term("waiting", view.count(orders.where(~sent, Need.state.not_in((*DIRECT, *ATTENDED))))),
+    )
+    wrong = _orders(view).where(*_registered(view), ~sent, Need.state.in_(ATTENDED))
+    return line(view, "received", (view.figure("needs_registered"),), right, wrong, "needs")
 
 
 def ended(view: View) -> Line:

@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import BigInteger, ColumnElement, Float, Select, and_, case, cast, func, or_, select
 from sqlalchemy.orm import aliased
 
-from dashboard.core.tie_out import Line, Term
+from dashboard.core.tie_out import Line, Relation, Term
 from dashboard.core.words import Grade, Level, VolunteerStatus
 from dashboard.services.figure_rows import ROWS
 from dashboard.services.figures import active_volunteer, answered, in_force, in_span, reached_service
@@ -134,6 +134,29 @@ def memberships(view: View) -> Line:
 
 def _year(view: View) -> tuple[ColumnElement[bool], ...]:
     return *reached_service(view.actor), in_span(Service.start, view.asked.year)
+
+
+def people(view: View) -> Line:
+    """Different people who served are no more than person-times, and nobody is counted twice at one time: neither by
+    one record twice, nor by being on the register twice."""
+    times = (
+        select(
+            func.min(func.coalesce(Need.code, Activity.code)).label("code"),
+            func.min(Service.need_id).label("need_id"),
+            func.count().label("records"),
+        )
+        .select_from(Service)
+        .join(Volunteer, Volunteer.id == Service.volunteer_id)
+        .outerjoin(Need, Need.id == Service.need_id)
+        .outerjoin(Activity, Activity.id == Service.activity_id)
+        .where(*_year(view))
+        .group_by(Volunteer.person_id, Service.start)
+        .subquery()
+    )
+    right = Term("person_times", view.count(select(func.count()).select_from(times)))
+    wrong = select(times.c.code, times.c.need_id).where(times.c.records > 1)
+    left = view.figure("volunteers_served")
+    return line(view, "people", (left,), (right,), wrong, "hours", Relation.AT_MOST)
 
 
 def grades(view: View) -> Line:

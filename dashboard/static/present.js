@@ -13,10 +13,24 @@ function show(next, told) {
   parts.forEach((part, place) => (part.hidden = place !== at));
   document.body.classList.remove("black");
   if (deck) {
+    fit(parts[at]);
     document.querySelector(".at").textContent = `${at + 1} / ${parts.length}`;
     history.replaceState(null, "", `#${at + 1}`);
   }
   if (!told) channel.postMessage({ at });
+}
+
+// The layout was measured for the widest of usual fonts; should this machine's be wider still, its type shrinks.
+function fit(part) {
+  if (part.dataset.fitted) return;
+  part.dataset.fitted = "yes";
+  for (const block of part.querySelectorAll(":scope > h1, .number, .words, .table")) {
+    let size = parseFloat(block.style.fontSize);
+    while ((block.scrollHeight > block.clientHeight || block.scrollWidth > block.clientWidth) && size > 0.5) {
+      size *= 0.96;
+      block.style.fontSize = `${size}em`;
+    }
+  }
 }
 
 channel.onmessage = (event) => {
@@ -81,10 +95,10 @@ const deeds = {
   back: () => show(at - 1),
   first: () => show(0),
   last: () => show(parts.length - 1),
-  black: () => deck && document.body.classList.toggle("black"),
+  black: () => (deck ? document.body.classList.toggle("black") : channel.postMessage({ deed: "black" })),
   full: () => (document.fullscreenElement ? document.exitFullscreen() : document.documentElement.requestFullscreen()),
   notes: () => deck && window.open(`/present/${number}/notes${location.search}`, `notes-${number}`, "width=900,height=700"),
-  decide: () => dialog && open(),
+  decide: () => dialog && askDecision(),
   play: () => {
     if (!deck) return channel.postMessage({ deed: "play" });
     if (lapses().length) playing ? stop() : play();
@@ -134,7 +148,8 @@ document.addEventListener("mousemove", () => {
 
 // Decisions: typed on the screen, kept by the server.
 const dialog = document.querySelector("dialog");
-function open() {
+// Not "open": that would take the place of window.open.
+function askDecision() {
   dialog.querySelector(".error").textContent = "";
   dialog.showModal();
   dialog.querySelector("textarea").focus();

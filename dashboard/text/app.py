@@ -17,6 +17,12 @@ WORDS: dict[str, tuple[str, str]] = {
     "app.rules": ("规则", "Rules"),
     "app.audit": ("审计", "Audit"),
     "app.done": ("已完成。", "Done."),
+    "app.page_title": ("{page} · {name}", "{page} · {name}"),
+    "app.upload": ("选文件", "Choose a file"),
+    "app.upload_limit": ("可拖到这里，最大 {most} MB", "or drop it here, {most} MB at most"),
+    "app.enter": ("按回车生效", "Press Enter to apply"),
+    "app.enter_many": ("按 Ctrl+回车生效", "Press Ctrl+Enter to apply"),
+    "app.enter_form": ("按回车提交", "Press Enter to submit"),
     "app.failed": (
         "这个页面出了错，没有保存任何内容。请刷新后再试；如果仍然出错，请告诉管理员时间 {time}。",
         "Something went wrong on this page; nothing was saved. Reload and try again, or tell the admin the time: {time}.",

@@ -202,6 +202,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "audit.deed.messages.claim": ("取出消息待发", "Took a message to send"),
     "audit.deed.messages.mark_copied": ("记为已发出", "Noted a message as sent"),
     "audit.deed.messages.mark_failed": ("记为未送到", "Noted a message as not reached"),
+    "audit.deed.messages.let_go": ("不必再发的消息移出待发", "Took out a message that is no longer needed"),
     "audit.deed.messages.retry": ("重发消息", "Put a message back to send"),
     "audit.deed.messages.settle": ("记下发送结果", "Noted what became of a message"),
     "audit.deed.certificates_of_service.issue": ("出具服务证明", "Issued a service certificate"),

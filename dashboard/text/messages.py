@@ -136,6 +136,12 @@ WORDS: dict[str, tuple[str, str]] = {
     "messages.act.unreached": ("没送到", "Not reached"),
     "messages.act.wrong_number": ("号码不对", "Wrong number"),
     "messages.act.retry": ("重发", "Send again"),
+    "messages.act.let_go": ("移到“不必再发”", "Move to those no longer needed"),
+    "messages.done.let_go": ("已移到“不必再发”。", "Moved to those no longer needed."),
+    "messages.still_wanted": (
+        "这条消息现在仍然该发；请发出，或记为没送到。",
+        "This message still makes sense: send it, or say that it did not arrive.",
+    ),
     "messages.done.copied": ("已记为发出。", "Noted as sent."),
     "messages.done.failed": ("已记为未送到。", "Noted as not reached."),
     "messages.done.retry": ("已放回待发。", "Back among those that wait."),

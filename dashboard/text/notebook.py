@@ -195,6 +195,11 @@ WORDS: dict[str, tuple[str, str]] = {
     "notebook.rules_figures": ("指标口径第 {version} 版", "edges of figures version {version}"),
     "notebook.rules_targets": ("目标第 {version} 版", "targets version {version}"),
     "notebook.base": ("基数 {n}", "of {n}"),
+    # A figure's time, as short as a screen wants it.
+    "notebook.window_year": ("近 12 个月", "12 months"),
+    "notebook.dot": (" · ", " · "),
+    "notebook.of_few": ("（基数 {n}）", " (of {n})"),
+    "notebook.two_months": ("本月 {now}，上月同期 {before}", "This month {now}, same days last month {before}"),
     "notebook.below": ("<{most}", "<{most}"),
     "notebook.hidden": ("*", "*"),
     "notebook.small_hidden": (
@@ -325,5 +330,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "notebook.template.stations": ("站点规范（六有一能）", "Station standard"),
     "notebook.template.contacts": ("网格联系卡", "Grid contacts"),
     "notebook.template.programme": ("项目与活动", "Programme and activities"),
+    "notebook.template.two_days": ("两个日子的对比", "Two days compared"),
+    "notebook.template.tie_out": ("平衡核对", "Tie-out"),
     "notebook.template.empty": ("空白", "Empty"),
 }

@@ -15,11 +15,11 @@ WORDS: dict[str, tuple[str, str]] = {
     "notebook_say.closed": ("办结", "closed"),
     "notebook_say.overdue": ("逾期", "overdue"),
     "notebook_say.town": ("乡镇", "town"),
-    "notebook_say.two_months": ("本月至今与上月同期", "This month so far beside the last"),
+    "notebook_say.two_months": ("本月比上月同期增减多少", "Change against the same days of last month"),
     "notebook_say.this_month": ("本月", "this month"),
     "notebook_say.last_month": ("上月同期", "last month, same days"),
     "notebook_say.change": ("增减", "change"),
-    "notebook_say.against_targets": ("指标与目标", "Figures and targets"),
+    "notebook_say.against_targets": ("本月、上月同期与目标", "This month, the last, and the targets"),
     "notebook_say.open_by_town": ("各乡镇待办", "Open orders by town"),
     "notebook_say.open_orders": ("待办", "open"),
     "notebook_say.best_and_worst": (
@@ -93,7 +93,67 @@ WORDS: dict[str, tuple[str, str]] = {
     "notebook_say.day": ("日期", "day"),
     "notebook_say.response": ("响应时间（小时）", "Response times (hours)"),
     "notebook_say.urgency": ("紧急程度", "urgency"),
+    "notebook_say.urgency_normal": ("一般", "normal"),
+    "notebook_say.urgency_soon": ("较急", "soon"),
+    "notebook_say.urgency_urgent": ("紧急", "urgent"),
     "notebook_say.hours_take_up": ("平均受理", "mean to take up"),
     "notebook_say.hours_close": ("平均办结", "mean to close"),
     "notebook_say.late": ("办结超期", "closed late"),
+    "notebook_say.two_days": ("{{first}} 与 {{second}}", "{{first}} and {{second}}"),
+    "notebook_say.two_days_notes": (
+        "日子在笔记本上方选；冻结时用保存的日子。",
+        "The days are chosen above the notebook; a deck is frozen with those that were saved.",
+    ),
+    "notebook_say.first_day": ("前一天", "first day"),
+    "notebook_say.second_day": ("后一天", "second day"),
+    "notebook_say.figures_then_now": (
+        "一天结束时的指标：当时所知与现在所知",
+        "Figures at the end of each day: as known then, as known now",
+    ),
+    "notebook_say.figure": ("指标", "figure"),
+    "notebook_say.first_then": ("前一天·当时", "first, then"),
+    "notebook_say.first_now": ("前一天·现在", "first, now"),
+    "notebook_say.second_then": ("后一天·当时", "second, then"),
+    "notebook_say.second_now": ("后一天·现在", "second, now"),
+    "notebook_say.towns_changed": (
+        "哪些乡镇变化最大：{{first}} 至 {{second}}",
+        "Towns that changed most, {{first}} to {{second}}",
+    ),
+    "notebook_say.alive": ("在办需求（待核实、待服务、服务中）", "Orders that are not over"),
+    "notebook_say.no_town": ("没有写乡镇", "no town"),
+    "notebook_say.how_counted": ("怎么算的", "How it is counted"),
+    "notebook_say.two_days_how": (
+        "- 数字从需求的事件重算，与“平衡核对”页的“往日的指标”同一算法。\n"
+        "- “当时”只用当天结束前已经记录的事件；“现在”加上后来补记、但发生在那之前的。\n"
+        "- “增减”是现在所知的后一天减前一天。\n"
+        "- 乡镇按需求今天登记的地点归。",
+        "- Replayed from the orders' events, as page Tie-out does for a day gone by.\n"
+        "- “Then” takes only events recorded by the end of that day; “now” adds what was recorded since and had happened "
+        "by then.\n"
+        "- The change is the second day less the first, as known now.\n"
+        "- Towns are where the orders lie today.",
+    ),
+    "notebook_say.tie_out": ("平衡核对", "Identities"),
+    "notebook_say.tie_out_notes": (
+        "两边不等，或有有问题的记录，就是不平：先去“平衡核对”页处理，再引用数字。",
+        "Where the sides differ or rows are at fault, mend it on page Tie-out before you quote the numbers.",
+    ),
+    "notebook_say.tie_out_main": (
+        "需求的进出与去向，人数与人次，站点汇总",
+        "Orders in and out and what became of them; people and person-times; sites added up",
+    ),
+    "notebook_say.tie_out_orders": ("需求的其他核对", "Other identities of orders"),
+    "notebook_say.tie_out_registers": ("名册、时长与评价的核对", "Identities of registers, hours and ratings"),
+    "notebook_say.rows_at_fault": ("有问题的记录", "Rows at fault"),
+    "notebook_say.identity": ("核对项", "identity"),
+    "notebook_say.left": ("左边", "left"),
+    "notebook_say.right": ("右边", "right"),
+    "notebook_say.relation": ("应", "must be"),
+    "notebook_say.difference": ("差", "difference"),
+    "notebook_say.result": ("结果", "result"),
+    "notebook_say.holds": ("平", "holds"),
+    "notebook_say.off": ("不平", "off"),
+    "notebook_say.code": ("编号", "code"),
+    "notebook_say.hidden_code": ("（您的角色看不到）", "(hidden from your role)"),
+    "notebook_say.none_at_fault": ("没有", "none"),
 }

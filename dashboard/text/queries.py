@@ -23,6 +23,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "queries.no_function": ("不能用函数 {name}。", "The function {name} may not be used."),
     "queries.forbidden": ("查询里有不允许做的事。", "The query asks for something that is not allowed."),
     "queries.too_many_views": ("一条查询最多读 {limit} 个视图。", "One query reads {limit} views at most."),
+    "queries.too_many_days": (
+        "一条查询最多问 {limit} 天的往日指标。",
+        "One query asks for the figures of {limit} days at most.",
+    ),
     "queries.too_slow": (
         "查询超过 {seconds} 秒，已停止。请缩小范围。",
         "Stopped after {seconds} seconds: ask for less.",

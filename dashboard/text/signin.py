@@ -29,7 +29,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "signin.as_admin": ("管理员", "Admin"),
     "signin.as_admin_note": ("导入、账号、审计", "imports, accounts, audit"),
     "signin.or_account": ("或用账号登录", "or sign in with an account"),
-    "signin.wrong": ("账号或密码不对。", "Wrong username or password."),
+    "signin.wrong": (
+        "账号或密码不对，请再试一次；忘了密码请找管理员重设。",
+        "Wrong username or password. Try again, or ask the admin for a new password.",
+    ),
     "signin.account_waits": (
         "这个账号试错次数过多，请 {seconds} 秒后再试。",
         "Too many wrong attempts for this account. Try again in {seconds} seconds.",
@@ -63,7 +66,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "signin.county_code": ("请填六位数字的县级行政区划代码。", "Give the county's code of six digits."),
     "signin.create": ("建立管理员账号", "Create the admin account"),
     "signin.wrong_token": ("设置口令不对，请看启动窗口。", "Wrong set-up token: look at the console."),
-    "signin.not_repeated": ("两次输入的密码不同。", "The two passwords differ."),
+    "signin.not_repeated": ("两次输入的密码不同，请重新输入。", "The two passwords differ: type them again."),
     "signin.already_set_up": ("已经有账号了，请登录。", "There is an account already: sign in."),
     "signin.set_up": ("管理员账号已建立，请登录。", "The admin account was created: sign in."),
 }

@@ -5,9 +5,14 @@ WORDS: dict[str, tuple[str, str]] = {
     "teams.none": ("这个范围内还没有志愿服务队。", "There are no volunteer teams here yet."),
     "teams.same_dimension": ("行和列请选不同的维度。", "Choose different dimensions for rows and columns."),
     "teams.intro": (
-        "{teams} 支队伍 · 统计 {since} 至 {until} · 点表头排序；勾一支打开，勾两支比较",
-        "{teams} teams · {since} to {until} · click a heading to sort; tick one team to open it, two to compare",
+        "{teams} 支队伍 · 统计 {since} 至 {until}",
+        "{teams} teams · {since} to {until}",
     ),
+    "teams.intro_use": (
+        "点表头排序；勾一支打开，勾两支比较",
+        "click a heading to sort; tick one team to open it, two to compare",
+    ),
+    "teams.column_percent": ("{name}（%）", "{name} (%)"),
     "teams.view": ("查看", "View"),
     "teams.view.all": ("全部队伍", "All teams"),
     "teams.view.compare": ("比较两队", "Compare two"),

@@ -49,6 +49,15 @@ WORDS: dict[str, tuple[str, str]] = {
         "状态不在生命周期里：不是系统写的，请管理员用 check 命令查明后恢复备份。",
         "A state that is none: no command wrote it. An admin finds out with `check` and restores a backup.",
     ),
+    "tie_out.received": ("受理的去向", "What became of what was received"),
+    "tie_out.received.formula": (
+        "登记需求 = 直接答复（没有派过人就取消或未能满足）+ 派过单的 + 还没派单的。",
+        "Orders registered = answered directly (cancelled or unmet, nobody sent) + dispatched + not dispatched yet.",
+    ),
+    "tie_out.received.mend": (
+        "没有派过人，却记作服务中或已服务：打开需求，补派去过的人，或按实际情况更正状态。",
+        "Said to be in service or served though nobody was sent: open the order and send who went, or correct its state.",
+    ),
     "tie_out.ended": ("办结与未满足", "Closed and unmet"),
     "tie_out.ended.formula": (
         "办结需求 + 未能满足（需求上的状态和时间）= 最后一步是办结或未满足、发生在时段内的需求（事件）。",
@@ -148,6 +157,16 @@ WORDS: dict[str, tuple[str, str]] = {
         "一人在同一队伍登记了两次：请管理员重新导入志愿者表更正。",
         "Somebody is in one team twice: an admin takes in the register of volunteers anew.",
     ),
+    "tie_out.people": ("人数与人次", "People and person-times"),
+    "tie_out.people.formula": (
+        "服务过的人（不重复）≤ 服务人次（同一人同一开始时间只算一次），一人一时只有一条服务记录。",
+        "Different people who served ≤ person-times (one person at one starting time once), with one record each.",
+    ),
+    "tie_out.people.mend": (
+        "同一人同一时间记了两次：与志愿者核对后，请管理员更正。列出的是需求或活动的编号。",
+        "Somebody is recorded twice at one time: ask her, and an admin corrects the record. Listed are the orders and "
+        "activities.",
+    ),
     "tie_out.grades": ("时长三级", "Grades of hours"),
     "tie_out.grades.formula": (
         "服务时长 = A（签到签退）+ B（双方确认）+ C（人工录入）。",
@@ -195,6 +214,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "tie_out.term.come": ("新到和重开", "come or reopened"),
     "tie_out.term.ended": ("结束", "ended"),
     "tie_out.term.still": ("现在在办", "alive now"),
+    "tie_out.term.direct": ("直接答复", "answered directly"),
+    "tie_out.term.dispatched": ("派过单", "dispatched"),
+    "tie_out.term.waiting": ("还没派单", "not dispatched yet"),
+    "tie_out.term.person_times": ("服务人次", "person-times"),
     "tie_out.term.state_to_verify": ("待核实", "to verify"),
     "tie_out.term.state_open": ("待服务", "open"),
     "tie_out.term.state_in_service": ("服务中", "in service"),

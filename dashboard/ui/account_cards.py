@@ -7,7 +7,7 @@ from dashboard.core.words import Role
 from dashboard.services import accounts
 from dashboard.services.accounts import AccountPage, AccountRow, Place
 from dashboard.ui import show
-from dashboard.ui.act import act, act_key
+from dashboard.ui.act import act, act_key, notify
 from dashboard.ui.plain import plain
 from dashboard.ui.session import actor, language, t
 
@@ -120,7 +120,7 @@ def creator(places: tuple[Place, ...]) -> None:
         st.text_input(t("accounts.username"), key=f"{form}.username", max_chars=60)
         st.text_input(t("accounts.display_name"), key=f"{form}.name", max_chars=60)
         st.selectbox(t("accounts.role"), ROLES, format_func=_role_names().__getitem__, key=f"{form}.role")
-        _place(places, actor().site_id, f"{form}.place")
+        _place(places, None, f"{form}.place", asked=True)
         _password_field(f"{form}.password")
         st.button(
             t("accounts.create"),
@@ -136,18 +136,22 @@ def _form() -> str:
     return f"accounts.new.{st.session_state.get('accounts.made', 0)}"
 
 
-def _place(places: tuple[Place, ...], chosen: int | None, key: str, *, disabled: bool = False) -> None:
-    """The part of the county: the whole of it for those who have the whole, then the sites in the order of the tree."""
+def _place(
+    places: tuple[Place, ...], chosen: int | None, key: str, *, disabled: bool = False, asked: bool = False
+) -> None:
+    """The part of the county: the whole of it for those who have the whole, then the sites in the order of the tree.
+    `asked`: nothing is chosen beforehand, for who overlooks the field must not give the whole county away."""
     names = {WHOLE_COUNTY: t("app.whole_county")} if actor().site_id is None else {}
     names |= {place.site_id: _indented(place) for place in places}
     options = list(names)
     st.selectbox(
         t("accounts.place"),
         options,
-        options.index(chosen or WHOLE_COUNTY) if (chosen or WHOLE_COUNTY) in options else 0,
+        None if asked else options.index(chosen or WHOLE_COUNTY) if (chosen or WHOLE_COUNTY) in options else 0,
         format_func=names.__getitem__,
         key=key,
         disabled=disabled,
+        placeholder=t("accounts.place_choose"),
     )
 
 
@@ -193,21 +197,39 @@ def _switch(row: AccountRow) -> None:
 
 def _reset(row: AccountRow, key: str) -> None:
     password = st.session_state[key]
-    act(accounts.reset_password, done="accounts.reset_done", account_id=row.id, version=row.version, password=password)
+    act(
+        accounts.reset_password,
+        done="accounts.reset_done",
+        done_values=_to_hand_over(password),
+        account_id=row.id,
+        version=row.version,
+        password=password,
+    )
+
+
+def _to_hand_over(password: str) -> dict[str, object]:
+    """The notice says the password that was set: the form holds the next one by then."""
+    return {"password": plain(password)}
 
 
 def _create(key: str) -> None:
     form = _form()
+    password = str(st.session_state[f"{form}.password"])
+    place = st.session_state[f"{form}.place"]
+    if place is None:
+        notify("error", "accounts.place_missing")
+        return
     act(
         accounts.create,
         key=key,
         done="accounts.created",
+        done_values=_to_hand_over(password),
         keep="accounts.created",
         username=st.session_state[f"{form}.username"],
         display_name=st.session_state[f"{form}.name"],
         role=str(st.session_state[f"{form}.role"]),
-        site_id=st.session_state[f"{form}.place"] or None,
-        password=st.session_state[f"{form}.password"],
+        site_id=place or None,
+        password=password,
     )
     if st.session_state.pop("accounts.created", None):
         st.session_state["accounts.made"] = st.session_state.get("accounts.made", 0) + 1

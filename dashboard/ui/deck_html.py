@@ -6,35 +6,24 @@ No Streamlit here: web/present.py serves it. Every word passes `html.escape`; ch
 import base64
 import json
 from dataclasses import asdict
+from functools import cache
 from html import escape
+from pathlib import Path
 
-from dashboard.core.deck import (
-    MARGIN,
-    TITLE,
-    Block,
-    Box,
-    Chart,
-    Deck,
-    Line,
-    Number,
-    Slide,
-    Table,
-    Words,
-    arranged,
-    fitted,
-    lapse_places,
-)
+from dashboard.core.deck import Box, Chart, Deck, Line, Number, Table, Words, lapse_places
 from dashboard.core.deck_lapse import Lapse, Shade
+from dashboard.core.deck_layout import Placed, Screen, picture_box, screens
 from dashboard.services.deck_files import chart_svg, lapse_map, lapse_svg
 from dashboard.text import text
 
+_STATIC = Path(__file__).resolve().parents[1] / "static"
 #: What the script says itself, by the name it knows.
 _SCRIPT_WORDS = ("changed", "decided", "not_saved")
 
 
 def present(language: str, deck: Deck, *, number: int) -> str:
     """The screens of a frozen deck, with a field for decisions. `number` is the freeze's id."""
-    screens = "".join(_screen(language, slide, at, deck) for at, slide in enumerate(deck.slides))
+    shown = "".join(_screen(language, one, at, deck) for at, one in enumerate(screens(deck)))
     # The script puts the number in.
     words = {name: text(language, f"present.{name}", count="{count}") for name in _SCRIPT_WORDS}
     said = "".join(f' data-{name.replace("_", "-")}="{escape(word)}"' for name, word in words.items())
@@ -53,7 +42,7 @@ def present(language: str, deck: Deck, *, number: int) -> str:
         f'<p class="error" role="alert"></p><button class="main" value="save">{_t(language, "present.save")}</button>'
         f'<button value="cancel" formnovalidate>{_t(language, "present.cancel")}</button></form></dialog>'
     )
-    body = f'<main data-deck="{number}"{said}>{screens}</main>{bar}{decide}'
+    body = f'<main data-deck="{number}"{said}>{shown}</main>{bar}{decide}'
     return _page(language, deck.title, body)
 
 
@@ -61,11 +50,12 @@ def notes(language: str, deck: Deck, *, number: int) -> str:
     """The presenter's window: what to say on the screen that is shown, and what comes next."""
     parts = []
     none = f"<p class=none>{_t(language, 'present.no_notes')}</p>"
-    for at, slide in enumerate(deck.slides):
-        following = deck.slides[at + 1].title if at + 1 < len(deck.slides) else text(language, "present.last")
-        said = "".join(f"<p>{escape(line)}</p>" for line in slide.notes.split("\n") if line.strip())
+    every = screens(deck)
+    for at, one in enumerate(every):
+        following = every[at + 1].title if at + 1 < len(every) else text(language, "present.last")
+        said = "".join(f"<p>{escape(line)}</p>" for line in one.notes.split("\n") if line.strip())
         parts.append(
-            f'<section class="said" hidden><h1>{at + 1}. {escape(slide.title)}</h1>'
+            f'<section class="said" hidden><h1>{at + 1}. {escape(one.title)}</h1>'
             f"{said or none}"
             f"<p class='next'>{_t(language, 'present.next')} {escape(following)}</p></section>"
         )
@@ -73,28 +63,30 @@ def notes(language: str, deck: Deck, *, number: int) -> str:
     return _page(language, deck.title, f'<main class="notes" data-notes="{number}">{clock}{"".join(parts)}</main>')
 
 
-def _screen(language: str, slide: Slide, at: int, deck: Deck) -> str:
-    blocks = "".join(_block(language, block, box) for block, box in arranged(slide))
-    title = Box(MARGIN, MARGIN / 2, 1 - 2 * MARGIN, TITLE)
+def _screen(language: str, screen: Screen, at: int, deck: Deck) -> str:
+    blocks = "".join(_block(language, placed) for placed in screen.placed)
+    type_ = f"font-size:{screen.title_type:g}em"
     return (
-        f'<section class="screen" id="s{at + 1}" aria-label="{escape(slide.title)}"{"" if at == 0 else " hidden"}>'
-        f'<h1 style="{_place(title)}">{escape(slide.title)}</h1>{blocks}'
+        f'<section class="screen" id="s{at + 1}" aria-label="{escape(screen.title)}"{"" if at == 0 else " hidden"}>'
+        f'<h1 style="{_place(screen.title_box)};{type_}">{escape(screen.title)}</h1>{blocks}'
         f"<footer>{escape(deck.foot)}</footer></section>"
     )
 
 
-def _block(language: str, block: Block, box: Box) -> str:
+def _block(language: str, placed: Placed) -> str:
+    block = placed.block
     if isinstance(block, Lapse):
-        return _lapse(language, block, box)
+        return _lapse(language, block, placed.box)
     if isinstance(block, Number):
         inner, kind = _number(block), "number"
     elif isinstance(block, Words):
         inner, kind = "".join(_line(line) for line in block.lines), "words"
     elif isinstance(block, Table):
-        inner, kind = _table(fitted(block, box.height)), "table"
+        inner, kind = _table(block, placed), "table"
     else:
-        inner, kind = _chart(block, box), "chart"
-    return f'<div class="block {kind}" style="{_place(box)}">{inner}</div>'
+        inner, kind = _chart(block, placed), "chart"
+    # Everything within is in ems of the screen, enlarged.
+    return f'<div class="block {kind}" style="{_place(placed.box)};font-size:{placed.scale:g}em">{inner}</div>'
 
 
 def _number(block: Number) -> str:
@@ -109,19 +101,21 @@ def _line(line: Line) -> str:
     return f"<{tag}>{escape(line.text)}</{tag.split()[0]}>"
 
 
-def _table(block: Table) -> str:
+def _table(block: Table, placed: Placed) -> str:
     sides = [" class=right" if numeric else "" for numeric in block.numeric]
     head = "".join(f"<th{side}>{escape(name)}</th>" for side, name in zip(sides, block.columns, strict=True))
     rows = "".join(
         f"<tr>{''.join(f'<td{side}>{escape(cell)}</td>' for side, cell in zip(sides, row, strict=True))}</tr>"
         for row in block.rows
     )
+    widths = "".join(f'<col style="width:{100 * share:.3f}%">' for share in placed.columns)
     note = f"<p class=note>{escape(block.footnote)}</p>" if block.footnote else ""
-    return f"{_heading(block.title)}<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>{note}"
+    table = f"<colgroup>{widths}</colgroup><thead><tr>{head}</tr></thead><tbody>{rows}</tbody>"
+    return f"{_heading(block.title)}<table>{table}</table>{note}"
 
 
-def _chart(block: Chart, box: Box) -> str:
-    drawn = base64.b64encode(chart_svg(block, box).encode()).decode()
+def _chart(block: Chart, placed: Placed) -> str:
+    drawn = base64.b64encode(chart_svg(block, picture_box(placed)).encode()).decode()
     return f'{_heading(block.title)}<img alt="{escape(block.alt)}" src="data:image/svg+xml;base64,{drawn}">'
 
 
@@ -187,6 +181,12 @@ def _page(language: str, title: str, body: str) -> str:
     return (
         f'<!doctype html><html lang="{"zh-CN" if language == "zh" else "en"}"><head><meta charset="utf-8">'
         f'<meta name="viewport" content="width=device-width, initial-scale=1"><title>{escape(title)}</title>'
-        '<link rel="icon" href="/app/static/icon.png"><link rel="stylesheet" href="/app/static/present.css">'
-        f'<script defer src="/app/static/present.js"></script></head><body>{body}</body></html>'
+        f'<link rel="icon" href="/app/static/icon.png"><style>{_static("present.css")}</style></head>'
+        f"<body>{body}<script>{_static('present.js')}</script></body></html>"
     )
+
+
+@cache
+def _static(name: str) -> str:
+    """A style or script of ours, set into the page: a screen is drawn without asking for anything more."""
+    return (_STATIC / name).read_text(encoding="utf-8")

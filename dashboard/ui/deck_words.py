@@ -6,17 +6,18 @@ from typing import Any
 
 from dashboard.core.deck import Number, Slide, Table, deck_to_plain
 from dashboard.core.deck_lapse import Lapse
-from dashboard.core.figure_suppression import is_small
-from dashboard.core.figures import BY_KEY, Value
+from dashboard.core.figure_suppression import hidden_figures, is_small
+from dashboard.core.figures import BY_KEY, Value, Window, county_today
 from dashboard.core.frames import Frame
 from dashboard.core.matching.watch import Watch, watched
-from dashboard.core.notebook import Cell
+from dashboard.core.notebook import Cell, worded
 from dashboard.core.permissions import Actor
 from dashboard.core.suppression import THRESHOLD
-from dashboard.services import frame, freezes, jobs, map_layers, targets
+from dashboard.services import deck_files, frame, freezes, jobs, map_layers, month_figures, targets
 from dashboard.services.commands import perform
 from dashboard.services.freezes import Decided, revision_now
 from dashboard.services.holding_edges import edges_at
+from dashboard.services.month_figures import TwoMonths
 from dashboard.services.notebook_decks import HIDDEN, Speech, deck_of, reader_of_decks
 from dashboard.services.notebook_runs import run
 from dashboard.services.notebooks import Opened
@@ -42,6 +43,7 @@ def start(database: Database, who: Actor, found: Opened, language: str, key: str
 #: The kinds of rules whose version a deck names, beside the edges of figures.
 RULED = ("deadlines", "matching", "targets")
 NO_TARGETS = Held(0, ())
+NO_MONTHS = TwoMonths()
 
 
 def kind_of(found: Opened) -> str:
@@ -76,9 +78,13 @@ def freeze(database: Database, who: Actor, found: Opened, language: str, watch: 
     outlines = answer(database, map_layers.outlines, who, now=now)
     open_ones = answer(database, freezes.decisions, who, notebook_id=found.id)
     held = answer(database, targets.progress, reader_of_decks(who), now=now)
-    spoken = speech(language, outlines, held, hidden_below)
+    keys = tuple(dict.fromkeys(key for one in outcomes.values() for key in one.figures))
+    months = answer(database, month_figures.two_months, reader_of_decks(who), now=now, keys=keys)
+    spoken = speech(language, outlines, held, months, hidden_below)
     first = _last_time(language, open_ones)
-    deck = deck_of(found.title, foot, found.cells, outcomes, spoken, first, hidden_below)
+    cells = worded(found.cells, county_today(now))
+    deck = deck_of(found.title, foot, cells, outcomes, spoken, first, hidden_below)
+    deck_files.draw(deck)
     watch.look()
     values: dict[str, Any] = {"version": found.version, "deck": deck_to_plain(deck), "revision": revision}
     return perform(database, freezes.freeze, who, now=now, notebook_id=found.id, **values)
@@ -100,8 +106,31 @@ def _last_time(language: str, decided: tuple[Decided, ...]) -> tuple[Slide, ...]
     return (Slide("decisions", text(language, "notebook.decisions"), (table,)),)
 
 
-def speech(language: str, outlines: Outlines = (), held: Held = NO_TARGETS, hidden_below: int = THRESHOLD) -> Speech:
-    """How a deck is written in this language; `held` are the targets that stand beside their figures."""
+def _beside(language: str, months: TwoMonths, key: str) -> str:
+    """A figure's month beside the last, small counts hidden as they are among the figures; "" where it has none."""
+
+    def said(values: Mapping[str, Value]) -> str:
+        value = values[key]
+        if key in hidden_figures(values):
+            small = is_small(value)
+            return text(language, "notebook.below" if small else "notebook.hidden", most=value.edges.hidden_below)
+        base = text(language, "notebook.of_few", n=show.number(language, value.n)) if value.small else ""
+        return written(value, language) + base
+
+    if key not in months.now:
+        return ""
+    return text(language, "notebook.two_months", now=said(months.now), before=said(months.before))
+
+
+def speech(
+    language: str,
+    outlines: Outlines = (),
+    held: Held = NO_TARGETS,
+    months: TwoMonths = NO_MONTHS,
+    hidden_below: int = THRESHOLD,
+) -> Speech:
+    """How a deck is written in this language; `held` are the targets and `months` the two months that stand beside
+    their figures."""
 
     def figure(key: str, value: Value, hidden: bool) -> Number:
         shown = written(value, language)
@@ -109,15 +138,18 @@ def speech(language: str, outlines: Outlines = (), held: Held = NO_TARGETS, hidd
             below = text(language, "notebook.below", most=value.edges.hidden_below)
             shown = below if is_small(value) else text(language, "notebook.hidden")
         rate = BY_KEY[key].is_rate and not hidden
-        covers = window(language, key, value.edges)
+        year = BY_KEY[key].window is Window.YEAR
+        covers = text(language, "notebook.window_year") if year else window(language, key, value.edges)
         # A target's line tells how much there is.
-        target = "" if hidden else target_words.beside(language, held, key)
+        target = () if hidden else target_words.on_a_screen(language, held, key)
         base = text(language, "notebook.base", n=show.number(language, value.n)) if rate else ""
+        over = text(language, "notebook.dot").join(part for part in (covers, base) if part)
+        month = "" if hidden else _beside(language, months, key)
         return Number(
             name=text(language, BY_KEY[key].name),
             value=shown,
             unit=text(language, f"figures.unit.{value.unit}"),
-            beside=tuple(part for part in (covers, base, target) if part),
+            beside=tuple(part for part in (over, month, *target) if part),
             small=value.small,
             definition=formula(language, key, value.edges),
         )
@@ -138,6 +170,7 @@ def speech(language: str, outlines: Outlines = (), held: Held = NO_TARGETS, hidd
         hidden=text(language, "notebook.hidden"),
         more=text(language, "notebook.more", rest="{rest}"),
         small=text(language, "notebook.small_hidden", most=hidden_below),
+        none=text(language, "notebook.no_rows"),
         alt=alt,
         draw=draw,
         lapse=played,

@@ -42,8 +42,9 @@ def _head(need: NeedCard, one: Sent) -> None:
     if one.distance_m is not None:
         said.append(show.distance(language(), one.distance_m))
     if one.state == D.OFFERED and one.expires_at is not None:
-        late = one.expires_at <= datetime.now(UTC)
-        said.append(t("dispatches.no_answer" if late else "dispatches.answer_by", when=show.clock(one.expires_at)))
+        now = datetime.now(UTC)
+        when = show.until(language(), one.expires_at, now)
+        said.append(t("dispatches.no_answer" if one.expires_at <= now else "dispatches.answer_by", when=when))
     if passed := hand_over_lines.beside(need, one):
         said.append(passed)
     if one.reason:

@@ -103,7 +103,11 @@ def hold(who: Actor, need: NeedCard) -> None:
         if one.holder_id == who.account_id:
             continue  # the banner at the top asks her
         key = "hand_overs.you_asked" if mine else "hand_overs.other_asked"
-        st.caption(plain(t(key, asker=one.asker, who=one.holder, until=show.clock(one.answer_by))))
+        st.caption(
+            plain(
+                t(key, asker=one.asker, who=one.holder, until=show.until(language(), one.answer_by, datetime.now(UTC)))
+            )
+        )
         if mine:
             deed(
                 t("hand_overs.withdraw"),

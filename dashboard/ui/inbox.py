@@ -135,7 +135,9 @@ def _acts(line: Line) -> None:
         if told.state in (State.WAITING, State.FAILED) and not line.outdated:
             _act(line, "copied", messages.mark_copied, "copied", ":material/check:", main=True)
             _add_link(line)
-        if told.state in (State.WAITING, State.SENT, State.COPIED):
+        elif line.outdated:
+            _act(line, "let_go", messages.let_go, "let_go", ":material/done_all:")
+        if told.state in (State.WAITING, State.SENT, State.COPIED) and not line.outdated:
             for failure in (Failure.UNREACHED, Failure.WRONG_NUMBER):
                 _act(line, str(failure), messages.mark_failed, "failed", ":material/error:", failure=str(failure))
         if (told.state is State.FAILED and not line.outdated) or line.stuck:

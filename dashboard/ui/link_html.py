@@ -160,10 +160,11 @@ def _steps(language: str, page: ResidentPage) -> str:
     sent = _t(language, "links.step_sent", people=page.people) if page.people else _t(language, "links.step_waiting")
     over = page.state in ("confirmed", *OVER)
     due = "" if page.close_due_at is None else _t(language, "links.due", at=show.datetime_(language, page.close_due_at))
+    coming = escape("；".join(show.span(language, start, end) for start, end in page.coming[:3]))
     steps = [
         (_t(language, "links.step_registered"), escape(show.datetime_(language, page.registered_at)), True),
         (sent, "", page.people > 0),
-        (_t(language, "links.step_accepted", people=page.accepted), "", page.accepted > 0),
+        (_t(language, "links.step_accepted", people=page.accepted), coming, page.accepted > 0),
         (_t(language, "links.step_served"), "", page.served > 0),
         (_t(language, "links.step_over"), escape(show.datetime_(language, page.closed_at)) if over else due, over),
     ]

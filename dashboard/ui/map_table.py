@@ -26,7 +26,8 @@ def legend(shading: Shading) -> None:
         rows.append((t("map.outside"), 0, shading.outside))
     rows.append((t("map.total"), len(shading.rows), shading.total))
     names = t("map.column.class"), t("map.column.grids"), t("map.column.total", unit=unit)
-    st.dataframe(_columns(names, rows), hide_index=True, key="map.legend")
+    grouped = {name: st.column_config.NumberColumn(format="localized") for name in names[1:]}
+    st.dataframe(_columns(names, rows), hide_index=True, key="map.legend", column_config=grouped)
 
 
 def details(shading: Shading, past: AsOf | None = None) -> None:

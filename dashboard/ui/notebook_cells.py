@@ -6,7 +6,7 @@ import streamlit as st
 from dashboard.core.figures import BY_KEY
 from dashboard.core.frame_changes import FrameChanges
 from dashboard.core.frames import Frame
-from dashboard.core.notebook import Cell, Kind
+from dashboard.core.notebook import Cell, Kind, worded
 from dashboard.core.permissions import Actor
 from dashboard.draw.notebook_charts import chart
 from dashboard.services import map_layers, targets
@@ -15,6 +15,7 @@ from dashboard.services.notebook_runs import ASKING, Outcome
 from dashboard.services.notebooks import Opened
 from dashboard.ui import (
     notebook_actions,
+    notebook_columns,
     notebook_editor,
     notebook_files,
     notebook_lapse,
@@ -28,7 +29,7 @@ from dashboard.ui.figure_words import formula, written
 from dashboard.ui.map_drawing import Mark
 from dashboard.ui.map_view import Layers, show_map
 from dashboard.ui.notebook_html import chart_spec
-from dashboard.ui.notebook_inputs import with_inputs
+from dashboard.ui.notebook_inputs import today, with_inputs
 from dashboard.ui.session import language, t
 
 #: Rows of a result that a page shows at once; the file has all of them.
@@ -46,7 +47,7 @@ def read(who: Actor, found: Opened) -> None:
         if len(outcomes) == len(cells):
             st.space("stretch")
             notebook_files.whole(found, cells, outcomes)
-    for cell in cells:
+    for cell in worded(cells, today()):
         shown(cell, there[cell.name], found)
 
 
@@ -77,7 +78,7 @@ def shown(cell: Cell, seen: Seen, found: Opened) -> None:
         elif cell.kind is Kind.ACTION:
             notebook_actions.action(cell)
         elif outcome.frame is not None:
-            _table(cell, outcome)
+            _table(cell, outcome, found)
         if cell.kind in ASKING:
             _about(cell, seen, found)
         elif seen.stale and outcome is not None:
@@ -210,7 +211,7 @@ def _map(cell: Cell, outcome: Outcome) -> None:
     )
 
 
-def _table(cell: Cell, outcome: Outcome) -> None:
+def _table(cell: Cell, outcome: Outcome, found: Opened) -> None:
     frame = outcome.frame
     if frame is None:
         return
@@ -228,6 +229,12 @@ def _table(cell: Cell, outcome: Outcome) -> None:
         st.caption(t("notebook.no_rows"))
         return
     rows = pd.DataFrame(list(frame.rows[:SHOWN]), columns=list(frame.columns))
-    st.dataframe(rows, hide_index=True, key=f"notebook.table.{cell.name}", height=min(len(rows), 11) * 35 + 38)
+    st.dataframe(
+        rows,
+        hide_index=True,
+        key=f"notebook.table.{cell.name}",
+        height=min(len(rows), 11) * 35 + 38,
+        column_config=notebook_columns.shown(rows, mapped=notebook_columns.mapped(cell.name, found.cells)),
+    )
     with st.expander(t("notebook.sql"), key=f"notebook.sql.{cell.name}"):
         st.code(cell.fields["sql"], language="sql")

@@ -9,7 +9,7 @@ import streamlit as st
 from dashboard.core.errors import DashboardError
 from dashboard.core.figures import BY_KEY
 from dashboard.core.lapse import USUAL, LapseFigure
-from dashboard.core.notebook import FIELDS, Deed, Kind, Mark, below, cells_of
+from dashboard.core.notebook import FIELDS, Deed, Kind, Mark, below, cells_of, worded
 from dashboard.core.notebook_inputs import InputType
 from dashboard.core.permissions import Actor
 from dashboard.core.query_names import names_in, parameters_in
@@ -20,6 +20,7 @@ from dashboard.services.query_cells import views_for
 from dashboard.text import text
 from dashboard.ui import notebook_cells, notebook_runs
 from dashboard.ui.act import act, act_key
+from dashboard.ui.notebook_inputs import today
 from dashboard.ui.session import language, t
 
 
@@ -204,7 +205,7 @@ def _try(who: Actor, found: Opened) -> None:
         st.session_state[_tries(found)] = "shown"
         notebook_runs.run_stale(who, found, cells)
     there = notebook_runs.seen(who, found, cells)
-    for cell in cells:
+    for cell in worded(cells, today()):
         notebook_cells.shown(cell, there[cell.name], found)
 
 

@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 import streamlit as st
 
 from dashboard.core.errors import DashboardError
-from dashboard.core.notebook import Cell, Kind
+from dashboard.core.figures import county_today
+from dashboard.core.notebook import Cell, Kind, worded
 from dashboard.services import frame, map_layers, notebook_files, notebooks
 from dashboard.services.notebook_runs import Outcome
 from dashboard.services.notebooks import Opened
@@ -26,15 +27,16 @@ def whole(found: Opened, cells: tuple[Cell, ...], outcomes: Mapping[str, Outcome
     foot = t("notebook.file_foot", place=about.place or about.county, at=show.datetime_(spoken, now))
     note = t("notebook.file_note", title=found.title, foot=foot)
     outlines = ask(map_layers.outlines)
+    read = worded(cells, county_today(now))
     rows = sum(len(one.frame.rows) for one in outcomes.values() if one.frame is not None)
 
     def jupyter() -> bytes:
         return notebook_files.jupyter(
-            found.title, cells, outcomes, outputs(spoken, cells, outcomes, outlines), now, note
+            found.title, cells, outcomes, outputs(spoken, read, outcomes, outlines), now, note
         )
 
     def page() -> bytes:
-        return notebook_html.page(spoken, found.title, foot, cells, outcomes, outlines).encode()
+        return notebook_html.page(spoken, found.title, foot, read, outcomes, outlines).encode()
 
     makers = {".ipynb": (_JUPYTER, jupyter), ".html": (_HTML, page)}
     files(found.title, makers, key="notebook.file", label=t("notebook.files"), noted=Noted("notebook", rows))

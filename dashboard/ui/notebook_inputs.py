@@ -4,12 +4,17 @@ from datetime import UTC, date, datetime
 
 import streamlit as st
 
-from dashboard.core.deadlines import COUNTY_TIME
+from dashboard.core.figures import county_today
 from dashboard.core.notebook import Cell, Kind
-from dashboard.core.notebook_inputs import InputType, span
+from dashboard.core.notebook_inputs import InputType, day_of, span
 from dashboard.services import filter_choices
 from dashboard.ui.ask import ask
 from dashboard.ui.session import language, t
+
+
+def today() -> date:
+    """The county's date."""
+    return county_today(datetime.now(UTC))
 
 
 def with_inputs(cells: tuple[Cell, ...]) -> tuple[Cell, ...]:
@@ -32,7 +37,10 @@ def with_inputs(cells: tuple[Cell, ...]) -> tuple[Cell, ...]:
 def field(title: str, kind: str, value: str, key: str) -> str:
     """A field that gives an input's value; the one it has until something else is chosen."""
     if kind == InputType.DAY:
-        chosen = st.date_input(title, date.fromisoformat(value) if value else None, key=key, width=200)
+        day = day_of(value, today())
+        chosen = st.date_input(title, day, key=key, width=200)
+        if chosen == day:
+            return value
         return chosen.isoformat() if isinstance(chosen, date) else ""
     if kind == InputType.RANGE:
         return _range(title, value, key)
@@ -43,7 +51,7 @@ def field(title: str, kind: str, value: str, key: str) -> str:
 
 def _range(title: str, value: str, key: str) -> str:
     """While only its first day is chosen it stays as it was."""
-    days = span(value, datetime.now(UTC).astimezone(COUNTY_TIME).date())
+    days = span(value, today())
     chosen = st.date_input(title, list(days or ()), key=key, width=280)
     if not isinstance(chosen, tuple) or len(chosen) != 2 or chosen == days:
         return value

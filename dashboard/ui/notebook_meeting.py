@@ -1,5 +1,5 @@
 """The notebook a monthly meeting begins with: this month beside the last and the targets, the map, the best and the
-worst towns with what held them up.
+worst towns with what held them up. Counts follow the definitions of the figures, so the screens agree.
 """
 
 from collections.abc import Callable
@@ -24,14 +24,14 @@ def meeting(say: Say) -> Plain:
     """The screens, one heading each."""
     town, share = say("town"), say("share_in_time")
     return [
-        _text("opening", f"# {say('two_months')}"),
-        _query("two_months", say("two_months"), _months(say)),
         _text("targets", f"# {say('against_targets')}"),
         {
             "name": "figures",
             "kind": "figure",
             "keys": "needs_registered needs_closed in_time services volunteers_served satisfaction",
         },
+        _text("opening", f"# {say('two_months')}"),
+        _query("two_months", say("two_months"), _months(say)),
         _text("map_of_towns", f"# {say('open_by_town')}"),
         _query(
             "towns_now",
@@ -62,9 +62,9 @@ def _months(say: Say) -> str:
         return f"select '{say(name)}' as what, {now} as now, {before} as before from {view}, days"
 
     lines = (
-        line("orders", "needs", "registered_day", "1"),
-        line("closed", "needs", "closed_day", "1"),
-        line("late", "needs", "closed_day", "closed_late"),
+        line("orders", "needs", "registered_day", "(state <> 'draft')"),
+        line("closed", "needs", "closed_day", "(state = 'closed')"),
+        line("late", "needs", "closed_day", "(state = 'closed' and closed_late)"),
         line("services", "services", "start_day", "1"),
         line("hours", "services", "start_day", "minutes / 60.0"),
     )
@@ -81,13 +81,16 @@ from both
 
 
 def _ranks(say: Say, town: str, share: str) -> str:
+    """Each town with two figures that explain its place: how long an order waits until somebody takes it up, and the
+    category most often late. A number below `_LEAST`, or one that leaves such a number to the others, isn't said."""
     return f"""
 with judged as (
-  select town, category, closed_late from needs
-  where closed_day >= date(:today, '-90 days') and close_due_at is not null and town is not null
+  select town, category, closed_late, (julianday(taken_up_at) - julianday(opened_at)) * 24 as waited from needs
+  where state = 'closed' and closed_day > date(:today, '-90 days') and close_due_at is not null and town is not null
 ),
 towns as (
-  select town, count(*) as closed, sum(closed_late) as late, 100.0 * sum(not closed_late) / count(*) as in_time
+  select town, count(*) as closed, sum(closed_late) as late, 100.0 * sum(not closed_late) / count(*) as in_time,
+    avg(waited) as waited
   from judged group by 1 having count(*) >= {_LEAST}
 ),
 reasons as (
@@ -101,7 +104,9 @@ ranked as (
 )
 select case when best <= 5 then '{say("best")}' else '{say("worst")}' end as "{say("rank")}", ranked.town as "{town}",
   closed as "{say("closed")}", round(in_time, 1) as "{share}", late as "{say("late")}",
-  coalesce(reasons.category || ' ' || times, '') as "{say("held_up_by")}"
+  round(waited, 1) as "{say("hours_take_up")}",
+  coalesce(reasons.category || case when times >= {_LEAST} and (times = late or late - times >= {_LEAST})
+    then ' ' || times else '' end, '') as "{say("held_up_by")}"
 from ranked left join reasons on reasons.town = ranked.town and place = 1
 where best <= 5 or worst <= 5 order by best
 """

@@ -17,14 +17,15 @@ _STYLE = """
 @media print {
   [data-testid="stHeader"], [data-testid="stToolbar"], [data-testid="stButton"], [data-testid="stPopover"],
   [data-testid="stSegmentedControl"], [data-testid="stButtonGroup"], [data-testid="stTextInput"],
-  [data-testid="stNumberInput"], [data-testid="stSelectbox"], [data-testid="stCheckbox"], iframe {
+  [data-testid="stNumberInput"], [data-testid="stSelectbox"], [data-testid="stCheckbox"], iframe,
+  .st-key-needs-head, .st-key-app-heading [data-testid="stMarkdown"] {
     display: none !important;
   }
   [data-testid="stAppViewContainer"], [data-testid="stMain"], .stApp { overflow: visible !important; height: auto; }
   [data-testid="stAppViewContainer"] { position: static; }
   [data-testid="stColumn"] { break-inside: avoid; }
   .st-key-needs-desk > * > [data-testid="stHorizontalBlock"] > [data-testid="stColumn"]:first-child:not(:last-child) {
-    display: none;
+    display: none !important;
   }
 }
 </style>

@@ -12,10 +12,12 @@ from dashboard.ui.session import actor, language, t
 SHOWN = 12
 
 
-def alarm(found: tuple[Gap, ...]) -> None:
-    """The gaps, the first first, or in words that there are none."""
+def alarm(found: tuple[Gap, ...], *, calm: bool) -> None:
+    """The gaps, the first first; where there are none that is said if `calm`: beside a meal round that nobody carries
+    it would be read as being about that too."""
     if not found:
-        st.success(t("series.no_gaps", days=ALARM.days), icon=":material/task_alt:")
+        if calm:
+            st.success(t("series.no_gaps", days=ALARM.days), icon=":material/task_alt:")
         return
     st.error(t("series.gaps", count=len(found), days=ALARM.days), icon=":material/notification_important:")
     for gap in found[:SHOWN]:

@@ -105,6 +105,13 @@ def clock(value: datetime | None) -> str:
     return DASH if value is None else value.astimezone(COUNTY_TIME).strftime("%H:%M")
 
 
+def until(language: str, value: datetime | None, now: datetime) -> str:
+    """A moment to wait for: "18:00" today, with its day on any other, "11月30日周一 18:00"."""
+    if value is None or _day(value) == _day(now):
+        return clock(value)
+    return f"{short_date(language, value)} {clock(value)}"
+
+
 def minute_of_day(minute: int) -> str:
     """Minutes from midnight as "08:30"; the end of the day is "24:00"."""
     return f"{minute // 60:02d}:{minute % 60:02d}"

@@ -1,4 +1,4 @@
-"""Targets beside the figures: how far each is, where a count is heading; for leaders the way to set and lock them."""
+"""Targets of the county and its parts: how far each is, where a count is heading; for leaders the way to set them."""
 
 from datetime import date
 from typing import Any
@@ -9,13 +9,16 @@ from dashboard.core.figures import BY_KEY, Unit
 from dashboard.core.permissions import Action, Actor
 from dashboard.core.targets import LEAST_WEEKS, Period, Progress, period_of
 from dashboard.services import targets
-from dashboard.services.targets import Held
+from dashboard.services.targets import Held, Part
 from dashboard.ui.act import act, act_key
+from dashboard.ui.ask import ask
 from dashboard.ui.session import language, t
 from dashboard.ui.target_words import period_words, progress_words, wanted_words
 from dashboard.ui.team_views import today
 
 _KEY = "targets"
+#: Stands for the whole county among the sites' ids.
+_WHOLE = 0
 
 
 def listed(who: Actor, held: Held) -> None:
@@ -27,7 +30,7 @@ def listed(who: Actor, held: Held) -> None:
         st.markdown(f"**{t('targets.title')}**", width="content")
         if may:
             with st.popover(t("targets.set"), icon=":material/flag:", key=f"{_KEY}.open"):
-                _form(held)
+                _form(held, ask(targets.parts))
             if held.targets:
                 with st.popover(t("targets.change"), icon=":material/lock:", key=f"{_KEY}.change"):
                     _change(held)
@@ -36,6 +39,7 @@ def listed(who: Actor, held: Held) -> None:
         return
     lines = [
         {
+            t("targets.column.place"): _place(one),
             t("figures.column.name"): t(BY_KEY[one.target.figure].name),
             t("targets.column.period"): period_words(language(), one.target.period),
             t("targets.column.target"): _locked(one, wanted_words(language(), one)),
@@ -46,6 +50,10 @@ def listed(who: Actor, held: Held) -> None:
     st.dataframe(lines, hide_index=True, key=f"{_KEY}.table", height="content")
     if any(one.projection for one in held.targets):
         st.caption(t("targets.note", weeks=LEAST_WEEKS))
+
+
+def _place(one: Progress) -> str:
+    return one.place or t("app.whole_county")
 
 
 def _locked(one: Progress, words: str) -> str:
@@ -60,7 +68,9 @@ def _periods() -> list[str]:
     return [str(now.year), *quarters, str(now.year + 1), *(str(Period(now.year + 1, number)) for number in range(1, 5))]
 
 
-def _form(held: Held) -> None:
+def _form(held: Held, parts: tuple[Part, ...]) -> None:
+    places = {_WHOLE: t("app.whole_county")} | {part.site_id: _indented(part) for part in parts}
+    st.selectbox(t("targets.place"), list(places), format_func=places.__getitem__, key=f"{_KEY}.place")
     figure = st.selectbox(
         t("targets.figure"), list(BY_KEY), format_func=lambda key: t(BY_KEY[key].name), key=f"{_KEY}.figure"
     )
@@ -82,6 +92,10 @@ def _form(held: Held) -> None:
     st.button(t("targets.save"), key=f"{_KEY}.save", type="primary", on_click=_save, args=(held.version, key))
 
 
+def _indented(part: Part) -> str:
+    return "\u3000" * max(part.path.strip("/").count("/"), 0) + part.name
+
+
 def _save(version: int, key: str) -> None:
     """Set the target of the form (a callback)."""
     figure = str(st.session_state[f"{_KEY}.figure"])
@@ -99,12 +113,13 @@ def _save(version: int, key: str) -> None:
         most=st.session_state[f"{_KEY}.direction"] == "most",
         reason=str(st.session_state[f"{_KEY}.reason"]),
         version=version,
+        site_id=int(st.session_state[f"{_KEY}.place"]) or None,
     )
 
 
 def _change(held: Held) -> None:
     names = {
-        number: f"{t(BY_KEY[one.target.figure].name)} · {period_words(language(), one.target.period)}"
+        number: f"{_place(one)} · {t(BY_KEY[one.target.figure].name)} · {period_words(language(), one.target.period)}"
         for number, one in enumerate(held.targets)
     }
     number = st.selectbox(t("targets.title"), list(names), format_func=names.__getitem__, key=f"{_KEY}.which")
@@ -143,5 +158,6 @@ def _do(what: str, version: int, number: int, key: str, values: dict[str, Any], 
         period=str(target.period),
         reason=str(st.session_state[f"{_KEY}.why"]),
         version=version,
+        site_id=target.site_id,
         **values,
     )

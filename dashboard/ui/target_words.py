@@ -54,3 +54,23 @@ def beside(shown: str, held: Held, figure: str) -> str:
         f"{period_words(shown, one.target.period)} {wanted_words(shown, one)} · {progress_words(shown, one)}"
         for one in held.of(figure)
     )
+
+
+def on_a_screen(shown: str, held: Held, figure: str) -> tuple[str, ...]:
+    """The running targets of a figure as a meeting reads them, a line each: what is wanted, and the share done or what
+    there is."""
+    return tuple(
+        text(shown, "targets.on_a_screen", period=period_words(shown, one.target.period))
+        + f" {wanted_words(shown, one)} · {_done(shown, one)}"
+        for one in held.of(figure)
+    )
+
+
+def _done(shown: str, one: Progress) -> str:
+    if one.value is None:
+        return progress_words(shown, one)
+    if one.met is not None and (one.met or one.target.most):
+        return text(shown, "targets.met" if one.met else "targets.exceeded")
+    if one.target.value and not one.target.most and BY_KEY[one.target.figure].unit is not Unit.SHARE:
+        return text(shown, "targets.share_of", share=show.percent(shown, one.value / one.target.value, 0))
+    return text(shown, "targets.now", value=_said(shown, one, one.value))

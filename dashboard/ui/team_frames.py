@@ -1,6 +1,8 @@
 """The team board as rows for tables and charts: plain sums of what the board holds, in the reader's words."""
 
+import math
 from collections import Counter
+from collections.abc import Callable
 
 import pandas as pd
 
@@ -14,6 +16,23 @@ from dashboard.ui import show
 def board_table(board: TeamBoard, teams: list[TeamRow], language: str) -> pd.DataFrame:
     """One row a team, in their order; shares in per cent, hours with one decimal."""
     return pd.DataFrame([_line(board, row, language) for row in teams])
+
+
+def board_rows(table: pd.DataFrame) -> Callable[[], list[list[object]]]:
+    """What makes the rows of a file: numbers as on screen, whole ones whole, nothing where nothing is known."""
+
+    def made() -> list[list[object]]:
+        return [[_cell(value) for value in row] for row in table.itertuples(index=False)]
+
+    return made
+
+
+def _cell(value: object) -> object:
+    if not isinstance(value, float):
+        return value
+    if math.isnan(value):
+        return None
+    return int(value) if value.is_integer() else round(value, 2)
 
 
 def _line(board: TeamBoard, row: TeamRow, language: str) -> dict[str, object]:

@@ -149,17 +149,10 @@ def _table(board: TeamBoard) -> None:
     table = frames.board_table(board, teams, shown)
     since, until = (show.date(shown, day) for day in (board.months[0].first, board.today))
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.caption(t("teams.intro", teams=len(board.rows), since=since, until=until))
+        intro = t("teams.intro", teams=len(board.rows), since=since, until=until)
+        st.caption(f"{intro} · {t('teams.intro_use')}")
         st.space("stretch")
-        headings = [t(f"teams.column.{name}") for name in _FILE]
-        rows = table[list(_FILE.values())].astype(object).where(table[list(_FILE.values())].notna(), None)
-        downloads(
-            t("app.teams"),
-            t("teams.intro", teams=len(board.rows), since=since, until=until),
-            headings,
-            rows.values.tolist,
-            key="teams.file",
-        )
+        downloads(t("app.teams"), intro, _headings(), frames.board_rows(table[list(_FILE.values())]), key="teams.file")
     st.dataframe(
         _greyed(table, [row.satisfaction.small for row in teams]),
         hide_index=True,
@@ -204,6 +197,7 @@ _SHOWN = (
     "site",
 )
 #: Column of the file -> column of the frame.
+_SHARES = ("active_share", "satisfaction")
 _FILE = {
     "name": "name",
     "kind": "kind",
@@ -223,6 +217,12 @@ _FILE = {
     "answers": "answers",
     "coverage": "coverage",
 }
+
+
+def _headings() -> list[str]:
+    """A share on screen carries its sign; in the file, where it is a number, its heading does."""
+    names = {name: t(f"teams.column.{name}") for name in _FILE}
+    return [t("teams.column_percent", name=words) if name in _SHARES else words for name, words in names.items()]
 
 
 def _greyed(table: pd.DataFrame, small: list[bool]) -> Any:

@@ -6,7 +6,7 @@ import streamlit as st
 
 from dashboard.core.figures import BY_KEY
 from dashboard.core.permissions import Actor
-from dashboard.core.tie_out import Line, Term
+from dashboard.core.tie_out import Line, Relation, Term
 from dashboard.services.tie_out import TieOut
 from dashboard.ui import show
 from dashboard.ui.navigation import ENTRIES
@@ -19,6 +19,8 @@ VIEW, FIGURE = "tie_out.view", "tie_out.figure"
 _IN_URL = {"view": VIEW, "figure": FIGURE}
 _KEPT = "tie_out.url"
 _PAGES = Path(__file__).resolve().parents[2] / "pages"
+#: What stands between two sides that don't agree.
+_BROKEN = {Relation.EQUAL: "≠", Relation.AT_MOST: ">"}
 #: So many orders at fault have a button of their own.
 _BUTTONS = 6
 
@@ -90,7 +92,9 @@ def _holds(line: Line) -> None:
 def _off(who: Actor, line: Line) -> None:
     with st.container(border=True, key=f"tie_out.off.{line.key}"):
         left, right = (show.number(language(), value) for value in line.sums)
-        st.error(f"**{t(line.name)}** · {left} ≠ {right}" if left != right else f"**{t(line.name)}**")
+        st.error(
+            f"**{t(line.name)}**" if line.agrees else f"**{t(line.name)}** · {left} {_BROKEN[line.relation]} {right}"
+        )
         st.markdown(_equation(line))
         st.caption(t(f"{line.name}.formula"))
         if line.found:
@@ -118,7 +122,7 @@ def _open_order(code: str, need_id: int, place: str) -> None:
 
 def _equation(line: Line) -> str:
     """Both sides in words and numbers; the sides' sums where a side has several parts."""
-    relation = "=" if line.sums[0] == line.sums[1] else ":red[**≠**]"
+    relation = line.relation if line.agrees else f":red[**{_BROKEN[line.relation]}**]"
     return f" {relation} ".join(_side(terms) for terms in (line.left, line.right))
 
 

@@ -6,8 +6,9 @@ meeting decided, `/deck.pptx`, `/deck.pdf` and `/brief.pdf` are the same values 
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import Any
 from urllib.parse import quote
 
@@ -108,12 +109,31 @@ def _frozen(request: Request, who: Actor) -> Frozen:
 
 def _page(write: Writer, request: Request, who: Actor) -> Response:
     found = _frozen(request, who)
-    return HTMLResponse(write.page(_language(request), found.deck, number=found.id), headers=_HEADERS)
+    return HTMLResponse(_written(_Asked(_key(request, found), write.page, found)), headers=_HEADERS)
 
 
 def _notes(write: Writer, request: Request, who: Actor) -> Response:
     found = _frozen(request, who)
-    return HTMLResponse(write.notes(_language(request), found.deck, number=found.id), headers=_HEADERS)
+    return HTMLResponse(_written(_Asked(_key(request, found), write.notes, found)), headers=_HEADERS)
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """A page by what it depends on: (database, freeze, language). A freeze never changes."""
+
+    key: tuple[str, int, str]
+    write: Callable[..., str]
+    found: Frozen = field(compare=False)
+
+
+def _key(request: Request, found: Frozen) -> tuple[str, int, str]:
+    return str(store.database().url), found.id, _language(request)
+
+
+@lru_cache(maxsize=16)
+def _written(asked: _Asked) -> str:
+    """The page, written once: whoever may read it was asked before."""
+    return asked.write(asked.key[2], asked.found.deck, number=asked.found.id)
 
 
 def _changes(write: Writer, request: Request, who: Actor) -> Response:

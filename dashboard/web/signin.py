@@ -71,6 +71,7 @@ async def submit(request: Request) -> Response:
         lambda: signins.sign_in(
             store.database(), username, password, address=_address(request), now=_now(), language=_chosen(request)
         ),
+        {"username": username},
     )
 
 
@@ -130,12 +131,14 @@ async def leave(request: Request) -> Response:
     return answer
 
 
-async def _opened(request: Request, wanted: str, make_token: Callable[[], str]) -> Response:
-    """Go on with the cookie of a new session, or say in words why not."""
+async def _opened(
+    request: Request, wanted: str, make_token: Callable[[], str], kept: dict[str, str] | None = None
+) -> Response:
+    """Go on with the cookie of a new session, or say in words why not; `kept` are fields to fill in again then."""
     try:
         token = await to_thread.run_sync(make_token, limiter=_hashing)
     except DashboardError as error:
-        return await _page(request, wanted, error)
+        return await _page(request, wanted, error, kept=kept)
     answer = RedirectResponse(wanted, 303)
     answer.set_cookie(
         COOKIE,
@@ -173,7 +176,10 @@ def _html(language: str, wanted: str, message: str, good: bool, local: bool, kep
     if signins.needs_first_admin(database):
         return html.setup_page(language, county=county, ask_county=not known, message=message, kept=kept)
     doors = [role.value for role in signins.sample_doors(database)] if local else []
-    return html.signin_page(language, county=county, doors=doors, wanted=wanted, message=message, good=good)
+    username = (kept or {}).get("username", "")
+    return html.signin_page(
+        language, county=county, doors=doors, wanted=wanted, message=message, good=good, username=username
+    )
 
 
 async def _form(request: Request) -> FormData | Response:

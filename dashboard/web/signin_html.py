@@ -12,16 +12,24 @@ STYLE = "/app/static/signin.css"
 
 
 def signin_page(
-    language: str, *, county: str, doors: Sequence[str], wanted: str, message: str = "", good: bool = False
+    language: str,
+    *,
+    county: str,
+    doors: Sequence[str],
+    wanted: str,
+    message: str = "",
+    good: bool = False,
+    username: str = "",
 ) -> str:
-    """The sign-in page. `doors`: the roles a newcomer may enter a sample county as; `wanted`: the page to go on to."""
+    """The sign-in page. `doors`: the roles a newcomer may enter a sample county as; `wanted`: the page to go on to;
+    `username`: what was typed before a refusal."""
     parts = [_notice(message, good)]
     if doors:
         parts.append(_doors(language, county, doors, wanted))
         parts.append(f'<p class="or"><span>{_t(language, "signin.or_account")}</span></p>')
     parts.append(
         f'<form method="post" action="/signin">{_hidden("next", wanted)}'
-        f"{_field(language, 'username', autocomplete='username')}"
+        f"{_field(language, 'username', value=username, autocomplete='username')}"
         f"{_field(language, 'password', kind='password', autocomplete='current-password')}"
         f'<button class="main">{_t(language, "signin.submit")}</button></form>'
     )

@@ -2,8 +2,8 @@
 
 `python -m tests.bench.bench_brief [--services N] [--json]`. The bare run is the brief's two queries on the copies and
 the statements of its six figures on the database, in this process, without rights, limits, a child or words. Both are
-asked in turn, nothing is kept between two runs but the copies. Exits 1 where the rows differ or the ratio is beyond
-MOST.
+asked in turn, nothing is kept between two runs but the copies; the brief's map by month is in its time alone. Exits 1
+where the rows differ or the ratio is beyond MOST.
 """
 
 import argparse

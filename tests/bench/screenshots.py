@@ -7,11 +7,12 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from dashboard.__main__ import main as dashboard
-from tests.browser.conftest import ARGUMENTS, AS_ROOT, PATIENCE, PHONE, WIDE
+from dashboard.text import text
+from tests.browser.conftest import ARGUMENTS, AS_ROOT, PATIENCE, PHONE, WIDE, settled
 from tests.serving import ROOT, Served, serving
 
 OUT = ROOT / "docs" / "screenshots"
-SETTLING_MS = 8000
+SETTLING_MS = 3000
 #: Name of the picture -> role, path, window.
 PICTURES = {
     "map": ("coordinator", "/", WIDE),
@@ -46,25 +47,35 @@ def _take(page: Page, url: str, path: Path) -> None:
         _pick_a_row(page)
     elif path.stem == "match-all":
         _match_all(page)
+    # Away from the tables: under the pointer their tools lie over the words above them.
+    page.mouse.move(0, 0)
+    page.wait_for_timeout(500)
     page.screenshot(path=path)
 
 
 def _idle(page: Page) -> None:
-    page.wait_for_selector("[data-testid='stMain'] [data-testid='stVerticalBlock']")
-    page.wait_for_function("!document.querySelector('[data-testid=stStatusWidget]')")
-    # The map draws what it fetched after the page is idle.
-    page.wait_for_timeout(SETTLING_MS)
+    """Wait until all is drawn: what is still being fetched stands as grey bars, and a map is drawn after its page."""
+    for _ in range(2):
+        settled(page)
+        page.wait_for_function("!document.querySelector('[data-testid=stSkeleton]')")
+        for frame in page.frames:
+            if "streamlit_folium" in frame.url:
+                frame.wait_for_function("window.civicMap && window.civicMap.report().ready")
+        page.wait_for_timeout(SETTLING_MS)
 
 
 def _pick_a_row(page: Page) -> None:
-    """Tick lines of the queue until one can still be served; the table is a canvas, so by its place: a row is 35 pixels
-    high."""
+    """Tick lines of the queue until one can still be served: its wanted time lies ahead and somebody is free then. The
+    table is a canvas, so by its place: a row is 35 pixels high."""
     box = page.locator("[data-testid='stDataFrame']").first.bounding_box()
     assert box is not None
     for row in range(1, int(box["height"] / 35)):
         page.mouse.click(box["x"] + 17, box["y"] + 35 * row + 17)
-        page.wait_for_timeout(1500)
-        if page.locator(".st-key-match-send").count():
+        # A run begins a moment after the click and is over when the page is idle again.
+        page.wait_for_timeout(1000)
+        settled(page)
+        past = page.get_by_text(text("zh", "dispatches.time_past")).count()
+        if page.locator(".st-key-match-send").count() and not past:
             _idle(page)
             return
     raise AssertionError("no need in sight can be served any more")

@@ -41,6 +41,7 @@ def test_a_link_leads_to_the_page_it_names(page_as: OpenAs, served_county: Serve
     for name in ("map", "teams"):
         page.goto(f"{served_county.url}/{name}")
         settled(page)
+        expect(page).to_have_title(f"{text('zh', f'app.{name}')} · {text('zh', 'app.name')}")
         expect(page.locator('[data-testid="stHeading"] h2').first).to_have_text(text("zh", f"app.{name}"))
         healthy(page)
 

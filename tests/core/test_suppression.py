@@ -35,6 +35,17 @@ def test_a_count_that_nothing_can_protect_hides_the_whole_table() -> None:
     assert suppressed([[2], [0]]) == ((True,), (True,))
 
 
+def test_a_small_count_beside_zeros_does_not_hide_what_lies_elsewhere() -> None:
+    towns = [[0, 25], [1, 16], [1, 9], [0, 1]]
+    # The last row's total, 1, gives its count away unless its zero is hidden too.
+    mask = suppressed(towns)
+    assert mask[3] == (True, True)
+    assert mask[0] == (False, False)
+    figures = [[0, 0, 3, 3], [2, 2, 47, 47], [0, 0, 1, 1], [81, 81, 143, 143], [73, 73, 79, 79], [3, 3, 5, 5]]
+    mask = suppressed(figures)
+    assert [row[2:] for row in (mask[1], mask[3], mask[4])] == [(False, False)] * 3
+
+
 def test_no_rows_no_mask() -> None:
     assert suppressed([]) == ()
 
@@ -51,7 +62,7 @@ def test_subtraction_leaves_each_hidden_count_several_numbers(table: list[list[i
     mask = suppressed(table)
     places = [at for at, _ in hidden(mask)]
     total = sum(table[at][0] for at in places)
-    least = 0 if len(places) == len(table) and any(row[0] == 0 for row in table) else 1
+    least = 0 if any(table[at][0] == 0 for at in places) else 1
     fits = [some for some in product(range(least, total + 1), repeat=len(places)) if sum(some) == total]
     for position in range(len(places)):
         if total > 0:
@@ -75,9 +86,10 @@ def test_the_interval_is_what_trying_every_number_finds(table: list[list[int]]) 
     places = hidden(mask)
     if not places or len(places) == 6:
         return
+    least = 0 if any(table[i][j] == 0 for i, j in places) else 1
     top = [min(sum(table[i]), sum(row[j] for row in table)) for i, j in places]
     found = []
-    for some in product(*(range(1, high + 1) for high in top)):
+    for some in product(*(range(least, high + 1) for high in top)):
         trial = [list(row) for row in table]
         for (i, j), value in zip(places, some, strict=True):
             trial[i][j] = value
@@ -88,3 +100,12 @@ def test_the_interval_is_what_trying_every_number_finds(table: list[list[int]]) 
     for position, (i, j) in enumerate(places):
         seen = {some[position] for some in found}
         assert (min(seen), max(seen)) == interval(table, mask, i, j)
+
+
+def test_a_small_count_among_large_ones_takes_three_corners_with_it_and_not_the_table() -> None:
+    table = [[100, 40], [90, 3], [80, 30], [70, 20], [60, 50]]
+    assert hidden(suppressed(table)) == [(1, 0), (1, 1), (3, 0), (3, 1)]
+
+
+def test_small_counts_of_one_column_protect_each_other() -> None:
+    assert hidden(suppressed([[100, 40], [90, 3], [80, 4], [70, 20]])) == [(1, 0), (1, 1), (2, 0), (2, 1)]

@@ -56,6 +56,7 @@ def test_what_is_no_target_is_refused(change: dict[str, object], key: str) -> No
         "value": 0.9,
         "most": False,
         "locked": False,
+        "site": None,
     }
     assert target_of(plain).plain() == plain
     with pytest.raises(Invalid, match=key):

@@ -1,6 +1,7 @@
 """The same slides as PPTX and PDF: words, tables, pictures with alternative text, notes; hostile words stay words."""
 
 import io
+import re
 import zipfile
 from datetime import UTC, datetime
 
@@ -46,6 +47,10 @@ def said(file: bytes) -> list[str]:
     return found
 
 
+def pages(pdf: bytes) -> int:
+    return len(re.findall(rb"/Type\s*/Page\b", pdf))
+
+
 @pytest.mark.parametrize("words", ["说明", HOSTILE])
 def test_a_pptx_says_what_the_slides_say(words: str) -> None:
     file = deck_pptx(deck(words))
@@ -79,10 +84,24 @@ def test_a_brief_is_one_page_of_the_deck_s_own_figures_and_lists() -> None:
     many = tuple(Number(f"数 {n}", str(n), definition="口径") for n in range(9))
     brief = brief_of(Deck("月报", "页脚", (*full.slides, Slide("c", "更多", (*many, long, long)))))
     assert [one.name for one in brief.numbers] == ["说明", *(f"数 {n}" for n in range(5))]
-    assert [(len(one.rows), one.rest) for one in brief.lists] == [(2, 0), (8, 22), (8, 22)]
+    assert [(len(one.rows), one.rest) for one in brief.lists] == [(2, 0), (10, 20), (10, 20)]
     made = brief_pdf(brief, AT)
     assert made == brief_pdf(brief, AT)
-    assert made.count(b"/Type /Page\n") + made.count(b"/Type/Page/") + made.count(b"/Type /Page ") == 1
+    assert pages(made) == 1
+
+
+def test_a_brief_of_long_words_is_one_page_too() -> None:
+    """Decisions as long as they may be: fewer lines of each, and how many are left is said."""
+    long = Table("决定", ("决定", "负责人", "期限"), (("长" * 500, "王主任", "2026年12月20日"),) * 12, (False,) * 3)
+    slide = Slide("a", "会议", (*(Number(f"数 {n}", "1", definition="口径" * 60) for n in range(6)), long, long, long))
+    assert pages(brief_pdf(brief_of(Deck("月报", "页脚", (slide, deck().slides[0]))), AT)) == 1
+
+
+def test_a_brief_s_lists_have_titles_and_those_beside_its_chart_come_last() -> None:
+    table = Table("", ("镇", "数"), (("浞水镇", "3"),), (False, True))
+    beside = Slide("a", "图与表", (Chart("图", SPEC, "图"), table))
+    brief = brief_of(Deck("月报", "页脚", (beside, Slide("b", "决定", (table,)))))
+    assert [one.title for one in brief.lists] == ["决定", "图与表"]
 
 
 def test_a_server_without_a_chinese_font_says_so(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,6 +9,7 @@ from streamlit.testing.v1 import AppTest
 from dashboard.core.words import Role
 from dashboard.services import signins
 from dashboard.text import text
+from dashboard.ui.plain import plain
 from db.engine import Database
 from db.models import Account, Audit
 from tests.pages.conftest import Visit
@@ -45,7 +46,9 @@ def test_a_new_account_appears_in_the_list_and_can_sign_in(visit: Visit, county:
     page = visit("accounts", Role.ADMIN)
     suggested = page.text_input(key="accounts.new.0.password").value
     page = _make(page, username="ran.xx", name="冉小溪", role=Role.LEADER)
-    assert [text("zh", "accounts.created", username="ran.xx")] == _said(page)
+    assert [text("zh", "accounts.place_missing")] == _said(page), "nobody is given the whole county by oversight"
+    page = _make(page, place=0)
+    assert [text("zh", "accounts.created", username="ran.xx", password=plain(suggested))] == _said(page), "not the next"
     assert "ran.xx" in list(page.dataframe[0].value["username"])
     token = signins.sign_in(county, "ran.xx", suggested, address="1.2.3.4", now=datetime.now(UTC))
     found = signins.lookup(county, token, datetime.now(UTC))
@@ -55,7 +58,7 @@ def test_a_new_account_appears_in_the_list_and_can_sign_in(visit: Visit, county:
 
 
 def test_a_refused_account_is_said_in_words_and_keeps_what_was_typed(visit: Visit, county: Database) -> None:
-    page = _make(visit("accounts", Role.ADMIN), username="ran xx", name="冉小溪")
+    page = _make(visit("accounts", Role.ADMIN), username="ran xx", name="冉小溪", place=0)
     assert [text("zh", "accounts.username_bad")] == _said(page)
     assert "冉小溪" == page.text_input(key="accounts.new.0.name").value
     page = _make(page, username="ran.xx", password="short")
@@ -79,6 +82,18 @@ def test_an_account_picked_in_the_table_is_changed_on_its_card(visit: Visit, cou
     with county.read() as session:
         row = session.scalars(select(Audit).order_by(Audit.id.desc()).limit(1)).one()
         assert ("accounts.change", "换岗") == (row.command, row.reason)
+
+
+def test_a_new_password_is_told_once_as_it_was_set(visit: Visit, county: Database) -> None:
+    page = _pick(visit("accounts", Role.ADMIN), "sample-leader")
+    before = _account(county, "sample-leader")
+    assert before is not None
+    key = f"accounts.reset.{before.id}.{before.version}"
+    password = page.text_input(key=key).value
+    page.button(key=f"{key}.confirm").click().run()
+    assert [text("zh", "accounts.reset_done", username="sample-leader", password=plain(password))] == _said(page)
+    assert signins.sign_in(county, "sample-leader", password, address="1.2.3.4", now=datetime.now(UTC))
+    assert [] == _said(page.run())
 
 
 def test_switching_off_is_one_click_and_back_again(visit: Visit, county: Database) -> None:

@@ -184,6 +184,10 @@ def test_what_is_too_late_has_no_words_to_copy(visit: Visit, county: Database) -
     page = visit("messages")
     assert not page.code
     assert text("zh", "messages.outdated") in [part.value for part in page.text]
+    (row,) = stored(county)
+    assert f"messages.unreached.{row.id}" not in [button.key for button in page.button]
+    page.button(key=f"messages.let_go.{row.id}").click().run()
+    assert "dropped" == stored(county)[0].state
 
 
 def notice(county: Database) -> tuple[int, str]:

@@ -146,6 +146,7 @@ def test_a_wrong_password_is_answered_in_words_and_opens_nothing(served: Served)
     answer = _post(served, "/signin", username="<script>alert(1)</script>", password="wrong")
     assert (403, True) == (answer.status_code, text("zh", "signin.wrong") in answer.text)
     assert "<script" not in answer.text
+    assert 'value="&lt;script&gt;' in answer.text, "what was typed stays, the password doesn't"
     assert "set-cookie" not in answer.headers
 
 

@@ -1,6 +1,7 @@
 """A little of everything the figures count, at two stations: no counted figure is zero."""
 
 from datetime import date, timedelta
+from itertools import pairwise
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -77,13 +78,12 @@ def _orders(session: Session, site: Site) -> None:
     a_need(session, site, people=2, person_id=resident.id, earlier_need_id=first.id)
     role = session.query(NeedRole).filter_by(need_id=first.id).one()
     for _ in range(2):
-        _sent(session, first, role, "accepted", a_volunteer(session, site).id)
+        _sent(session, first, role, ("accepted",), a_volunteer(session, site).id)
     a_need(session, site, state="to_verify")
-    _moved(session, a_need(session, site), "in_service")
+    _served(session, site, a_need(session, site), "in_service")
     ended = {"closed_at": NOW - timedelta(days=3)}
     closed = a_need(session, site, **ended, close_due_at=NOW)
-    for state in ("in_service", "done", "confirmed", "rated", "closed"):
-        _moved(session, closed, state, days=3)
+    _served(session, site, closed, "in_service", "done", "confirmed", "rated", "closed", days=3)
     _moved(session, a_need(session, site, **ended), "unmet", days=3)
     a_rating(session, closed, 5)
     a_rating(session, _rated(session, site), 2)
@@ -92,9 +92,17 @@ def _orders(session: Session, site: Site) -> None:
 
 def _rated(session: Session, site: Site) -> Need:
     need = a_need(session, site)
-    for state in ("in_service", "done", "confirmed", "rated"):
-        _moved(session, need, state)
+    _served(session, site, need, "in_service", "done", "confirmed", "rated")
     return need
+
+
+def _served(session: Session, site: Site, need: Need, *states: str, days: int = 0) -> None:
+    """Somebody is sent, then the order goes through these states."""
+    role = session.query(NeedRole).filter_by(need_id=need.id).one()
+    steps = ("accepted", "in_service", *(state for state in ("done", "confirmed") if state in states))
+    _sent(session, need, role, steps, a_volunteer(session, site).id)
+    for state in states:
+        _moved(session, need, state, days=days)
 
 
 def _moved(session: Session, need: Need, state: str, days: int = 0) -> Need:
@@ -107,15 +115,15 @@ def _moved(session: Session, need: Need, state: str, days: int = 0) -> Need:
     return need
 
 
-def _sent(session: Session, need: Need, role: NeedRole, state: str, volunteer_id: int) -> None:
+def _sent(session: Session, need: Need, role: NeedRole, states: tuple[str, ...], volunteer_id: int) -> None:
+    """Sends her; the dispatch goes through these states."""
     start = NOW + timedelta(days=1)
     times = {"start": start, "end": start + timedelta(hours=2), "offered_at": NOW}
     whom = {"need_id": need.id, "role_id": role.id, "volunteer_id": volunteer_id, "dispatched_by": 0}
-    dispatch = Dispatch(county=COUNTY, state=state, **whom, **times)
+    dispatch = Dispatch(county=COUNTY, state=states[-1], **whom, **times)
     session.add(dispatch)
     session.flush()
-    steps = [(None, "offered"), ("offered", state)]
-    for before, after in steps:
+    for before, after in pairwise((None, "offered", *states)):
         values: dict[str, Any] = {"from_state": before, "to_state": after, "actor_id": 0, "dispatch_id": dispatch.id}
         session.add(NeedEvent(county=COUNTY, need_id=need.id, happened_at=NOW, recorded_at=NOW, **values))
     session.flush()

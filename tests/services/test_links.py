@@ -321,10 +321,11 @@ def test_who_may_make_links(phones: Phones) -> None:
 def test_the_resident_sees_how_many_come_and_not_who(phones: Phones) -> None:
     need, token = phones.offer()
     page = phones.resident_page(phones.resident(need))
-    assert (page.people, page.accepted) == (1, 0)
+    assert (page.people, page.accepted, page.coming) == (1, 0, ())
     phones.tap(token, "accept")
     page = phones.resident_page(phones.resident(need))
-    assert (page.people, page.accepted) == (1, 1)
+    (dispatch,) = phones.rows(Dispatch)
+    assert (page.people, page.accepted, page.coming) == (1, 1, ((dispatch.start, dispatch.end),)), "and when"
     assert "志愿" not in str(page)
 
 

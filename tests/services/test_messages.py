@@ -379,7 +379,7 @@ def test_only_messages_of_ones_own_part_are_seen_and_marked(office: Office) -> N
     (row,) = office.rows()
     here, there = (an_actor(Role.STATION_WORKER, site) for site in (office.station, elsewhere))
     assert (office.box(here).total, office.box(there).total, office.box(there).counts["waiting"]) == (1, 0, 0)
-    for deed in (messages.mark_copied, messages.mark_failed, messages.retry):
+    for deed in (messages.mark_copied, messages.mark_failed, messages.retry, messages.let_go):
         with pytest.raises(Forbidden):
             office.do(deed, there, message_id=row.id)
         with pytest.raises(Forbidden):
@@ -396,6 +396,18 @@ def test_an_offer_whose_time_to_answer_is_over_is_shown_as_outdated(office: Offi
     office.send(office.need(), office.volunteer("甲"))
     assert not office.box().rows[0].outdated
     assert office.box(now=START + timedelta(hours=1)).rows[0].outdated
+
+
+def test_what_is_outdated_is_taken_out_of_the_list_and_nothing_else_is(office: Office) -> None:
+    office.send(office.need(), office.volunteer("甲"))
+    (row,) = office.rows()
+    with pytest.raises(Conflict) as refused:
+        office.do(messages.let_go, message_id=row.id)
+    assert "messages.still_wanted" == refused.value.key
+    office.do(messages.let_go, now=START + timedelta(hours=1), message_id=row.id)
+    assert {"waiting": 0, "sent": 0, "failed": 0, "dropped": 1} == office.box().counts
+    with pytest.raises(Conflict):
+        office.do(messages.let_go, now=START + timedelta(hours=1), message_id=row.id)
 
 
 def test_marking_by_hand_goes_there_and_back_and_is_audited(office: Office) -> None:

@@ -1,5 +1,6 @@
 """The templates' figures on the sample county equal independent statements on the tables, which know no view."""
 
+import re
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -8,15 +9,21 @@ import pytest
 from sqlalchemy import text as sql
 
 from dashboard.core.deadlines import COUNTY_TIME
+from dashboard.core.errors import Invalid
 from dashboard.core.frames import Frame
 from dashboard.core.notebook import cells_of
 from dashboard.core.permissions import Actor
+from dashboard.core.replay import Known
 from dashboard.core.words import Role
-from dashboard.services import notebook_runs
-from dashboard.services.query_cells import Limits
+from dashboard.services import month_figures, notebook_runs, replay
+from dashboard.services.query_cells import Limits, run_query
+from dashboard.services.questions import answer
+from dashboard.services.tie_out import IDENTITIES
+from dashboard.text import text
 from dashboard.ui import notebook_templates
 from db.engine import Database
-from tests.builders import COUNTY
+from db.models import Site
+from tests.builders import COUNTY, an_actor
 
 NOW = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)
 TODAY = NOW.astimezone(COUNTY_TIME).date()
@@ -37,7 +44,13 @@ BOUND = {
     "this_month": midnight(date(2026, 11, 1)),
     "last_month": midnight(date(2026, 10, 1)),
     "last_end": midnight(date(2026, 10, 21)),
-    "days_90": midnight(TODAY - timedelta(days=90)),
+    "days_90": midnight(TODAY - timedelta(days=89)),
+    "year": midnight(date(2025, 12, 1)),
+    # The ends of the days that the template begins with, and when their years begin.
+    "day_31": midnight(TODAY - timedelta(days=30)),
+    "since_day_31": midnight(date(2025, 11, 1)),
+    "day_1": midnight(TODAY),
+    "since_day_1": midnight(date(2025, 12, 1)),
 }
 
 
@@ -60,7 +73,7 @@ def column(frame: Frame, name: str) -> list[Any]:
 @pytest.fixture
 def ask(county: Database) -> Any:
     def scalar(statement: str) -> Any:
-        given = {name: value for name, value in BOUND.items() if f":{name}" in statement}
+        given = {name: value for name, value in BOUND.items() if re.search(rf":{name}\b", statement)}
         with county.read() as session:
             return session.execute(sql(statement), given).scalar()
 
@@ -71,11 +84,15 @@ def test_the_monthly_brief(frames: Any, ask: Any) -> None:
     found = frames("brief")
     months = found["by_month"]
     assert len(months.rows) == 12
-    assert sum(column(months, "需求")) == ask("select count(*) from needs where registered_at >= :month_11")
-    assert sum(column(months, "办结")) == ask(
-        "select count(*) from needs where registered_at >= :month_11 and closed_at is not null"
+    assert sum(column(months, "需求")) == ask(
+        "select count(*) from needs where registered_at >= :month_11 and state <> 'draft'"
     )
-    towns = "select count(*) from needs where registered_at >= :year_ago and village_code is not null"
+    assert sum(column(months, "办结")) == ask(
+        "select count(*) from needs where registered_at >= :month_11 and state = 'closed'"
+    )
+    towns = (
+        "select count(*) from needs where registered_at >= :year_ago and state <> 'draft' and village_code is not null"
+    )
     assert sum(column(found["by_town"], "需求")) == ask(towns)
 
 
@@ -106,6 +123,7 @@ def test_teams_compared(frames: Any, ask: Any) -> None:
 
 def test_response_times(frames: Any, ask: Any) -> None:
     found = frames("response")["response"]
+    assert {"紧急", "较急", "一般"} == set(column(found, "紧急程度")), "in words"
     opened = "from needs where opened_at >= :year_ago"
     assert sum(column(found, "需求")) == ask(f"select count(*) {opened}")
     assert sum(column(found, "办结超期")) == ask(f"select count(*) {opened} and closed_at > close_due_at")
@@ -165,19 +183,157 @@ def test_the_programme_s_totals_are_the_sums_over_its_activities(frames: Any, as
     assert whole[3] == ask(f"select count(*) from services where activity_id in (select id {held})")
 
 
-def test_the_monthly_meeting(frames: Any, ask: Any) -> None:
+def test_the_monthly_meeting(frames: Any, ask: Any, county: Database) -> None:
     found = frames("meeting")
     rows = {row[0]: row[1:] for row in found["two_months"].rows}
-    for name, (column_, table) in {"需求": ("registered_at", "needs"), "办结": ("closed_at", "needs")}.items():
-        this = ask(f"select count(*) from {table} where {column_} >= :this_month and {column_} <= :now")
-        last = ask(f"select count(*) from {table} where {column_} >= :last_month and {column_} < :last_end")
+    wanted = {"需求": ("registered_at", "state <> 'draft'"), "办结": ("closed_at", "state = 'closed'")}
+    for name, (column_, state) in wanted.items():
+        counted = f"select count(*) from needs where {state} and {column_}"
+        this = ask(f"{counted} >= :this_month and {column_} <= :now")
+        last = ask(f"{counted} >= :last_month and {column_} < :last_end")
         assert rows[name] == (this, last, this - last)
     assert rows["服务"][0] == ask('select count(*) from services where "start" >= :this_month and "start" <= :now') > 0
     opened = "select count(*) from needs where state = 'open' and town_code is not null"
     assert sum(column(found["towns_now"], "待办")) == ask(opened) > 0
     assert len(found["map"].rows) == len(found["towns_now"].rows)
     ranks = found["best_and_worst"]
-    closed = "from needs where closed_at >= :days_90 and close_due_at is not null"
-    assert sum(column(ranks, "办结")) == ask(f"select count(*) {closed}") > 0, "three towns: all of them are listed"
-    assert sum(column(ranks, "办结超期")) == ask(f"select count(*) {closed} and closed_at > close_due_at")
+    towns = (
+        "(select count(*) as closed, sum(closed_at > close_due_at) as late from needs where state = 'closed' "
+        "and closed_at >= :days_90 and close_due_at is not null and town_code is not null "
+        "group by town_code having count(*) >= 5)"
+    )
+    assert sum(column(ranks, "办结")) == ask(f"select sum(closed) from {towns}") > 0, "three towns: all are listed"
+    assert sum(column(ranks, "办结超期")) == ask(f"select sum(late) from {towns}")
     assert column(ranks, "按时%") == sorted(column(ranks, "按时%"), reverse=True)
+    assert all(hours > 0 for hours in column(ranks, "平均受理"))
+
+
+def test_the_meeting_s_two_months_are_the_figures_own(frames: Any, county: Database) -> None:
+    rows = {row[0]: row[1:3] for row in frames("meeting")["two_months"].rows}
+    keys = ("needs_registered", "needs_closed", "services")
+    months = answer(county, month_figures.two_months, LEADER, now=NOW, keys=keys)
+    for name, key in zip(("需求", "办结", "服务"), keys, strict=True):
+        assert rows[name] == (months.now[key].value, months.before[key].value), key
+
+
+def _states(day: str, known: str, then: str) -> str:
+    """What each order's last event says at the end of a day, with `then` to count them by."""
+    recorded = f"and {{0}}.recorded_at < :{day}" if known == "then" else ""
+    registering = f"b.dispatch_id is null and b.from_state is null and b.happened_at < :{day} {recorded.format('b')}"
+    moved = f"x.need_id = b.need_id and x.dispatch_id is null and x.happened_at < :{day} {recorded.format('x')}"
+    return (
+        "with had as (select b.need_id, b.happened_at as registered, (select x.id from need_events x where "
+        f"{moved} order by x.id desc limit 1) as last from need_events b where {registering}) select count(*) from had "
+        f"join need_events e on e.id = had.last join needs n on n.id = had.need_id where {then}"
+    )
+
+
+def test_two_days_compared(frames: Any, ask: Any) -> None:
+    found = frames("two_days")
+    rows = {row[0]: row[1:] for row in found["figures"].rows}
+    alive = "e.to_state in ('to_verify', 'open', 'in_service')"
+    for name, counted in {
+        "needs_to_verify": "e.to_state = 'to_verify'",
+        "needs_open": "e.to_state = 'open'",
+        "needs_in_service": "e.to_state = 'in_service'",
+        "needs_registered": "e.to_state != 'draft' and registered >= :since",
+        "needs_closed": "e.to_state = 'closed' and e.happened_at >= :since",
+        "needs_unmet": "e.to_state = 'unmet' and e.happened_at >= :since",
+    }.items():
+        expected = [
+            ask(_states(day, known, counted.replace("since", f"since_{day}")))
+            for day in ("day_31", "day_1")
+            for known in ("then", "now")
+        ]
+        assert rows.pop(text("zh", f"figures.{name}")) == (*expected, expected[3] - expected[1]), name
+        assert any(expected), name
+    assert rows == {}
+    towns = found["towns"]
+    assert sum(column(towns, "前一天")) == ask(_states("day_31", "now", alive))
+    assert sum(column(towns, "后一天")) == ask(_states("day_1", "now", alive)) > 0
+    ten = "(select code from divisions where name = '" + str(towns.rows[0][0]) + "' and level = 'town')"
+    assert towns.rows[0][2] == ask(_states("day_1", "now", f"{alive} and n.town_code = {ten}"))
+    changes = column(towns, "增减")
+    assert changes == sorted(changes, key=abs, reverse=True)
+    assert any(changes), "nothing changed in a month, or nothing is shown"
+
+
+OVER = "state in ('cancelled', 'unmet')"
+
+
+def test_the_tie_out(frames: Any, ask: Any) -> None:
+    found = frames("tie_out")
+    sides = {row[0]: row[1:3] for row in found["main"].rows}
+    registered = "from needs n where registered_at >= :year and state != 'draft'"
+    sent = "exists (select 1 from dispatches d where d.need_id = n.id)"
+    parts = [
+        ask(f"select count(*) {registered} and {which}")
+        for which in (sent, f"not {sent} and {OVER}", f"not {sent} and not {OVER}")
+    ]
+    assert all(parts)
+    assert sides["登记需求 = 直接答复 + 派过单 + 还没派单"] == (ask(f"select count(*) {registered}"), sum(parts))
+    ends = "('closed', 'cancelled', 'unmet')"
+    ended = f"dispatch_id is null and happened_at >= :year and to_state in {ends} and from_state not in {ends}"
+    out = ask(f"select count(*) from need_events where {ended}")
+    still = ask(f"select count(*) from needs where state not in {ends}")
+    assert sides["12 个月前在办 + 新到和重开 = 结束 + 现在在办"] == (out + still, out + still)
+    people = ask('select count(distinct volunteer_id) from services where "start" >= :year')
+    times = ask('select count(*) from (select distinct volunteer_id, "start" from services where "start" >= :year) t')
+    assert sides["服务过的志愿者 ≤ 服务人次"] == (people, times)
+    assert {row[4] for row in found["main"].rows} == {"平"}
+    lines = [*found["orders"].rows, *found["registers"].rows]
+    assert len(lines) + len(sides) == len(IDENTITIES)
+    assert {row[5] for row in lines} == {"平"}
+    assert all(row[4] == row[1] - row[3] for row in lines)
+    assert {row[2] for row in lines} == {"="}
+    assert next(row[1] for row in lines if row[0] == "阵地四级") == ask("select count(*) from sites")
+    assert found["faults"].rows == (("没有", ""),)
+
+
+def test_a_fault_is_named_in_the_tie_out(county: Database, frames: Any) -> None:
+    closed = "(select max(id) from needs where state = 'closed')"
+    county.write(lambda session: session.execute(sql(f"update needs set closed_at = '2020-01-01' where id = {closed}")))
+    found = frames("tie_out")
+    assert [row[0] for row in found["orders"].rows if row[5] == "不平"] == ["办结与未满足"]
+    assert found["orders"].rows[0][0] == "办结与未满足", "what is off stands first"
+    with county.read() as session:
+        code = session.execute(sql(f"select code from needs where id = {closed}")).scalar()
+    assert found["faults"].rows == (("办结与未满足", code),)
+
+
+def test_past_figures_are_those_of_page_tie_out(county: Database, tmp_path: Path) -> None:
+    def rows(statement: str, **values: Any) -> tuple[Any, ...]:
+        limits = Limits(directory=tmp_path / "queries")
+        return run_query(county, LEADER, statement, now=NOW, limits=limits, **values).frame.rows
+
+    summed = "select figure, sum(value) from past_figures where day = {} and known = '{}' group by figure order by 1"
+    day = date(2026, 10, 31)
+    for known in Known:
+        expected = answer(county, replay.figures_of, LEADER, day=day, known=known, now=NOW).values
+        assert dict(rows(summed.format("'2026-10-31'", known))) == expected
+        assert dict(rows(summed.format(":one", known), inputs={"one": "2026-10-31"})) == expected
+    assert [("2026-11-20",)] == list(rows("select distinct day from past_figures"))
+    for statement, key in (
+        ("select * from past_figures where day = '2026-11-21'", "replay.future"),
+        (
+            "select * from past_figures where day in (" + ", ".join(f"'2026-10-{n}'" for n in range(10, 23)) + ")",
+            "queries.too_many_days",
+        ),
+    ):
+        with pytest.raises(Invalid, match=key):
+            rows(statement)
+
+
+def test_a_part_s_reader_sees_her_part_of_the_past_and_of_the_identities(county: Database, tmp_path: Path) -> None:
+    with county.read() as session:
+        site = session.query(Site).filter_by(level="institute").order_by(Site.id).first()
+        here = an_actor(Role.LEADER, site)
+    limits = Limits(directory=tmp_path / "queries")
+
+    def counted(statement: str, actor: Actor) -> Any:
+        return run_query(county, actor, statement, now=NOW, limits=limits).frame.rows[0][0]
+
+    past = "select sum(value) from past_figures where known = 'now' and figure = 'needs_registered'"
+    line = "select left_side from identities where identity = 'life'"
+    assert 0 < counted(line, here) < counted(line, LEADER)
+    assert counted(past, here) == counted(line, here)

@@ -1,6 +1,7 @@
 """Notebooks: versions, two editors, sharing; runs; frozen decks that stay as they are; decisions; on both databases."""
 
 import json
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,8 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from dashboard.core.deadlines import COUNTY_TIME
-from dashboard.core.deck import Chart, Number, Table, deck_of_plain, deck_to_plain
+from dashboard.core.deck import Chart, Deck, Number, Table, deck_of_plain, deck_to_plain
+from dashboard.core.edges import USUAL
 from dashboard.core.errors import Conflict, DashboardError, Forbidden, Invalid, NotFound
 from dashboard.core.frames import Frame
 from dashboard.core.matching.watch import Stopped, Watch
@@ -19,7 +21,7 @@ from dashboard.core.notebook import cells_of
 from dashboard.core.permissions import Actor
 from dashboard.core.words import Role
 from dashboard.formats.chart_pictures import svg
-from dashboard.services import freezes, jobs, needs, notebook_runs, notebooks, targets
+from dashboard.services import edges, freezes, jobs, needs, notebook_runs, notebooks, targets
 from dashboard.services.commands import perform
 from dashboard.services.notebook_decks import HIDDEN, hide_small
 from dashboard.services.query_cells import Limits
@@ -225,11 +227,69 @@ def test_a_deck_names_the_rules_that_held_and_the_target_beside_its_figure(desk:
     assert any("900" in line for line in number.beside)
 
 
+def test_a_frozen_deck_keeps_the_edges_its_figures_were_cut_at(desk: Desk) -> None:
+    book = desk.open(desk.make({"name": "six", "kind": "figure", "keys": "volunteers_active"}))
+
+    def frozen(freeze_id: int | None = None) -> tuple[int, Deck]:
+        made = freeze_id or deck_words.freeze(desk.database, desk.li, book, "zh")["freeze_id"]
+        return made, answer(desk.database, freezes.frozen, desk.li, freeze_id=made).deck
+
+    def told(deck: Deck) -> str:
+        return next(one.definition for slide in deck.slides for one in slide.blocks if isinstance(one, Number))
+
+    first, before = frozen()
+    admin = desk.database.write(lambda session: actor_for(an_account(session, Role.ADMIN)))
+    desk.do(edges.publish, admin, edges=replace(USUAL, active_days=45).plain(), reason="计划", version=0)
+    assert deck_to_plain(frozen(first)[1]) == deck_to_plain(before)
+    after = frozen()[1]
+    assert ("90 天" in told(before), "45 天" in told(after)) == (True, True)
+    assert ("指标口径" in before.foot, "指标口径第 1 版" in after.foot) == (False, True)
+
+
+def test_a_deck_of_a_part_shows_that_part_s_target_and_not_the_county_s(desk: Desk) -> None:
+    admin = desk.database.write(lambda session: actor_for(an_account(session, Role.ADMIN)))
+    year = str(datetime.now(COUNTY_TIME).year)
+    wanted = {"figure": "needs_registered", "period": year, "most": False, "reason": "计划"}
+    desk.do(targets.put, admin, value=900.0, version=0, **wanted)
+    desk.do(targets.put, admin, value=77.0, version=1, site_id=desk.local.site_id, **wanted)
+    book = desk.make({"name": "six", "kind": "figure", "keys": "needs_registered"})
+    desk.do(notebooks.share, notebook_id=book, sharing="read")
+
+    def beside(who: Actor) -> str:
+        made = deck_words.freeze(desk.database, who, desk.open(book, who), "zh")
+        deck = answer(desk.database, freezes.frozen, who, freeze_id=made["freeze_id"]).deck
+        (number,) = [block for slide in deck.slides for block in slide.blocks if isinstance(block, Number)]
+        return " ".join(number.beside)
+
+    for who, mine, other in ((desk.li, "900", "77"), (desk.local, "77", "900")):
+        assert mine in beside(who)
+        assert other not in beside(who)
+
+
 def test_small_counts_are_hidden_on_a_screen(desk: Desk) -> None:
     made = deck_words.freeze(desk.database, desk.li, desk.open(desk.make(COUNT)), "zh")
     (slide,) = answer(desk.database, freezes.frozen, desk.li, freeze_id=made["freeze_id"]).deck.slides
     table = next(block for block in slide.blocks if isinstance(block, Table))
     assert {cell for row in table.rows for cell in row[1:]} == {"*"}
+
+
+def test_ids_are_on_no_screen_and_a_table_without_rows_says_so(desk: Desk) -> None:
+    cell = {"name": "none", "kind": "query", "title": "没有", "sql": "select site_id, name from sites where 0"}
+    made = deck_words.freeze(desk.database, desk.li, desk.open(desk.make(cell)), "zh")
+    deck = answer(desk.database, freezes.frozen, desk.li, freeze_id=made["freeze_id"]).deck
+    (table,) = [block for slide in deck.slides for block in slide.blocks if isinstance(block, Table)]
+    assert (table.columns, table.rows, table.note) == (("name",), (), "没有符合的行。")
+
+
+def test_a_figure_of_a_year_says_its_month_and_the_same_days_of_the_last(desk: Desk) -> None:
+    cell = {"name": "figures", "kind": "figure", "keys": "needs_registered teams in_time"}
+    made = deck_words.freeze(desk.database, desk.li, desk.open(desk.make(cell)), "zh")
+    deck = answer(desk.database, freezes.frozen, desk.li, freeze_id=made["freeze_id"]).deck
+    year, now, rate = [block for slide in deck.slides for block in slide.blocks if isinstance(block, Number)]
+    assert year.beside[0] == "近 12 个月"
+    assert "，上月同期 " in year.beside[1]
+    assert now.beside == ("截至现在",)
+    assert rate.beside[0].startswith("近 12 个月 · 基数 ")
 
 
 def test_a_decision_is_kept_once_and_opens_the_next_meeting_until_it_is_done(desk: Desk) -> None:
@@ -283,6 +343,21 @@ def test_no_small_count_and_no_number_beside_it_is_left(rows: list[Any]) -> None
             assert row[3] is HIDDEN
         assert all(value is HIDDEN or value == was for value, was in zip(row, old, strict=True))
     assert hid == any(HIDDEN in row for row in frame.rows)
+
+
+def test_a_change_does_not_bring_a_hidden_count_back() -> None:
+    rows = (("a", 7, 3, -4), ("b", 20, 31, 11), ("c", 40, 38, -2), ("d", 9, 9, 0), ("e", 60, 58, -2), ("f", 80, 83, 3))
+    frame, _ = hide_small(Frame(("town", "before", "after", "change"), rows))
+    assert frame.rows[0][2] is HIDDEN
+    for row in frame.rows:
+        assert (row[3] is HIDDEN) == (HIDDEN in row[1:3]), row
+    # Where nothing else is hidden a small change is shown: it counts nobody.
+    assert frame.rows[4:] == rows[4:]
+
+
+def test_a_number_below_zero_beside_a_hidden_count_is_hidden() -> None:
+    rows = (("a", 3, -4), ("b", 30, 2), ("c", 30, 5), ("d", 30, 9))
+    assert hide_small(Frame(("town", "orders", "balance"), rows))[0].rows[0][1:] == (HIDDEN, HIDDEN)
 
 
 def test_ids_are_no_counts() -> None:

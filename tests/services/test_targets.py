@@ -5,13 +5,14 @@ from typing import Any
 
 import pytest
 
-from dashboard.core.errors import Conflict, DashboardError, Forbidden, Invalid
+from dashboard.core.errors import Conflict, DashboardError, Forbidden, Invalid, NotFound
 from dashboard.core.figures import wilson
 from dashboard.core.permissions import Actor, system_actor
-from dashboard.core.targets import Progress, period_of
+from dashboard.core.targets import Progress, period_of, target_of
 from dashboard.core.words import Role
 from dashboard.services import targets
 from dashboard.services.commands import perform
+from dashboard.services.figures import sheet
 from dashboard.services.questions import answer
 from db.engine import Database
 from db.models import Audit, RuleSet, Site
@@ -97,6 +98,53 @@ def test_only_a_leader_of_the_whole_county_sets_targets(any_database: Database) 
     put(any_database)
     assert held(any_database, an_actor(Role.LEADER, sites[1])) == {}
     assert held(any_database, an_actor(Role.COORDINATOR, None))
+
+
+def test_a_part_has_targets_of_its_own_and_its_reader_never_sees_another_s(any_database: Database) -> None:
+    sites: list[Site] = any_database.write(a_busy_county)
+    _, town, one, other = sites
+    put(any_database, value=100)
+    put(any_database, value=7, version=1, site_id=town.id)
+    put(any_database, value=5, version=2, site_id=one.id)
+    lock(any_database, 3, site_id=town.id)
+    with pytest.raises(Conflict, match=r"targets\.locked"):
+        put(any_database, value=8, version=4, site_id=town.id)
+    put(any_database, value=110, version=4)
+
+    def seen(site: Site | None) -> list[tuple[str, float, float | None, bool, bool]]:
+        found = answer(any_database, targets.progress, an_actor(Role.LEADER, site), now=NOW)
+        return [(row.place, row.target.value, row.value, row.own, row.target.locked) for row in found.targets]
+
+    def beside(site: Site | None) -> list[float]:
+        found = answer(any_database, targets.progress, an_actor(Role.LEADER, site), now=NOW)
+        return [row.target.value for row in found.of("services")]
+
+    def counted(site: Site | None) -> float | None:
+        return answer(any_database, sheet, an_actor(Role.LEADER, site), now=NOW).values["services"].value
+
+    whole = ("", 110, counted(None), True, False)
+    of_town, of_one = (town.name, 7, counted(town), True, True), (one.name, 5, counted(one), True, False)
+    assert counted(one) != counted(town)
+    assert seen(None) == [whole, (*of_town[:3], False, True), (*of_one[:3], False, False)]
+    assert seen(town) == [of_town, (*of_one[:3], False, False)]
+    assert seen(one) == [of_one]
+    assert seen(other) == []
+    assert [beside(site) for site in (None, town, one, other)] == [[110], [7], [5], []]
+    with any_database.read() as session:
+        row = session.query(Audit).filter_by(subject="rule_set").order_by(Audit.id).all()[3]
+        assert row.after is not None
+        assert (row.after["target"]["site"], row.after["target"]["locked"]) == (town.id, True)
+
+
+def test_a_site_the_county_has_not_is_refused(any_database: Database) -> None:
+    with pytest.raises(NotFound, match=r"targets\.no_site"):
+        put(any_database, site_id=999)
+
+
+def test_what_was_stored_before_parts_had_targets_is_the_county_s() -> None:
+    plain = {"figure": "services", "period": "2026", "value": 5, "most": False, "locked": True}
+    assert target_of(plain).site_id is None
+    assert target_of(plain | {"site": 4}).plain() == plain | {"site": 4}
 
 
 def test_progress_counts_the_period_and_says_where_it_is_heading(any_database: Database) -> None:

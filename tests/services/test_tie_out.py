@@ -19,10 +19,16 @@ from tests.services.figure_county import a_busy_county
 from tests.services.walking import Walk
 
 ALL = system_actor(COUNTY)
+COLUMNS = (
+    'county, volunteer_id, activity_id, team_id, site_id, grid_id, "start", "end", break_minutes, minutes, grade, '
+    "recorded_at, recorded_by"
+)
 #: Line -> a statement that writes past the commands; :one is a station.
 FAULTS = {
     "flow": "update needs set state = 'cancelled' where id = (select min(id) from needs where state = 'to_verify')",
     "life": "update needs set state = 'lost' where id = (select min(id) from needs where state = 'to_verify')",
+    "received": "update needs set state = 'in_service' "
+    "where id = (select min(id) from needs where state = 'open' and id not in (select need_id from dispatches))",
     "ended": "update needs set closed_at = '2020-01-01 00:00:00' "
     "where id = (select min(id) from needs where state = 'closed')",
     "repeats": "update needs set earlier_need_id = id "
@@ -41,6 +47,9 @@ FAULTS = {
     "where id = (select max(id) from volunteers)",
     "memberships": "update memberships set team_id = (select min(team_id) from memberships) "
     "where volunteer_id = (select min(volunteer_id) from memberships)",
+    # One of an activity is written down twice.
+    "people": f"insert into services ({COLUMNS}) select {COLUMNS} from services where id = "
+    "(select min(id) from services)",
     "grades": "update services set grade = 'X' where id = (select min(id) from services)",
     "minutes": "update services set minutes = minutes + 7 where id = (select min(id) from services)",
     "ratings": "update ratings set answered_at = null where id = (select min(id) from ratings where score = 5)",

@@ -26,6 +26,13 @@ def test_times_are_shown_in_county_time() -> None:
     assert show.weekday("en", 6) == "Sun"
 
 
+def test_a_moment_to_wait_for_names_its_day_unless_it_is_today() -> None:
+    now = datetime(2026, 11, 27, 13, 30, tzinfo=UTC)
+    assert show.until("zh", now + timedelta(hours=1), now) == "22:30"
+    assert show.until("zh", datetime(2026, 11, 30, 10, 0, tzinfo=UTC), now) == "11月30日周一 18:00"
+    assert show.until("en", datetime(2026, 11, 30, 10, 0, tzinfo=UTC), now) == "Mon 30 Nov 18:00"
+
+
 def test_a_span_names_its_day_once_when_it_has_one() -> None:
     start = datetime(2026, 11, 3, 1, 0, tzinfo=UTC)
     assert show.span("zh", start, start + timedelta(hours=2, minutes=30)) == "11月3日周二 09:00–11:30"
