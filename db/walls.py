@@ -1,7 +1,7 @@
 """The walls inside the database: which must stand at the newest revision, which do; those that were lost built anew.
 
-They are made by migrations 0002, 0019 and 0022. A wall that somebody removed or switched off is built again by the next
-`migrate`, which takes no table away: a step down and up would take those made since with it.
+They are made by migrations 0002, 0019, 0022 and 0024. A wall that somebody removed or switched off is built again by
+the next `migrate`, which takes no table away: a step down and up would take those made since with it.
 """
 
 from importlib import import_module
@@ -11,9 +11,10 @@ from sqlalchemy import Connection, text
 _FIRST = import_module("db.migrations.versions.0002_walls")
 _DECKS = import_module("db.migrations.versions.0019_frozen_decks")
 _SEATS = import_module("db.migrations.versions.0022_hand_overs")
+_PRICES = import_module("db.migrations.versions.0024_prices")
 _WORDS = _SEATS.words(_SEATS.SEAT)
 _MOMENTS = ("update", "delete")
-_TABLES = (*_FIRST.APPEND_ONLY, "freezes")
+_TABLES = (*_FIRST.APPEND_ONLY, "freezes", *_PRICES.APPEND_ONLY)
 
 #: Name -> the statement that builds it.
 SQLITE: dict[str, str] = {
@@ -28,6 +29,11 @@ SQLITE: dict[str, str] = {
         for moment in _MOMENTS
     },
     **{f"freezes_no_{moment}": _DECKS.SQLITE.format(moment=moment) for moment in _MOMENTS},
+    **{
+        f"{name}_no_{moment}": _PRICES.SQLITE.format(table=name, moment=moment)
+        for name in _PRICES.APPEND_ONLY
+        for moment in _MOMENTS
+    },
 }
 #: Name -> the table it stands before, and the statements that build it.
 POSTGRESQL: dict[str, tuple[str, tuple[str, ...]]] = {

@@ -11,11 +11,13 @@ from db.models import (
     Account,
     Activity,
     Availability,
+    CatalogueItem,
     Category,
     Certificate,
     Grid,
     Membership,
     Need,
+    NeedCharge,
     NeedEvent,
     NeedInterval,
     NeedRole,
@@ -307,3 +309,34 @@ def an_actor(role: Role = Role.COORDINATOR, site: Site | None = None, account_id
         site_id=site.id if site else None,
         site_path=site.path if site else "/",
     )
+
+
+def an_item(session: Session, category: Category | None = None, **values: Any) -> CatalogueItem:
+    """A service on the menu: 45 yuan, 16 of them for material."""
+    n = number()
+    defaults: dict[str, Any] = {
+        "county": COUNTY,
+        "code": f"I{n}",
+        "name": f"服务{n}",
+        "category_id": (category or a_category(session)).id,
+        "market_fen": 4_500,
+        "material_fen": 1_600,
+    }
+    return saved(session, CatalogueItem(**(defaults | values)))
+
+
+def a_charge(session: Session, need: Need, item: CatalogueItem, **values: Any) -> NeedCharge:
+    """What was charged a week ago to somebody without an entitlement, by the product's own tiers."""
+    defaults: dict[str, Any] = {
+        "county": COUNTY,
+        "served_on": NOW.date() - timedelta(days=7),
+        "market_fen": 4_500,
+        "material_fen": 1_600,
+        "tier": "everybody",
+        "resident_fen": 4_050,
+        "fund_fen": 450,
+        "rule_version": 0,
+        "facts": {"birth_year": None, "proofs": [], "evidence": []},
+        "kept_at": NOW - timedelta(days=7),
+    }
+    return saved(session, NeedCharge(need_id=need.id, item_id=item.id, **(defaults | values)))

@@ -35,6 +35,10 @@ class Action(StrEnum):
     MANAGE_ACCOUNTS = "manage_accounts"
     SEE_AUDIT = "see_audit"
     EDIT_RULES = "edit_rules"
+    #: A resident's entitlements, and so the price tier and both amounts of her orders.
+    SEE_ENTITLEMENTS = "see_entitlements"
+    #: Deposits into the fund and payments out of it.
+    MANAGE_FUND = "manage_fund"
     #: Set, lock and unlock targets of figures.
     SET_TARGETS = "set_targets"
     #: Ask the documented views (core/query_views.py) in SQL.
@@ -60,6 +64,7 @@ _STATION = _READ | {
     Action.SEE_VOLUNTEERS,
     Action.RECORD_SERVICE,
     Action.UNDO,
+    Action.SEE_ENTITLEMENTS,
     Action.CALL_CONTACT,
     Action.REVEAL,
     Action.EXPORT,

@@ -139,7 +139,7 @@ _ALL = (
             *_id("item_id"),
             *_of("text", "code", "name"),
             *_id("category_id", "site_id", "team_id"),
-            *_of("number", "duration_minutes"),
+            *_of("number", "duration_minutes", "market_fen", "material_fen"),
             *_of("text", "season"),
             *_of("day", "retired_on"),
         ),

@@ -226,3 +226,5 @@ class Subject(StrEnum):
     MESSAGES = "messages"
     #: Notebooks, frozen decks, decisions.
     NOTEBOOKS = "notebooks"
+    #: The fund's deposits and payments.
+    FUND = "fund"

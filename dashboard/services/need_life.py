@@ -11,6 +11,7 @@ from sqlalchemy import ScalarSelect, func, select, update
 from dashboard.core import deadlines, needs
 from dashboard.core.errors import Invalid, NotFound
 from dashboard.core.words import DispatchState, NeedState, Urgency
+from dashboard.services.charges import keep_charge
 from dashboard.services.commands import Work, changed
 from dashboard.services.hand_over_notes import follow
 from dashboard.services.message_notes import note_move
@@ -65,6 +66,8 @@ def move(
         start_clocks(work, need, happened_at or work.now)
     elif wanted in needs.ENDED:
         need.closed_at = happened_at or work.now
+    elif wanted is N.CONFIRMED:
+        keep_charge(work, need)
     work.session.flush()
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from dashboard.core.deadlines import DEFAULT_RULES, DeadlineRules
+from dashboard.core.prices import DEFAULT_PRICES, PriceRules
 from db.models import Account, RuleSet
 
 
@@ -65,3 +66,9 @@ def rule_row(session: Session, county: str, kind: str, at: datetime) -> RuleRow:
 def deadline_rules(session: Session, county: str, at: datetime) -> DeadlineRules:
     """The deadlines that hold at `at`; a county without a rule row has the product's."""
     return DeadlineRules.of(rule_row(session, county, "deadlines", at).data or DEFAULT_RULES)
+
+
+def price_rules(session: Session, county: str, at: datetime) -> tuple[int, PriceRules]:
+    """The price tiers that hold at `at`, with their version; a county without a rule row has the product's, as 0."""
+    row = rule_row(session, county, "prices", at)
+    return row.version, PriceRules.of(row.data or DEFAULT_PRICES)

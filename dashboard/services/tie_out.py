@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from dashboard.core.permissions import Action, Actor, require
 from dashboard.core.tie_out import Line
 from dashboard.core.words import Subject
+from dashboard.services import tie_out_fund as money
 from dashboard.services import tie_out_orders as orders
 from dashboard.services import tie_out_registers as registers
 from dashboard.services.figure_row_parts import asked_at
@@ -34,6 +35,7 @@ IDENTITIES: tuple[Identity, ...] = (
     registers.grades,
     registers.minutes,
     registers.ratings,
+    money.fund,
 )
 
 

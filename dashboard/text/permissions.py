@@ -35,6 +35,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "permissions.action.see_audit": ("看审计", "Read the audit"),
     "permissions.action.set_targets": ("定目标", "Set targets"),
     "permissions.action.edit_rules": ("修改规则", "Change rules"),
+    "permissions.action.see_entitlements": ("看救助资格与收费", "See entitlements and charges"),
+    "permissions.action.manage_fund": ("管理互助基金", "Manage the fund"),
     "permissions.action.run_queries": ("查询数据", "Ask the data in SQL"),
     "permissions.action.back_up": ("备份数据库", "Back the database up"),
     "permissions.action.own_account": ("自己的账号", "One's own account"),

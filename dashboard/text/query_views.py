@@ -160,6 +160,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "query_views.column.relation": ("两边应有的关系：= 或 ≤", "how the sides must stand to each other: = or ≤"),
     "query_views.column.responded_at": ("答复的时间", "when she answered"),
     "query_views.column.result": ("结果；空：未办", "result; empty: still to do"),
+    "query_views.column.market_fen": ("市价（分），空为免费", "market price in fen; empty: a free service"),
+    "query_views.column.material_fen": ("市价中的材料费（分）", "the part of it that is material, in fen"),
     "query_views.column.retired_on": ("下架日期", "when it left the menu"),
     "query_views.column.right_side": ("右边之和", "sum of the right side"),
     "query_views.column.rows_at_fault": ("有问题的记录数", "rows at fault"),

@@ -5,6 +5,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "rules.kind.deadlines": ("办理时限", "Deadlines"),
     "rules.kind.stars": ("志愿者星级", "Stars"),
     "rules.kind.figures": ("指标口径", "Edges of figures"),
+    "rules.kind.prices": ("收费", "Charges"),
     "rules.holds": ("现行第 {version} 版。", "Version {version} holds now."),
     "rules.holds_usual": (
         "现行为产品自带的规则，本县还没有自己的版本。",

@@ -197,6 +197,19 @@ WORDS: dict[str, tuple[str, str]] = {
         "An answer without a time, or a time without an answer: open the order and record the answer anew.",
     ),
     # -- terms
+    "tie_out.fund": ("公益基金（分）", "The fund (fen)"),
+    "tie_out.fund.formula": (
+        "基金应付 = 已付 + 未付；全县还要：存入 − 已付 = 余额。",
+        "The fund's parts of needs = paid + unpaid; for the whole county also: deposits - payments = balance.",
+    ),
+    "tie_out.fund.mend": (
+        "有付款与核定的不符，或余额对不上（列为 fund）：不是系统写的，请管理员查审计记录。",
+        "A payment isn't what was charged, or the balance (listed as fund) is off, which no command writes: an admin looks "
+        "at the audit.",
+    ),
+    "tie_out.term.fund_parts": ("基金应付", "fund's parts"),
+    "tie_out.term.fund_paid": ("已付", "paid"),
+    "tie_out.term.fund_unpaid": ("未付", "unpaid"),
     "tie_out.term.opening": ("12 个月前在办", "alive 12 months ago"),
     "tie_out.term.come": ("新到和重开", "come or reopened"),
     "tie_out.term.ended": ("结束", "ended"),

@@ -11,6 +11,7 @@ from dashboard.services.need_card import NeedCard
 from dashboard.services.need_history import Step
 from dashboard.text import known
 from dashboard.ui import (
+    charge_lines,
     clocks,
     dispatch_lines,
     hand_over_lines,
@@ -37,6 +38,7 @@ def view(who: Actor, need: NeedCard) -> None:
             st.warning(t("needs.card.to_verify", what=missing_words(need.to_verify)), icon=":material/help:")
         need_acts.next_steps(who, need)
         facts(who, need)
+        charge_lines.price(who, need)
         dispatch_lines.sent(who, need)
         standby_lines.standby(who, need)
         rating(need)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from dashboard.core.permissions import Actor
-from dashboard.ui import edge_rules, office_rules, star_rules
+from dashboard.ui import edge_rules, office_rules, price_kind, star_rules
 from dashboard.ui.session import t
 
 #: The views by kind, in the order they are offered; a kind's name is `rules.kind.<kind>`.
@@ -13,6 +13,7 @@ KINDS: dict[str, Callable[[Actor], None]] = {
     "deadlines": office_rules.page,
     "stars": star_rules.page,
     "figures": edge_rules.page,
+    "prices": price_kind.page,
 }
 
 

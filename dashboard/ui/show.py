@@ -51,6 +51,11 @@ def percent(language: str, share: float | None, digits: int = 1) -> str:
     return format_percent(share, format=pattern, locale=LOCALES[language])
 
 
+def money(language: str, fen: int | None) -> str:
+    """Fen as yuan: "¥1,234.50"."""
+    return DASH if fen is None else format_decimal(fen / 100, format="¥#,##0.00", locale=LOCALES[language])
+
+
 def hours(language: str, minutes: float | None) -> str:
     """Minutes as hours with one decimal: "12.5 小时", "12.5 h"."""
     if minutes is None:

@@ -41,6 +41,7 @@ from db.models.people import (
     VolunteerSkill,
 )
 from db.models.places import Division, Grid, GridContact, Setting, Site, UnplacedPoint
+from db.models.prices import Entitlement, Fund, FundEntry, NeedCharge
 from db.models.rotas import Duty, DutyPerson, Rota, RotaCell, RotaCellPerson, RotaChange, RotaPlace
 from db.models.series import Contract, RecurringNeed, SeriesVisit
 from db.models.spine import (
@@ -87,8 +88,11 @@ __all__ = [
     "Division",
     "Duty",
     "DutyPerson",
+    "Entitlement",
     "EntryLook",
     "FollowUp",
+    "Fund",
+    "FundEntry",
     "Grid",
     "GridContact",
     "HeldService",
@@ -106,6 +110,7 @@ __all__ = [
     "Membership",
     "Message",
     "Need",
+    "NeedCharge",
     "NeedEvent",
     "NeedInterval",
     "NeedPerson",

@@ -49,6 +49,9 @@ class CatalogueItem(Base):
     duration_minutes: Mapped[int | None]
     season: Mapped[str] = mapped_column(String(20), default="")
     retired_on: Mapped[date | None]
+    #: Market price and the part of it that is material, in fen; no price: a free service.
+    market_fen: Mapped[int | None]
+    material_fen: Mapped[int | None]
     version: Mapped[int] = mapped_column(default=1, server_default="1")
 
 

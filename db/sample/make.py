@@ -20,6 +20,7 @@ from db.sample.history import History
 from db.sample.orders import Record
 from db.sample.people import make_people
 from db.sample.places import make_places, outline_divisions
+from db.sample.prices import make_prices
 from db.sample.rows import Progress, Rows
 from db.sample.sizes import Size
 from db.sample.teams import make_accounts, make_contacts, make_teams
@@ -44,6 +45,8 @@ def fill(session: Session, size: Size, seed: int, today: date, needs: int, progr
         ("catalogue", make_catalogue),
         ("activities", make_activities),
         ("needs", lambda world: _make_needs(world, needs)),
+        # Last, with streams of chance of their own: nothing before them changes.
+        ("prices", make_prices),
     )
     for number, (name, step) in enumerate(steps):
         progress(number, 2 * len(steps), name)

@@ -28,6 +28,13 @@ PREFERRED, EXCLUDED = "preferred", "excluded"
 GRADE_A, GRADE_B, GRADE_C = "A", "B", "C"
 OUTCOME_DONE, OUTCOME_PARTLY, OUTCOME_NOT = "done", "partly", "not"
 COORDINATOR, STATION_WORKER, LEADER, ADMIN = "coordinator", "station_worker", "leader", "admin"
+EXTREME_HARDSHIP, LOW_INCOME, LOW_INCOME_EDGE = "extreme_hardship", "low_income", "low_income_edge"
+SEVERE_DISABILITY, LIVING_ALONE = "severe_disability", "living_alone"
+#: Entitlements of the first two of the product's price tiers.
+FREE, FOR_MATERIAL = (EXTREME_HARDSHIP,), (LOW_INCOME, LOW_INCOME_EDGE, SEVERE_DISABILITY)
+#: States of an order that is confirmed as served.
+SERVED_WELL = (CONFIRMED, RATED, CLOSED)
+DEPOSIT, PAYMENT = "deposit", "payment"
 SUBJECTS = (
     "places",
     "people",
@@ -39,4 +46,5 @@ SUBJECTS = (
     "plans",
     "messages",
     "notebooks",
+    "fund",
 )

@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from db import migrate
 from db.engine import Database
-from db.models import Dispatch, Freeze, Need, NeedEvent, NeedRole, Notebook
-from tests.builders import COUNTY, NOW, a_need, a_site, a_volunteer, saved
+from db.models import Dispatch, Freeze, Fund, FundEntry, Need, NeedCharge, NeedEvent, NeedRole, Notebook
+from tests.builders import COUNTY, NOW, a_charge, a_need, a_site, a_volunteer, an_item, saved
 
 
 def _dispatch(
@@ -127,3 +127,30 @@ def _freeze(session: Session) -> None:
     notebook = saved(session, Notebook(county=COUNTY, title="周会", owner_id=0))
     values = {"site_path": "/", "deck": {"title": "周会"}, "revision": 7, "frozen_by": 0, "frozen_at": NOW}
     saved(session, Freeze(county=COUNTY, notebook_id=notebook.id, version=1, **values))
+
+
+@pytest.mark.parametrize("table", ["need_charges", "fund_entries"])
+def test_what_was_charged_and_the_fund_s_entries_stay(any_database: Database, table: str) -> None:
+    def keep(session: Session) -> None:
+        a_charge(session, a_need(session), an_item(session))
+        saved(session, FundEntry(county=COUNTY, kind="deposit", amount_fen=100, at=NOW, account_id=0))
+
+    any_database.write(keep)
+    for statement in (f"update {table} set county = 'x'", f"delete from {table}"):
+        with pytest.raises(DBAPIError, match="append-only"):
+            any_database.write(lambda session, said=statement: session.execute(text(said)))
+    with any_database.read() as session:
+        assert (1, 1) == (session.query(NeedCharge).count(), session.query(FundEntry).count())
+
+
+@pytest.mark.parametrize(
+    "values", [{"fund_fen": 451}, {"fund_fen": -450, "resident_fen": 4_950}, {"material_fen": 4_501}]
+)
+def test_a_charge_is_the_market_price_in_two_parts(database: Database, values: dict[str, int]) -> None:
+    with pytest.raises(DBAPIError):
+        database.write(lambda session: a_charge(session, a_need(session), an_item(session), **values))
+
+
+def test_a_fund_never_owes(any_database: Database) -> None:
+    with pytest.raises(DBAPIError):
+        any_database.write(lambda session: saved(session, Fund(county=COUNTY, balance_fen=-1)))

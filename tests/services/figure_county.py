@@ -11,6 +11,7 @@ from tests.builders import (
     COUNTY,
     NOW,
     a_certificate,
+    a_charge,
     a_county,
     a_grid,
     a_member,
@@ -23,6 +24,7 @@ from tests.builders import (
     a_team,
     a_volunteer,
     an_activity,
+    an_item,
 )
 
 TOWN, VILLAGE = "520326101", "520326101201"
@@ -41,6 +43,7 @@ def a_busy_county(session: Session) -> list[Site]:
         _grids(session, site)
         _people(session, site)
         _orders(session, site)
+        a_charge(session, session.query(Need).filter_by(site_id=site.id, state="rated").first(), an_item(session))
     return [centre, town, *stations]
 
 

@@ -53,6 +53,9 @@ FAULTS = {
     "grades": "update services set grade = 'X' where id = (select min(id) from services)",
     "minutes": "update services set minutes = minutes + 7 where id = (select min(id) from services)",
     "ratings": "update ratings set answered_at = null where id = (select min(id) from ratings where score = 5)",
+    # A deposit that never came into the fund.
+    "fund": "insert into fund_entries (county, kind, amount_fen, at, account_id, reason) "
+    "values ('520326', 'deposit', 100, '2026-11-01 00:00:00', 0, '')",
 }
 
 
