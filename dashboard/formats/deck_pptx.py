@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Sequence
+from dataclasses import replace
 
 from pptx import Presentation
 from pptx.dml.color import RGBColor
@@ -103,6 +104,8 @@ def _chart(page: Page, block: Chart, box: Box) -> None:
 
 def _table(page: Page, block: Table, box: Box) -> None:
     room = _titled(page, block.title, box)
+    if block.footnote:
+        room = replace(room, height=room.height - 0.05)
     shape = page.shapes.add_table(len(block.rows) + 1, max(len(block.columns), 1), *_emu(room))
     table = shape.table
     for row, values in enumerate((block.columns, *block.rows)):
