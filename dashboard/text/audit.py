@@ -378,7 +378,6 @@ WORDS: dict[str, tuple[str, str]] = {
     "audit.field.document": ("证件或证明", "Paper"),
     "audit.field.birth_year": ("出生年份", "Year of birth"),
     "audit.field.valid_from": ("有效期起", "Valid from"),
-    "audit.field.valid_to": ("有效期止", "Valid until"),
     "audit.field.balance_fen": ("余额（分）", "Balance (fen)"),
     "audit.field.amount_fen": ("金额（分）", "Amount (fen)"),
     "audit.field.market_fen": ("市价（分）", "Market price (fen)"),

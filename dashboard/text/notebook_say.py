@@ -117,7 +117,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "notebook_say.second_now": ("后一天·现在", "second, now"),
     "notebook_say.towns_changed": (
         "哪些乡镇变化最大：{{first}} 至 {{second}}",
-        "Towns that changed most, {{first}} to {{second}}",
+        "Changed most: {{first}} to {{second}}",
     ),
     "notebook_say.alive": ("在办需求（待核实、待服务、服务中）", "Orders that are not over"),
     "notebook_say.no_town": ("没有写乡镇", "no town"),
@@ -138,9 +138,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "两边不等，或有有问题的记录，就是不平：先去“平衡核对”页处理，再引用数字。",
         "Where the sides differ or rows are at fault, mend it on page Tie-out before you quote the numbers.",
     ),
-    "notebook_say.tie_out_main": (
-        "需求的进出与去向，人数与人次，站点汇总",
-        "Orders in and out and what became of them; people and person-times; sites added up",
+    "notebook_say.tie_out_main": ("四条主要的", "The four that matter most"),
+    "notebook_say.levels_add_up": (
+        "每个可相加的指标：各站之和 = 镇，各镇之和 = 县",
+        "each additive figure: stations add up to towns, towns to the county",
     ),
     "notebook_say.tie_out_orders": ("需求的其他核对", "Other identities of orders"),
     "notebook_say.tie_out_registers": ("名册、时长与评价的核对", "Identities of registers, hours and ratings"),
@@ -148,8 +149,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "notebook_say.identity": ("核对项", "identity"),
     "notebook_say.left": ("左边", "left"),
     "notebook_say.right": ("右边", "right"),
-    "notebook_say.relation": ("应", "must be"),
-    "notebook_say.difference": ("差", "difference"),
+    "notebook_say.relation": ("应", "is"),
+    "notebook_say.difference": ("差", "diff."),
     "notebook_say.result": ("结果", "result"),
     "notebook_say.holds": ("平", "holds"),
     "notebook_say.off": ("不平", "off"),

@@ -49,7 +49,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "状态不在生命周期里：不是系统写的，请管理员用 check 命令查明后恢复备份。",
         "A state that is none: no command wrote it. An admin finds out with `check` and restores a backup.",
     ),
-    "tie_out.received": ("受理的去向", "What became of what was received"),
+    "tie_out.received": ("受理的去向", "Orders received"),
     "tie_out.received.formula": (
         "登记需求 = 直接答复（没有派过人就取消或未能满足）+ 派过单的 + 还没派单的。",
         "Orders registered = answered directly (cancelled or unmet, nobody sent) + dispatched + not dispatched yet.",

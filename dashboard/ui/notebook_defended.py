@@ -17,6 +17,12 @@ Say = Callable[[str], str]
 _ALIVE = ("needs_to_verify", "needs_open", "needs_in_service")
 #: The identities that a meeting asks for first, and the others of orders.
 _FIRST = ("flow", "received", "people", "levels")
+#: What their sides are made of.
+_SIDES = (
+    (("opening", "come"), "=", ("ended", "still")),
+    (("needs_registered",), "=", ("direct", "dispatched", "waiting")),
+    (("volunteers_served",), "≤", ("person_times",)),
+)
 _OF_ORDERS = ("life", "ended", "repeats", "towns", "seats", "dispatches")
 
 
@@ -81,8 +87,8 @@ def tie_out(say: Say, language: str) -> Plain:
     names = {key: text(language, f"tie_out.{key}") for key in keys}
     other = [key for key in keys if key not in (*_FIRST, *_OF_ORDERS)]
     return [
-        _text("opening", "# " + say("tie_out"), say("tie_out_notes")),
-        _query("main", say("tie_out_main"), _sides(say, language)),
+        _text("opening", f"# {say('tie_out')}\n\n{_sides(say, language)}", say("tie_out_notes")),
+        _query("main", say("tie_out_main"), _lines(say, names, _FIRST, relation=False)),
         _text("of_orders", "# " + say("tie_out_orders")),
         _query("orders", say("tie_out_orders"), _lines(say, names, _OF_ORDERS)),
         _text("of_registers", "# " + say("tie_out_registers")),
@@ -102,34 +108,22 @@ select '{say("none_at_fault")}', '' where not exists (select 1 from identity_fau
 
 
 def _sides(say: Say, language: str) -> str:
-    """The first identities: what is added up on either side, and the sums."""
-    words = {
-        term: text(language, BY_KEY[term].name if term in BY_KEY else f"tie_out.term.{term}")
-        for term in (
-            *("opening", "come", "ended", "still", "needs_registered", "direct", "dispatched", "waiting"),
-            *("volunteers_served", "person_times", "additive", "adding_up"),
-        )
-    }
-    return f"""
-with sides as (
-  select identity, side, group_concat({_case("term", words)}, ' + ') as words
-  from (select * from identity_terms order by identity, side, place) group by identity, side
-)
-select l.words || ' ' || i.relation || ' ' || r.words as "{say("identity")}", left_side as "{say("left")}",
-  right_side as "{say("right")}", difference as "{say("difference")}", {_result(say)} as "{say("result")}"
-from identities i join sides l on l.identity = i.identity and l.side = 'left'
-  join sides r on r.identity = i.identity and r.side = 'right'
-where i.identity in ({_listed(_FIRST)}) order by holds, {_place("i.identity", _FIRST)}
-"""
+    """The first identities in words, one a line."""
+
+    def said(terms: Iterable[str]) -> str:
+        return " + ".join(text(language, BY_KEY[one].name if one in BY_KEY else f"tie_out.term.{one}") for one in terms)
+
+    lines = [f"{said(left)} {relation} {said(right)}" for left, relation, right in _SIDES]
+    return "\n".join(f"- {line}" for line in (*lines, say("levels_add_up")))
 
 
-def _lines(say: Say, names: dict[str, str], keys: Iterable[str]) -> str:
+def _lines(say: Say, names: dict[str, str], keys: Iterable[str], *, relation: bool = True) -> str:
     """Some identities, those that are off first."""
+    between = f' relation as "{say("relation")}",' if relation else ""
     return f"""
-select {_case("identity", names)} as "{say("identity")}", left_side as "{say("left")}", relation as "{say("relation")}",
-  right_side as "{say("right")}", difference as "{say("difference")}",
-  {_result(say)} as "{say("result")}"
-from identities where identity in ({_listed(keys)}) order by holds, place
+select {_case("identity", names)} as "{say("identity")}", left_side as "{say("left")}",{between}
+  right_side as "{say("right")}", difference as "{say("difference")}", {_result(say)} as "{say("result")}"
+from identities where identity in ({_listed(keys)}) order by holds, {_place("identity", keys)}
 """
 
 

@@ -281,15 +281,15 @@ def test_the_tie_out(frames: Any, ask: Any) -> None:
         for which in (sent, f"not {sent} and {OVER}", f"not {sent} and not {OVER}")
     ]
     assert all(parts)
-    assert sides["登记需求 = 直接答复 + 派过单 + 还没派单"] == (ask(f"select count(*) {registered}"), sum(parts))
+    assert sides["受理的去向"] == (ask(f"select count(*) {registered}"), sum(parts))
     ends = "('closed', 'cancelled', 'unmet')"
     ended = f"dispatch_id is null and happened_at >= :year and to_state in {ends} and from_state not in {ends}"
     out = ask(f"select count(*) from need_events where {ended}")
     still = ask(f"select count(*) from needs where state not in {ends}")
-    assert sides["12 个月前在办 + 新到和重开 = 结束 + 现在在办"] == (out + still, out + still)
+    assert sides["需求进出"] == (out + still, out + still)
     people = ask('select count(distinct volunteer_id) from services where "start" >= :year')
     times = ask('select count(*) from (select distinct volunteer_id, "start" from services where "start" >= :year) t')
-    assert sides["服务过的志愿者 ≤ 服务人次"] == (people, times)
+    assert sides["人数与人次"] == (people, times)
     assert {row[4] for row in found["main"].rows} == {"平"}
     lines = [*found["orders"].rows, *found["registers"].rows]
     assert len(lines) + len(sides) == len(IDENTITIES)
