@@ -60,7 +60,8 @@ def longest_token(words: str, *, bold: bool = False) -> float:
 def lines(words: str, room: float, *, bold: bool = False) -> tuple[str, ...]:
     """The lines that words take in a room of so many ems: pieces that together are the words. A part wider than the
     room is broken anywhere."""
-    room = max(room, 1.2 * (BOLD if bold else 1.0))
+    # A column that was made as wide as its widest cell holds it, whatever the last digit.
+    room = max(room, 1.2 * (BOLD if bold else 1.0)) + 1e-6
     if width(words, bold=bold) <= room:
         return (words,)
     found, line, used = [], "", 0.0

@@ -52,7 +52,7 @@ TURN = """(key) => new Promise((drawn) => {
   const shown = () => document.querySelector('.screen:not([hidden])');
   const before = shown();
   const begun = performance.now();
-  document.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true }));
+  document.body.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true }));
   if (shown() === before) throw new Error('the key turned no screen');
   Promise.all([...shown().querySelectorAll('img')].map((one) => one.decode())).then(() =>
     requestAnimationFrame(() => setTimeout(() => drawn(performance.now() - begun))));
