@@ -280,7 +280,7 @@ def _all_words(block: Words, flow: _Flow, scale: float) -> None:
             left.insert(0, line)
         else:
             most = int(flow.whole / (_type(line) * WORDS_LEADING * scale)) - 1
-            head, tail = split(line.text, _room(line, ROOM, scale), most)
+            head, tail = split(line.text, _room(line, ROOM, scale), most, bold=line.style == "heading")
             kept, left = [replace(line, text=head)], [replace(line, text=tail), *left]
         flow.band([_at(Words(tuple(kept)), 0, ROOM, scale)], _words(kept, ROOM, scale))
         kept = []

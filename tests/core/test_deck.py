@@ -5,7 +5,7 @@ from dataclasses import replace
 from itertools import combinations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from dashboard.core import deck_type
@@ -35,6 +35,7 @@ def said(shown: tuple[Screen, ...]) -> str:
 
 
 @settings(max_examples=40, deadline=None)
+@example(469)  # a heading longer than a screen
 @given(st.integers(0, 100_000))
 def test_blocks_of_any_mix_stand_apart_on_their_screens(seed: int) -> None:
     for screen in screens(deck_mixes.deck(seed, slides=2)):
