@@ -70,7 +70,10 @@ def deck_of(
             if opened is not None:
                 slides.append(opened)
                 continue
-        blocks = tuple(_blocks(cell, outcome, speech, hidden, hidden_below))
+        if cell.kind is Kind.MAP and (source := outcomes[cell.fields["source"]].frame) is not None:
+            blocks: tuple[Block, ...] = (_map(cell, outcome, source, speech, hidden_below),)
+        else:
+            blocks = tuple(_blocks(cell, outcome, speech, hidden, hidden_below))
         if not blocks:
             continue
         if not slides:
@@ -97,15 +100,16 @@ def _blocks(cell: Cell, outcome: Outcome, speech: Speech, hidden: Collection[str
     if outcome.frame is None or cell.kind is Kind.EDITOR:
         return []
     frame, hid = hide_small(outcome.frame, hidden_below)
-    frame = frame if cell.kind in (Kind.MAP, Kind.LAPSE) else _without_ids(frame)
+    frame = frame if cell.kind in (Kind.CHART, Kind.LAPSE) else _without_ids(frame)
     title = cell.fields["title"] or cell.name
     note = speech.small if hid else ""
     if cell.kind is Kind.LAPSE:
         played = speech.lapse(cell, frame, outcome.frame)
         if played.areas:
             return [played]
-    if cell.kind in (Kind.CHART, Kind.MAP):
-        return [Chart(title, speech.draw(cell, frame), speech.alt(title, frame))]
+    if cell.kind is Kind.CHART:
+        hid = any(row[frame.columns.index(cell.fields["y"])] is HIDDEN for row in frame.rows)
+        return [_drawn(cell, frame, hid, speech)]
     rows = tuple(
         tuple(speech.hidden if value is HIDDEN else speech.cell(value) for value in row) for row in frame.rows[:KEPT]
     )
@@ -116,6 +120,27 @@ def _blocks(cell: Cell, outcome: Outcome, speech: Speech, hidden: Collection[str
         for at in range(len(frame.columns))
     )
     return [Table(title, frame.columns, rows, numeric, len(frame.rows) - len(rows), note, speech.more)]
+
+
+def _map(cell: Cell, outcome: Outcome, source: Frame, speech: Speech, hidden_below: int) -> Chart:
+    """A map shows no number that the table of its query hides: rows are hidden by the name they have on the map."""
+    frame = outcome.frame if outcome.frame is not None else Frame((), ())
+    hidden: set[Scalar] = set()
+    if value := cell.fields["y"]:
+        at = source.columns.index(value)
+        seen, _ = hide_small(source, hidden_below)
+        for row, shown in zip(source.rows, seen.rows, strict=True):
+            if shown[at] is HIDDEN:
+                hidden.add(next((one for one in row if isinstance(one, str)), None))
+    rows = tuple((*row[:3], HIDDEN) if row[0] in hidden or None in hidden else row for row in frame.rows)
+    return _drawn(cell, Frame(frame.columns, rows, frame.cut), bool(hidden), speech)
+
+
+def _drawn(cell: Cell, frame: Frame, hid: bool, speech: Speech) -> Chart:
+    """A picture, whose heading says that numbers are missing: a bar that is hidden looks like none."""
+    title = cell.fields["title"] or cell.name
+    said = f"{title} · {speech.small}" if hid else title
+    return Chart(said, speech.draw(cell, frame), speech.alt(said, frame))
 
 
 #: A number under one of these names tells rows apart and counts nothing.

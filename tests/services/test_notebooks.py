@@ -26,6 +26,7 @@ from dashboard.services.commands import perform
 from dashboard.services.notebook_decks import HIDDEN, hide_small
 from dashboard.services.query_cells import Limits
 from dashboard.services.questions import answer
+from dashboard.text import text
 from dashboard.ui import deck_words, notebook_templates
 from db.engine import Database
 from db.models import Site
@@ -466,3 +467,23 @@ def test_a_map_is_a_picture_on_the_deck(desk: Desk) -> None:
     (slide,) = answer(desk.database, freezes.frozen, desk.li, freeze_id=made["freeze_id"]).deck.slides
     chart = next(block for block in slide.blocks if isinstance(block, Chart))
     assert "<svg" in svg(chart.spec, width=600, height=400)
+
+
+def test_a_map_shows_no_number_that_the_table_beside_it_hides(desk: Desk) -> None:
+    towns = {"甲": (84, 48), "乙": (30, 15), "丙": (9, 3), "丁": (8, 2), "戊": (27, 8)}
+    union = " union all ".join(
+        f"select '{name}' as name, 107.{at} as lon, 28.{at} as lat, {opened} as n, {late} as late"
+        for at, (name, (opened, late)) in enumerate(towns.items(), 1)
+    )
+    book = desk.make(*a_map(union, "n"))
+    made = deck_words.freeze(desk.database, desk.li, desk.open(book), "zh")
+    slides = answer(desk.database, freezes.frozen, desk.li, freeze_id=made["freeze_id"]).deck.slides
+    blocks = [block for slide in slides for block in slide.blocks]
+    (table,) = [block for block in blocks if isinstance(block, Table)]
+    (drawn,) = [block for block in blocks if isinstance(block, Chart)]
+    star, at = text("zh", "notebook.hidden"), table.columns.index("n")
+    said = {str(row[0]): row[at] for row in table.rows}
+    assert [name for name, value in said.items() if value == star] == ["丙", "丁"]
+    labels = {point["label"] for rows in drawn.spec["datasets"].values() for point in rows}
+    assert labels == {"", "84", "30", "27"}
+    assert text("zh", "notebook.small_hidden", most=5) in drawn.title
