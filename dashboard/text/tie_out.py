@@ -167,7 +167,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "Somebody is recorded twice at one time: ask her, and an admin corrects the record. Listed are the orders and "
         "activities.",
     ),
-    "tie_out.grades": ("时长三级", "Grades of hours"),
+    "tie_out.grades": ("时长三级（分钟）", "Grades of time (minutes)"),
     "tie_out.grades.formula": (
         "服务时长 = A（签到签退）+ B（双方确认）+ C（人工录入）。",
         "Service time = A (signed in and out) + B (confirmed by both sides) + C (entered by staff).",
@@ -177,7 +177,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "A grade is none of A, B, C, which no command writes: ask the volunteer, and an admin corrects the record. Listed "
         "are the orders and activities.",
     ),
-    "tie_out.minutes": ("时长与起止", "Time and span"),
+    "tie_out.minutes": ("时长与起止（分钟）", "Time and span (minutes)"),
     "tie_out.minutes.formula": (
         "登记的服务时长 = 结束 − 开始 − 休息（整分钟）。",
         "Service time on record = end less start less break, in whole minutes.",
