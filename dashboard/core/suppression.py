@@ -22,8 +22,8 @@ Mask = tuple[tuple[bool, ...], ...]
 def suppressed(counts: Grid, *, threshold: int = THRESHOLD) -> Mask:
     """Which cells of a table of counts to hide, for readers who know every row's and every column's total.
 
-    counts: rows of equally many integers >= 0; a table of one column has one total. True where hidden. What can't be
-    protected any other way is hidden with every cell of its table, the zeros among them.
+    counts: rows of equally many integers >= 0; a table of one column has one total. True where hidden. Zeros are hidden
+    only where nothing else protects a count; what can't be protected at all is hidden with every cell of its table.
     """
     table = np.asarray(counts, dtype=np.int64)
     if table.size == 0:
@@ -32,11 +32,14 @@ def suppressed(counts: Grid, *, threshold: int = THRESHOLD) -> Mask:
         raise ValueError("a table of counts has rows of equal length and no negative number")
     hidden = (table > 0) & (table < threshold)
     while (open_ := _recoverable(table, hidden)) is not None:
-        companions = _corners(table, hidden, open_) or _companion(table, hidden, open_)
-        if not companions:
-            hidden[:] = True
-            break
-        for one in companions:
+        corners = _corners(table, hidden, open_)
+        if not corners:
+            companion = _companion(table, hidden, _alone(hidden, open_) or open_)
+            if companion is None:
+                hidden[:] = True
+                break
+            corners = [companion]
+        for one in corners:
             hidden[one] = True
     return tuple(tuple(bool(cell) for cell in row) for row in hidden)
 
@@ -74,14 +77,11 @@ def _swaps(table: "np.ndarray", hidden: "np.ndarray", cell: tuple[int, int]) -> 
 
 def _interval(table: "np.ndarray", hidden: "np.ndarray", cell: tuple[int, int]) -> tuple[int, int]:
     """Totals of rows and columns make a transportation polytope: its corners are whole numbers, so the bounds of the
-    linear programme are the bounds of the counts. Hidden counts are at least 1: zeros are hidden only all together."""
+    linear programme are the bounds of the counts. Hidden counts are at least 1 unless a zero is among them."""
     if not hidden[cell]:
         return int(table[cell]), int(table[cell])
     places = list(zip(*np.nonzero(hidden), strict=True))
-    if bool(hidden.all()) and bool((table == 0).any()):
-        least = 0
-    else:
-        least = 1
+    least = 0 if bool((table[hidden] == 0).any()) else 1
     lines, totals = [], []
     for axis in (0, 1):
         if table.shape[1 - axis] == 1 and table.shape[axis] > 1:
@@ -111,6 +111,29 @@ def _interval(table: "np.ndarray", hidden: "np.ndarray", cell: tuple[int, int]) 
     return int(found[0]), int(found[1])
 
 
+def _alone(hidden: "np.ndarray", cell: tuple[int, int]) -> tuple[int, int] | None:
+    """Of the hidden cells that tell each other's number, linked by rows and columns, the first that is alone in its row
+    or column: a companion there helps all of them, where one beside another of them would only lengthen the chain."""
+    linked, left = {cell}, [cell]
+    while left:
+        row, column = left.pop()
+        for place in zip(*np.nonzero(hidden), strict=True):
+            found = (int(place[0]), int(place[1]))
+            if found not in linked and (found[0] == row or found[1] == column):
+                linked.add(found)
+                left.append(found)
+    for row, column in sorted(linked):
+        if any(size > 1 and lone for size, lone in _lines(hidden, row, column)):
+            return row, column
+    return None
+
+
+def _lines(hidden: "np.ndarray", row: int, column: int) -> tuple[tuple[int, bool], tuple[int, bool]]:
+    """Of a cell's row and column: how many cells it has, and whether the cell is the only hidden one."""
+    across, down = hidden[row], hidden[:, column]
+    return (len(across), int(across.sum()) == 1), (len(down), int(down.sum()) == 1)
+
+
 def _corners(table: "np.ndarray", hidden: "np.ndarray", cell: tuple[int, int]) -> list[tuple[int, int]]:
     """The shown counts to hide next so that the cell is a corner of a rectangle of hidden ones, which protect each
     other in their rows and columns: the fewest, then the smallest. A cell hidden alone in its row and column would take
@@ -122,7 +145,10 @@ def _corners(table: "np.ndarray", hidden: "np.ndarray", cell: tuple[int, int]) -
             if other_row == row or other_column == column:
                 continue
             corners = [(row, other_column), (other_row, column), (other_row, other_column)]
-            if any(table[one] == 0 for one in corners):
+            # One is taken from two opposite corners and given to the others: none may come to zero.
+            near = min(table[row, other_column], table[other_row, column])
+            far = min(table[cell], table[other_row, other_column])
+            if min(near, far) == 0 or max(near, far) == 1:
                 continue
             more = [one for one in corners if not hidden[one]]
             tried = (len(more), sum(int(table[one]) for one in more), more)
@@ -131,15 +157,33 @@ def _corners(table: "np.ndarray", hidden: "np.ndarray", cell: tuple[int, int]) -
     return best[2] if best else []
 
 
-def _companion(table: "np.ndarray", hidden: "np.ndarray", cell: tuple[int, int]) -> list[tuple[int, int]]:
-    """Where there is no rectangle, the shown count to hide next: the smallest above zero in the cell's row or column,
-    then anywhere; the first of equals."""
+def _companion(table: "np.ndarray", hidden: "np.ndarray", cell: tuple[int, int]) -> tuple[int, int] | None:
+    """The shown count to hide next: the smallest above zero in a line in which the cell is alone; else the smallest in
+    its row and column, zeros last, that makes it uncertain; else the smallest of them above zero, then anywhere. The
+    first of equals; None where there is nothing left that helps."""
     row, column = cell
-    several = table.shape[0] > 1 and table.shape[1] > 1
-    near = [(row, at) for at in range(table.shape[1])] if table.shape[1] > 1 else []
-    near += [(at, column) for at in range(table.shape[0])] if table.shape[0] > 1 else []
-    for places in (near, [(i, j) for i in range(table.shape[0]) for j in range(table.shape[1])] if several else []):
-        free = [place for place in places if not hidden[place] and table[place] > 0]
-        if free:
-            return [min(free, key=lambda place: (int(table[place]), place))]
-    return []
+    across = [(row, at) for at in range(table.shape[1])] if table.shape[1] > 1 else []
+    down = [(at, column) for at in range(table.shape[0])] if table.shape[0] > 1 else []
+    (_, alone_across), (_, alone_down) = _lines(hidden, row, column)
+    if lone := _smallest(table, hidden, [*(across if alone_across else ()), *(down if alone_down else ())]):
+        return lone[0]
+    near = _smallest(table, hidden, [*across, *down])
+    zeros = [place for place in (*across, *down) if not hidden[place] and table[place] == 0]
+    for place in (*near, *zeros):
+        trial = hidden.copy()
+        trial[place] = True
+        low, high = _interval(table, trial, cell)
+        if low < high:
+            return place
+    if near:
+        return near[0]
+    if table.shape[0] > 1 and table.shape[1] > 1:
+        every = [(i, j) for i in range(table.shape[0]) for j in range(table.shape[1])]
+        return next(iter(_smallest(table, hidden, every)), None)
+    return None
+
+
+def _smallest(table: "np.ndarray", hidden: "np.ndarray", places: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The shown counts above zero among these, the smallest first."""
+    free = [place for place in places if not hidden[place] and table[place] > 0]
+    return sorted(free, key=lambda place: (int(table[place]), place))

@@ -72,7 +72,7 @@ class TriedPrices:
 
 
 @dataclass(frozen=True)
-class Service:
+class PricedService:
     """A service of the menu by its name: at how many sites it is offered; its price, None while it is free."""
 
     name: str
@@ -147,7 +147,7 @@ def publish(
 
 
 @question(Subject.CATALOGUE)
-def services(session: Session, actor: Actor, *, now: datetime, language: str = "zh") -> tuple[Service, ...]:
+def services(session: Session, actor: Actor, *, now: datetime, language: str = "zh") -> tuple[PricedService, ...]:
     """Every service on the menu by its name and category, the priced ones first."""
     require(actor, Action.EDIT_RULES)
     english = case((Category.name_en == "", Category.name), else_=Category.name_en)
@@ -166,7 +166,7 @@ def services(session: Session, actor: Actor, *, now: datetime, language: str = "
         .group_by(CatalogueItem.name, CatalogueItem.category_id, Category.name, Category.name_en, Category.position)
         .order_by(func.max(CatalogueItem.market_fen).is_(None), Category.position, CatalogueItem.name)
     )
-    return tuple(Service(*row) for row in rows)
+    return tuple(PricedService(*row) for row in rows)
 
 
 @command(Action.EDIT_RULES, Subject.CATALOGUE)

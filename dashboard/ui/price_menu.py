@@ -6,7 +6,7 @@ import streamlit as st
 from dashboard.core.permissions import Actor
 from dashboard.core.prices import MOST_FEN
 from dashboard.services import price_rules
-from dashboard.services.price_rules import Service
+from dashboard.services.price_rules import PricedService
 from dashboard.ui import price_words as say
 from dashboard.ui import show
 from dashboard.ui.act import act, act_key
@@ -41,7 +41,7 @@ def view(who: Actor) -> None:
         _one({f"{one.category_id}.{one.name}": one for one in services})
 
 
-def _one(services: dict[str, Service]) -> None:
+def _one(services: dict[str, PricedService]) -> None:
     which, market, material, why, button = st.columns([4, 2, 2, 3, 1], vertical_alignment="bottom")
     chosen = str(
         which.selectbox(

@@ -66,7 +66,7 @@ def test_an_unmet_need_says_why(changes: dict[str, Any], cause: str, counts: tup
 
 
 @given(arcs_problems())
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=120, deadline=None)
 def test_what_was_solved_is_proven_and_survives_the_file(problem: dict[str, Any]) -> None:
     plan = solved(problem)
     data = to_bytes(plan)
@@ -194,7 +194,7 @@ def test_a_dearer_plan_told_honestly_is_feasible_and_within_its_gap_only() -> No
 
 
 @given(arcs_problems(), st.data())
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=120, deadline=None)
 def test_no_other_set_of_pairs_is_proven_unless_it_costs_the_same(problem: dict[str, Any], data: st.DataObject) -> None:
     plan = solved(problem)
     arcs = [{"need": need, "volunteer": one, "cost": cost} for need, one, cost in problem["arcs"]]
@@ -224,7 +224,7 @@ def test_what_is_no_plan_is_refused(change: Callable[[Plan], None]) -> None:
 
 
 @given(st.data())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 def test_a_damaged_plan_is_refused_or_flawed_or_the_same(data: st.DataObject) -> None:
     good = to_bytes(solved(GOOD))
     at, length = data.draw(st.integers(0, len(good))), data.draw(st.integers(0, 8))

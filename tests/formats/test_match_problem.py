@@ -189,14 +189,14 @@ any_json = st.recursive(
 
 
 @given(st.one_of(st.binary(max_size=60), any_json.map(as_bytes), any_json.map(lambda x: as_bytes(GOOD | {"arcs": x}))))
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 def test_whatever_comes_is_a_problem_or_is_refused_in_words(data: bytes) -> None:
     for _, key in mistakes(data):
         assert known(f"match_files.{key}"), key
 
 
 @given(st.data())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 def test_a_damaged_file_is_a_problem_or_is_refused(data: st.DataObject) -> None:
     good = as_bytes(GOOD)
     at, length = data.draw(st.integers(0, len(good))), data.draw(st.integers(0, 8))

@@ -553,7 +553,7 @@ def damaged(document: dict[str, Any], data: st.DataObject) -> dict[str, Any]:
 
 
 @given(st.data())
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=120, deadline=None)
 def test_a_damaged_problem_is_refused_or_solved_and_proven(data: st.DataObject) -> None:
     problem = damaged(CREW, data)
     try:
@@ -567,7 +567,7 @@ def test_a_damaged_problem_is_refused_or_solved_and_proven(data: st.DataObject) 
 
 
 @given(st.data())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 def test_a_damaged_plan_is_refused_flawed_or_as_good(data: st.DataObject) -> None:
     plan = solved(CREW)
     worse = damaged(plan, data)

@@ -438,7 +438,7 @@ def _whole(desk: Clockwork) -> dict[int, tuple[Any, ...]]:
     }
 
 
-@pytest.mark.parametrize(("name", "examples"), [("sqlite", 15), ("postgresql", 3)])
+@pytest.mark.parametrize(("name", "examples"), [("sqlite", 9), ("postgresql", 3)])
 def test_exactly_what_is_due_expires(
     name: str, examples: int, empty_sqlite: Path, request: pytest.FixtureRequest
 ) -> None:
