@@ -104,15 +104,16 @@ def _steps_of(chain: tuple[Told, ...], figure: LapseFigure, many: int) -> Iterab
     until = many
     for event in reversed(chain):
         if event.shown < until:
-            for step in range(max(event.shown, begin.shown), until):
-                if _counts(event, begin, figure, step):
-                    yield step
+            yield from _within(event, begin, figure, max(event.shown, begin.shown), until)
             until = event.shown
 
 
-def _counts(event: Told, begin: Told, figure: LapseFigure, step: int) -> bool:
+def _within(event: Told, begin: Told, figure: LapseFigure, since: int, until: int) -> Iterable[int]:
+    """The steps from `since`, before `until`, at which an order counts while this event is its last one."""
     if figure is LapseFigure.NEEDS_OPEN:
-        return event.to_state == NeedState.OPEN
+        return range(since, until) if event.to_state == NeedState.OPEN else ()
     if figure is LapseFigure.NEEDS_CLOSED:
-        return event.to_state == NeedState.CLOSED and event.happened == step
-    return event.to_state != NeedState.DRAFT and begin.happened == step
+        step, counts = event.happened, event.to_state == NeedState.CLOSED
+    else:
+        step, counts = begin.happened, event.to_state != NeedState.DRAFT
+    return (step,) if counts and since <= step < until else ()

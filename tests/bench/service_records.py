@@ -18,8 +18,10 @@ from db.models import (
     Base,
     CatalogueItem,
     Category,
+    Division,
     Membership,
     Need,
+    NeedEvent,
     Person,
     Rating,
     Service,
@@ -34,6 +36,9 @@ NOW = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
 DAYS = 730
 TEAMS, VOLUNTEERS, ACTIVITIES, NEEDS, CATEGORIES = 209, 50_000, 60_000, 100_000, 9
 CHUNK = 20_000
+TOWNS = 16
+#: What every order went through, and how many hours after it was registered.
+STATES = {"open": 0, "in_service": 20, "done": 44, "confirmed": 46, "rated": 48}
 
 
 def fill(database: Database, services: int = 1_000_000, shrink: int = 1) -> None:
@@ -65,6 +70,36 @@ def fill(database: Database, services: int = 1_000_000, shrink: int = 1) -> None
     writer.rows(Service, _services(from_needs, "need_id", order_team, order_start, members, rng))
     writer.rows(Service, _services(services - from_needs, "activity_id", event_team, event_start, members, rng))
     writer.done()
+
+
+def fill_events(database: Database, shrink: int = 1) -> None:
+    """The orders' records beside `fill`: sixteen towns, and what each order became, step by step."""
+    writer = _Writer(database)
+    towns = ({"code": f"5203261{i:02}", "name": f"镇{i}", "level": "town"} for i in _ids(TOWNS))
+    writer.rows(Division, towns)
+    rng = np.random.default_rng(20261123)
+    writer.rows(NeedEvent, _events(rng.integers(0, DAYS * 24, NEEDS // shrink)))
+
+    def settle(session: Session) -> None:
+        session.execute(text(f"update needs set town_code = '5203261' || substr('0' || (1 + id % {TOWNS}), -2)"))
+
+    database.write(settle)
+    writer.done()
+
+
+def _events(hour: np.ndarray) -> Iterator[dict[str, Any]]:
+    for i, h in enumerate(hour, 1):
+        begun = _moment(h) - timedelta(days=2)
+        for before, (state, hours) in zip((None, *STATES), STATES.items(), strict=False):
+            at = begun + timedelta(hours=hours)
+            yield {
+                "need_id": i,
+                "from_state": before,
+                "to_state": state,
+                "actor_id": 1,
+                "happened_at": at,
+                "recorded_at": at,
+            }
 
 
 def _ids(count: int) -> range:
