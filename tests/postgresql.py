@@ -53,7 +53,10 @@ class Server:
 
     def create(self, name: str, template: str = "template0") -> str:
         """Make a database; returns its URL."""
-        words = sql.SQL("create database {} template {}").format(sql.Identifier(name), sql.Identifier(template))
+        # Copied as files: without fsync the fastest, to make and to drop.
+        words = sql.SQL("create database {} template {} strategy file_copy").format(
+            sql.Identifier(name), sql.Identifier(template)
+        )
         self._as_owner(words)
         return self.url(name)
 

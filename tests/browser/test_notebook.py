@@ -270,7 +270,7 @@ def test_a_run_is_stopped_and_what_was_done_stays(enter: OpenAs, own_county: tup
     made = perform(database, notebooks.create, li, now=datetime.now(UTC), title="慢", cells=cells)
     page.get_by_test_id("stTopNavLink").filter(has_text=text("zh", "app.notebook")).first.click()
     stop = page.locator(".st-key-notebook-cancel button")
-    expect(page.get_by_text(re.compile(r"q[2-9]（"))).to_be_visible()
+    expect(page.get_by_text(re.compile(r"q[2-9]（"))).to_be_visible(timeout=60_000)
     stop.click()
     settled(page)
     expect(stop).to_have_count(0)

@@ -50,21 +50,21 @@ def dense(problem: Problem) -> Array:
 
 
 @given(problems())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=180, deadline=None)
 def test_no_plan_has_better_tiers(made: tuple[Problem, Array]) -> None:
     problem, urgency = made
     assert tiers(problem, urgency, assign.solve(problem).pairs) == best_tiers(problem, urgency)
 
 
 @given(problems(size=4, capacity=3))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=120, deadline=None)
 def test_no_plan_has_better_tiers_when_people_take_several_seats(made: tuple[Problem, Array]) -> None:
     problem, urgency = made
     assert tiers(problem, urgency, assign.solve(problem).pairs) == best_tiers(problem, urgency)
 
 
 @given(problems(size=12))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=120, deadline=None)
 def test_the_cost_is_that_of_the_dense_method(made: tuple[Problem, Array]) -> None:
     problem, _ = made
     table = dense(problem)
@@ -72,7 +72,7 @@ def test_the_cost_is_that_of_the_dense_method(made: tuple[Problem, Array]) -> No
 
 
 @given(problems(size=10, capacity=3))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=120, deadline=None)
 def test_the_prices_prove_the_plan(made: tuple[Problem, Array]) -> None:
     problem, _ = made
     found = assign.solve(problem)
@@ -80,7 +80,7 @@ def test_the_prices_prove_the_plan(made: tuple[Problem, Array]) -> None:
 
 
 @given(problems(size=10))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=120, deadline=None)
 def test_no_pair_is_cheaper_than_its_prices_when_everybody_has_one_task(made: tuple[Problem, Array]) -> None:
     problem, _ = made
     found = assign.solve(problem)
@@ -88,7 +88,7 @@ def test_no_pair_is_cheaper_than_its_prices_when_everybody_has_one_task(made: tu
 
 
 @given(problems(), st.randoms(use_true_random=False))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_the_order_of_the_pairs_changes_nothing(made: tuple[Problem, Array], chance: Any) -> None:
     problem, _ = made
     order = np.arange(len(problem.entry))
@@ -103,7 +103,7 @@ def test_the_order_of_the_pairs_changes_nothing(made: tuple[Problem, Array], cha
 
 
 @given(problems())
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_greedy_is_a_plan_and_never_better(made: tuple[Problem, Array]) -> None:
     problem, urgency = made
     pairs = assign.greedy(problem, np.lexsort((np.arange(len(urgency)), urgency)))

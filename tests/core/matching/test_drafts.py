@@ -33,7 +33,7 @@ def edits(draw: st.DrawFn, county: County) -> list[Edit]:
 
 
 @given(plain_counties(people=6, lines=6), st.data())
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=72, deadline=None)
 def test_a_changed_plan_is_as_good_as_one_from_the_start(county: County, data: st.DataObject) -> None:
     case = case_of(county)
     draft = LivePlan(case)
@@ -46,7 +46,7 @@ def test_a_changed_plan_is_as_good_as_one_from_the_start(county: County, data: s
 
 
 @given(st.one_of(crews(), counties(people=6, lines=5)), st.data())
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=72, deadline=None)
 def test_a_changed_plan_keeps_every_rule_whatever_the_case(county: County, data: st.DataObject) -> None:
     case = case_of(county)
     draft = LivePlan(case)
@@ -57,7 +57,7 @@ def test_a_changed_plan_keeps_every_rule_whatever_the_case(county: County, data:
 
 
 @given(plain_counties(), st.data())
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=50, deadline=None)
 def test_no_plan_with_the_pins_and_without_the_struck_pairs_is_better(county: County, data: st.DataObject) -> None:
     case = case_of(county)
     assume(0 < len(case.pairs.row) <= MOST_PAIRS)
@@ -69,7 +69,7 @@ def test_no_plan_with_the_pins_and_without_the_struck_pairs_is_better(county: Co
 
 
 @given(st.one_of(plain_counties(people=5, lines=5), crews()))
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=50, deadline=None)
 def test_the_price_shown_is_never_above_the_true_difference(county: County) -> None:
     case = case_of(county)
     draft = LivePlan(case)
@@ -143,7 +143,7 @@ def test_what_was_tried_costs_what_it_says_and_leaves_the_plan_alone() -> None:
 
 
 @given(st.one_of(plain_counties(people=6, lines=6), plain_counties(people=2, lines=6)))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=90, deadline=None)
 def test_the_bottleneck_wants_just_so_many_seats_more_than_its_people_can_fill(county: County) -> None:
     case = case_of(county)
     draft = LivePlan(case)
@@ -173,7 +173,7 @@ def test_a_line_without_an_empty_seat_has_no_bottleneck() -> None:
 
 
 @given(st.one_of(plain_counties(people=6, lines=6), crews()), st.data())
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=50, deadline=None)
 def test_the_difference_leads_from_one_plan_to_the_other(county: County, data: st.DataObject) -> None:
     case = case_of(county)
     draft = LivePlan(case)

@@ -87,13 +87,13 @@ def optimum(problem: Problem, pins: set[int] = frozenset(), forbids: set[int] = 
 
 
 @given(forest_problems())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=90, deadline=None)
 def test_the_cost_is_that_of_a_mip_solver(problem: Problem) -> None:
     assert assign.solve(problem).objective == optimum(problem)
 
 
 @given(forest_problems(), st.data())
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=72, deadline=None)
 def test_every_change_is_as_good_as_a_solve_from_the_start(problem: Problem, data: st.DataObject) -> None:
     if not len(problem.entry):
         return
@@ -149,7 +149,7 @@ def test_a_pair_is_allowed_again_where_all_seats_are_pinned() -> None:
 
 
 @given(forest_problems(), st.data())
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=50, deadline=None)
 def test_leaving_pairs_out_at_first_changes_no_answer(problem: Problem, data: st.DataObject) -> None:
     few = Live(problem, many=0)
     assert few.objective == assign.solve(problem).objective
@@ -162,7 +162,7 @@ def test_leaving_pairs_out_at_first_changes_no_answer(problem: Problem, data: st
 
 
 @given(forest_problems(), st.data())
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=50, deadline=None)
 def test_several_pairs_forbidden_at_once_are_as_good_as_a_solve_from_the_start(
     problem: Problem, data: st.DataObject
 ) -> None:
@@ -236,7 +236,7 @@ def test_whoever_watches_can_stop_it() -> None:
 
 
 @given(forest_problems(), st.integers(0, 3))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_solved_in_parts_it_is_the_same_plan(problem: Problem, most: int) -> None:
     whole, split = assign.solve(problem), solve_split(problem, most=most)
     assert split.pairs.tolist() == whole.pairs.tolist()

@@ -37,7 +37,7 @@ def several(districts: list[tuple[list[dict[str, Any]], list[dict[str, Any]]]]) 
 
 
 @given(st.lists(counties(people=4, lines=3), min_size=1, max_size=4), st.data())
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_the_parts_make_the_plan_of_the_whole(districts: Any, data: st.DataObject) -> None:
     case = several(districts)
     every = [(int(line), int(one)) for line in case.lines.id for one in case.people.id]

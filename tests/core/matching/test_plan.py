@@ -24,7 +24,7 @@ def pairs_of(found: Plan) -> list[tuple[int, int]]:
 
 
 @given(plain_counties())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=90, deadline=None)
 def test_no_plan_is_better(county: County) -> None:
     case = case_of(county)
     assume(len(case.pairs.row) <= MOST_PAIRS)
@@ -35,7 +35,7 @@ def test_no_plan_is_better(county: County) -> None:
 
 
 @given(st.one_of(crews(), counties(people=4, lines=4)))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=120, deadline=None)
 def test_the_bound_is_never_above_the_best_plan_nor_the_plan_below_it(county: County) -> None:
     case = case_of(county)
     assume(len(case.pairs.row) <= MOST_PAIRS)
@@ -47,7 +47,7 @@ def test_the_bound_is_never_above_the_best_plan_nor_the_plan_below_it(county: Co
 
 
 @given(st.one_of(crews(), counties(people=6, lines=5), plain_counties(people=6, lines=6)))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=90, deadline=None)
 def test_every_plan_is_certified(county: County) -> None:
     case = case_of(county)
     found = plan.best_plan(case)
@@ -56,7 +56,7 @@ def test_every_plan_is_certified(county: County) -> None:
 
 
 @given(counties(people=6, lines=5))
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=50, deadline=None)
 def test_every_pair_keeps_every_rule(county: County) -> None:
     case = case_of(county)
     found = plan.best_plan(case)
@@ -65,7 +65,7 @@ def test_every_pair_keeps_every_rule(county: County) -> None:
 
 
 @given(counties(people=6, lines=5))
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=50, deadline=None)
 def test_everybody_of_a_need_comes_at_one_time(county: County) -> None:
     found = plan.best_plan(case_of(county))
     for line in set(found.line.tolist()):
@@ -73,7 +73,7 @@ def test_everybody_of_a_need_comes_at_one_time(county: County) -> None:
 
 
 @given(counties(people=6, lines=4), st.data())
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=50, deadline=None)
 def test_pins_and_struck_pairs_are_kept_and_the_rest_is_still_best(county: County, data: st.DataObject) -> None:
     case = case_of(county)
     ids = st.tuples(st.integers(1, len(county[1])), st.integers(1, max(1, len(county[0]))))
@@ -86,7 +86,7 @@ def test_pins_and_struck_pairs_are_kept_and_the_rest_is_still_best(county: Count
 
 
 @given(counties(people=6, lines=5), st.randoms(use_true_random=False))
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=50, deadline=None)
 def test_the_order_of_the_rows_changes_no_plan(county: County, chance: Any) -> None:
     persons, needs = (list(rows) for rows in county)
     straight = plan.best_plan(case_of((persons, needs)))

@@ -182,7 +182,7 @@ def prices_of(claim: Claim) -> tuple[list[int], list[int]]:
 
 
 @given(problems())
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=120, deadline=None)
 def test_the_cheapest_plan_and_only_that_is_proven(claim: Claim) -> None:
     least, plan = claim.cheapest()
     if claim.cost:
@@ -200,7 +200,7 @@ def test_the_cheapest_plan_and_only_that_is_proven(claim: Claim) -> None:
 
 
 @given(problems(), st.data())
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=120, deadline=None)
 def test_no_allowed_prices_bound_more_than_the_cheapest_plan(claim: Claim, data: st.DataObject) -> None:
     line_price = [data.draw(st.integers(-20, most)) for most in claim.unmet]
     person_price = [data.draw(st.integers(0, 20)) for _ in claim.capacity]

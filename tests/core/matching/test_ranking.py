@@ -93,7 +93,7 @@ def test_nobody_at_all_is_an_empty_ranking() -> None:
 
 
 @given(counties(people=8, lines=1))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=90, deadline=None)
 def test_the_terms_add_up_to_the_score(county: County) -> None:
     people, lines = people_of(*county[0]), lines_of(*county[1])
     found = candidates.ranked(people, lines, 0)
@@ -105,7 +105,7 @@ def test_the_terms_add_up_to_the_score(county: County) -> None:
 
 
 @given(counties(people=8, lines=3))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=90, deadline=None)
 def test_who_is_ranked_breaks_no_rule_and_who_is_not_breaks_one(county: County) -> None:
     people, lines = people_of(*county[0]), lines_of(*county[1])
     for line in range(lines.count):
@@ -115,7 +115,7 @@ def test_who_is_ranked_breaks_no_rule_and_who_is_not_breaks_one(county: County) 
 
 
 @given(counties(people=8, lines=1), st.sets(st.integers(0, 7)), st.integers(0, 8))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=90, deadline=None)
 def test_a_ranking_among_some_is_the_whole_one_without_the_others(county: County, some: set[int], limit: int) -> None:
     people, lines = people_of(*county[0]), lines_of(*county[1])
     among = np.array(sorted(row for row in some if row < people.count), dtype=np.int64)
@@ -126,7 +126,7 @@ def test_a_ranking_among_some_is_the_whole_one_without_the_others(county: County
 
 
 @given(counties(people=8, lines=3))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=90, deadline=None)
 def test_all_pairs_are_those_of_the_rankings(county: County) -> None:
     people, lines = people_of(*county[0]), lines_of(*county[1])
     pairs = candidates.eligible_pairs(people, lines)
@@ -143,7 +143,7 @@ def test_all_pairs_are_those_of_the_rankings(county: County) -> None:
 
 
 @given(counties(people=8, lines=1))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_the_counts_of_the_rules_add_up_to_everybody(county: County) -> None:
     people, lines = people_of(*county[0]), lines_of(*county[1])
     counts = candidates.removed_by(people, lines, 0)
@@ -154,7 +154,7 @@ def test_the_counts_of_the_rules_add_up_to_everybody(county: County) -> None:
 
 
 @given(counties(people=6, lines=3), st.randoms(use_true_random=False))
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=50, deadline=None)
 def test_the_order_of_the_rows_changes_nothing(county: County, chance: Any) -> None:
     persons, needs = (list(rows) for rows in county)
     straight = candidates.ranked(people_of(*persons), lines_of(*needs), 0)
@@ -174,7 +174,7 @@ def test_weights_are_the_offices_own() -> None:
 
 
 @given(counties(people=8, lines=1), st.lists(st.integers(0, 9), max_size=3))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=90, deadline=None)
 def test_whom_an_agreement_sends_stands_first_if_she_may_and_nobody_else_moves(
     county: County, promised: list[int]
 ) -> None:
