@@ -48,6 +48,11 @@ def day_of(value: str, today: date) -> date | None:
     return _day(value)
 
 
+def moves(value: str) -> bool:
+    """Is it another day tomorrow? An empty one is today."""
+    return not value or _AGO.fullmatch(value) is not None
+
+
 def span(value: str, today: date) -> tuple[date, date] | None:
     """The first and the last day of a range; None where it is none."""
     if found := _LAST.fullmatch(value):

@@ -2,6 +2,7 @@
 
 Where an order lies is what its row says today, as on the map of a day gone by. Services are rows that are never changed
 but held while two sides tell differently; who was held when is on record, so what was known then can be counted too.
+Hours of an activity are the exception: a correction is a record of its own day, the old times stay in the audit.
 """
 
 from collections.abc import Iterator, Sequence

@@ -24,6 +24,7 @@ from dashboard.core.figures import Unit, Value
 from dashboard.core.frame_changes import FrameChanges, frame_changes
 from dashboard.core.frames import Frame
 from dashboard.core.notebook import Cell, Kind, below, reads
+from dashboard.core.notebook_inputs import moves
 from dashboard.core.permissions import RIGHTS, Action, Actor, require
 from dashboard.core.query_names import names_in, parameters_in
 from dashboard.core.query_views import VIEWS
@@ -329,7 +330,7 @@ def _basis(
 def _timed(cell: Cell) -> bool:
     """Does it depend on the day?"""
     if cell.kind is Kind.LAPSE:
-        return not cell.fields["until"]
+        return moves(cell.fields["until"])
     if cell.kind is not Kind.QUERY:
         return cell.kind is Kind.FIGURE
     sql = cell.fields["sql"]

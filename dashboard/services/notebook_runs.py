@@ -5,16 +5,15 @@ Results are the reader's: queries see her views, her part of the tree and her ri
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
-from dashboard.core.deadlines import COUNTY_TIME
 from dashboard.core.errors import DashboardError
-from dashboard.core.figures import Value
+from dashboard.core.figures import Value, county_today
 from dashboard.core.frames import Frame, Scalar
 from dashboard.core.lapse import LapseFigure
 from dashboard.core.notebook import Cell, Kind, reads
-from dashboard.core.notebook_inputs import bound
+from dashboard.core.notebook_inputs import bound, day_of
 from dashboard.core.permissions import Actor
 from dashboard.core.query_names import names_in, parameters_in
 from dashboard.core.replay import Known
@@ -103,7 +102,7 @@ def _one(
         sheet = answer(database, figures.sheet, actor, now=now)
         return Outcome(figures={key: sheet.values[key] for key in cell.keys})
     if cell.kind is Kind.LAPSE:
-        return Outcome(frame=answer(database, lapse.by_town, actor, **_played(cell), now=now))
+        return Outcome(frame=answer(database, lapse.by_town, actor, **_played(cell, now), now=now))
     if cell.kind in (Kind.CHART, Kind.MAP, Kind.EDITOR):
         source = found.get(cell.fields["source"])
         frame = None if source is None else source.frame
@@ -123,13 +122,12 @@ def _one(
     return Outcome()
 
 
-def _played(cell: Cell) -> dict[str, Any]:
+def _played(cell: Cell, now: datetime) -> dict[str, Any]:
     """What a lapse cell asks for."""
-    until = cell.fields["until"]
     return {
         "figure": LapseFigure(cell.fields["figure"]),
         "months": int(cell.fields["months"]),
-        "until": date.fromisoformat(until) if until else None,
+        "until": day_of(cell.fields["until"], county_today(now)),
         "known": Known(cell.fields["known"]),
     }
 
@@ -173,7 +171,7 @@ def _degrees(value: Scalar, most: int) -> bool:
 
 def inputs_of(cells: Sequence[Cell], now: datetime) -> dict[str, Scalar]:
     """What queries are given as `:name` by the inputs among the cells."""
-    today, found = now.astimezone(COUNTY_TIME).date(), {}
+    today, found = county_today(now), {}
     for cell in cells:
         if cell.kind is Kind.INPUT:
             found.update(bound(cell.fields["type"], cell.name, cell.fields["value"], today))

@@ -15,8 +15,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "lapse.note.needs_registered": ("当月登记的需求，草稿不计。", "Needs registered in the month, drafts left out."),
     "lapse.note.needs_closed": ("当月办结的需求。", "Needs closed in the month."),
     "lapse.note.services": (
-        "当月开始的服务，一人一次计一次。",
-        "Services that began in the month, one a person and time.",
+        "当月开始的服务，一人一次计一次；更正过的活动时长自更正起才算已知。",
+        "Services that began in the month, one a person and time; corrected hours of an activity are known from then on.",
     ),
     "lapse.note.then": ("只用当月底前已经记录的。", "Only what was recorded by the end of the month."),
     "lapse.note.now": ("含后来补记、但发生在当月底前的。", "What was recorded later of that time is included."),
@@ -47,8 +47,8 @@ WORDS: dict[str, tuple[str, str]] = {
         "Cell {name} (number {number}): there can be {fewest} to {most} months.",
     ),
     "lapse.bad_until": (
-        "单元 {name}（第 {number} 个）：截至日写作 2026-11-05，空着就是今天。",
-        "Cell {name} (number {number}): its last day is written 2026-11-05, or left empty for today.",
+        "单元 {name}（第 {number} 个）：截至日写作 2026-11-05 或 ago:30（30 天前），空着就是今天。",
+        "Cell {name} (number {number}): its last day is written 2026-11-05 or ago:30, or left empty for today.",
     ),
     "lapse.bad_known": (
         "单元 {name}（第 {number} 个）：只有当时所知（then）和现在所知（now）。",

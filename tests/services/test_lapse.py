@@ -140,6 +140,7 @@ BOOK = cells_of(
         {"name": "orders", "kind": "lapse", "title": "登记", "figure": "needs_registered", "known": "now"},
     ]
 )
+DAYS = (("fixed", "2026-10-31"), ("ago", "ago:20"))
 #: The same two figures without any of our code, by town and county month.
 SERVICES = """
 select coalesce(n.town_code, g.town_code, t.town_code), strftime('%Y-%m', s."start", '+8 hours'), count(*)
@@ -151,6 +152,13 @@ ORDERS = """
 select town_code, strftime('%Y-%m', registered_at, '+8 hours'), count(*) from needs
 where state <> 'draft' and registered_at < '2026-11-20 16:00:00' group by 1, 2
 """
+
+
+def test_its_last_day_may_be_so_many_days_ago(county: Database) -> None:
+    cells = [{"name": name, "kind": "lapse", "title": "", "figure": "services", "until": until} for name, until in DAYS]
+    found = notebook_runs.run(county, LEADER, cells_of(cells), SAMPLE_NOW)
+    assert found["ago"].frame is not None
+    assert found["ago"].frame == found["fixed"].frame
 
 
 def test_a_lapse_in_a_deck_is_the_tables_own_count_without_what_is_small(county: Database) -> None:
