@@ -17,7 +17,7 @@ from dashboard.core.words import NeedState, Subject
 from dashboard.services.commands import Work, command
 from dashboard.services.need_writing import require_reason
 from dashboard.services.questions import question
-from dashboard.services.reach import at_reached_site
+from dashboard.services.reach import WHOLE_COUNTY, at_reached_site
 from db.engine import lock_rows
 from db.models import Account, CatalogueItem, Fund, FundEntry, Need, NeedCharge
 
@@ -192,7 +192,7 @@ def _entry(work: Work, kind: str, amount_fen: int, reason: str, need_id: int | N
 def _entries(actor: Actor) -> Select[Any]:
     """Entries the reader may see: deposits are the whole county's."""
     here = select(FundEntry).outerjoin(Need, Need.id == FundEntry.need_id).where(FundEntry.county == actor.county)
-    return here if actor.site_path == "/" else here.where(at_reached_site(actor, Need.site_id))
+    return here if actor.site_path == WHOLE_COUNTY else here.where(at_reached_site(actor, Need.site_id))
 
 
 def _due(session: Session, actor: Actor) -> tuple[Due, ...]:

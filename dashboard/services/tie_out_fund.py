@@ -4,7 +4,7 @@ from sqlalchemy import Select, func, literal, null, or_, select, union_all
 
 from dashboard.core.tie_out import Line, Term
 from dashboard.services.funds import DEPOSIT, PAYMENT, unpaid
-from dashboard.services.reach import at_reached_site
+from dashboard.services.reach import WHOLE_COUNTY, at_reached_site
 from dashboard.services.tie_out_look import View, line
 from db.models import Fund, FundEntry, Need, NeedCharge
 
@@ -32,7 +32,7 @@ def fund(view: View) -> Line:
             or_(NeedCharge.id.is_(None), NeedCharge.fund_fen != FundEntry.amount_fen),
         )
     )
-    if actor.site_path == "/" and _left_over(view) != 0:
+    if actor.site_path == WHOLE_COUNTY and _left_over(view) != 0:
         wrong = union_all(wrong, select(literal("fund"), null()))  # type: ignore[assignment]
     return line(view, "fund", (left,), right, wrong, "rules")
 

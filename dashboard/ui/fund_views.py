@@ -9,6 +9,7 @@ import streamlit as st
 from dashboard.core.permissions import Actor
 from dashboard.services import funds
 from dashboard.services.funds import Due, Entry, Ledger
+from dashboard.services.reach import WHOLE_COUNTY
 from dashboard.ui import price_words as say
 from dashboard.ui import show
 from dashboard.ui.act import act, act_key
@@ -20,7 +21,7 @@ from dashboard.ui.session import language, t
 def view(who: Actor) -> None:
     """The whole fund."""
     found = ask(funds.ledger)
-    whole = who.site_path == "/"
+    whole = who.site_path == WHOLE_COUNTY
     _numbers(found, whole)
     if whole:
         _deposit()

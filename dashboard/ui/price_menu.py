@@ -7,6 +7,7 @@ from dashboard.core.permissions import Actor
 from dashboard.core.prices import MOST_FEN
 from dashboard.services import price_rules
 from dashboard.services.price_rules import PricedService
+from dashboard.services.reach import WHOLE_COUNTY
 from dashboard.ui import price_words as say
 from dashboard.ui import show
 from dashboard.ui.act import act, act_key
@@ -35,7 +36,7 @@ def view(who: Actor) -> None:
         st.dataframe(table, hide_index=True, key="rules.menu", height="content" if len(lines) < 15 else 560)
     else:
         st.info(t("prices.none_priced"), icon=":material/inbox:")
-    if who.site_path != "/":
+    if who.site_path != WHOLE_COUNTY:
         st.info(t("rules.county_only"), icon=":material/lock:")
     elif services:
         _one({f"{one.category_id}.{one.name}": one for one in services})

@@ -9,6 +9,7 @@ import streamlit as st
 
 from dashboard.core.deadlines import COUNTY_TIME
 from dashboard.core.permissions import Actor
+from dashboard.services.reach import WHOLE_COUNTY
 from dashboard.services.rules import Published
 from dashboard.ui import show
 from dashboard.ui.act import act, act_key
@@ -26,7 +27,7 @@ def now_held(version: int, versions: Sequence[Published]) -> None:
 def publish(who: Actor, command: Callable[..., Any], what: Mapping[str, Any], from_help: str) -> None:
     """The day, the reason and the button: `command(work, **what, reason, valid_from)`. The rules are the whole
     county's: an admin of a part can only try. from_help: what a version binds from its day on."""
-    if who.site_path != "/":
+    if who.site_path != WHOLE_COUNTY:
         st.info(t("rules.county_only"), icon=":material/lock:")
         return
     why, day, button = st.columns([5, 2, 2], vertical_alignment="bottom")
