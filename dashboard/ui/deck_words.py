@@ -162,7 +162,7 @@ def speech(
         return text(language, "notebook.chart_alt", title=title, rows=len(found.rows), columns=", ".join(found.columns))
 
     def played(one: Cell, found: Frame, whole: Frame) -> Lapse:
-        return lapse_words.lapse(language, one, found, outlines, whole)
+        return lapse_words.lapse(language, one, found, outlines, whole, hidden_below)
 
     return Speech(
         figure=figure,

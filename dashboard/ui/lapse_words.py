@@ -19,9 +19,16 @@ _SMALL, _BEYOND = "small", "beyond"
 _Key = int | str
 
 
-def lapse(language: str, cell: Cell, frame: Frame, outlines: Sequence[Place], whole: Frame | None = None) -> Lapse:
+def lapse(
+    language: str,
+    cell: Cell,
+    frame: Frame,
+    outlines: Sequence[Place],
+    whole: Frame | None = None,
+    hidden_below: int = THRESHOLD,
+) -> Lapse:
     """What a lapse cell shows. Where counts of the frame are hidden, `whole` is the frame with all of them: the
-    county's numbers are its sums, themselves hidden where they are as small."""
+    county's numbers are its sums, themselves hidden below `hidden_below` too."""
     figure = LapseFigure(cell.fields["figure"])
     days = [date.fromisoformat(name) for name in frame.columns[len(PLACE) :]]
     found = {str(row[0]): row[len(PLACE) :] for row in frame.rows}
@@ -29,9 +36,9 @@ def lapse(language: str, cell: Cell, frame: Frame, outlines: Sequence[Place], wh
     # Of what is shown alone: limits of all counts would tell the hidden ones.
     limits = classes(value for row in found.values() for value in row if isinstance(value, int))
     keys = [[_class(found.get(one.code), at, limits) for one in towns] for at in range(len(days))]
-    shades, place = _shades(language, figure, limits, {key for row in keys for key in row})
+    shades, place = _shades(language, figure, limits, {key for row in keys for key in row}, hidden_below)
     areas, height = areas_of(towns)
-    totals = _totals(language, frame if whole is None else whole, small=whole is not None)
+    totals = _totals(language, frame, 0) if whole is None else _totals(language, whole, hidden_below)
     unit = text(language, f"lapse.unit.{figure}")
     months = tuple(
         Month(
@@ -66,7 +73,7 @@ def _class(row: Sequence[Scalar] | None, at: int, limits: Sequence[tuple[int, in
 
 
 def _shades(
-    language: str, figure: LapseFigure, limits: Sequence[tuple[int, int]], used: set[_Key]
+    language: str, figure: LapseFigure, limits: Sequence[tuple[int, int]], used: set[_Key], hidden_below: int
 ) -> tuple[tuple[Shade, ...], dict[_Key, int]]:
     """The legend, and where each class stands in it."""
     shades: list[Shade] = []
@@ -77,7 +84,7 @@ def _shades(
         words = text(language, "map.class.one", value=low) if low == high else _span(language, low, high)
         shades.append(Shade(colour, ink(colour), words))
     for name, colour, words in (
-        (_SMALL, UNSEEN, text(language, "lapse.small", most=THRESHOLD)),
+        (_SMALL, UNSEEN, text(language, "lapse.small", most=hidden_below)),
         (_BEYOND, BEYOND, text(language, "map.beyond")),
     ):
         if name in used:
@@ -100,13 +107,13 @@ def _so_far(language: str, day: date) -> str:
     return "" if step.whole else text(language, "lapse.so_far", day=show.date(language, day))
 
 
-def _totals(language: str, frame: Frame, *, small: bool) -> list[str]:
-    """The county's numbers; with `small`, those that are small are not told."""
+def _totals(language: str, frame: Frame, hidden_below: int) -> list[str]:
+    """The county's numbers; those below the limit are not told."""
     found = []
     for at in range(len(PLACE), len(frame.columns)):
         count = sum(int(row[at] or 0) for row in frame.rows)
-        below = small and 0 < count < THRESHOLD
-        found.append(text(language, "notebook.below", most=THRESHOLD) if below else show.number(language, count))
+        below = 0 < count < hidden_below
+        found.append(text(language, "notebook.below", most=hidden_below) if below else show.number(language, count))
     return found
 
 

@@ -161,7 +161,8 @@ def test_its_last_day_may_be_so_many_days_ago(county: Database) -> None:
     assert found["ago"].frame == found["fixed"].frame
 
 
-def test_a_lapse_in_a_deck_is_the_tables_own_count_without_what_is_small(county: Database) -> None:
+@pytest.mark.parametrize("edge", [5, 12])
+def test_a_lapse_in_a_deck_is_the_tables_own_count_without_what_is_small(county: Database, edge: int) -> None:
     found = notebook_runs.run(county, LEADER, BOOK, SAMPLE_NOW)
     for name, statement in (("played", SERVICES), ("orders", ORDERS)):
         frame = found[name].frame
@@ -172,8 +173,9 @@ def test_a_lapse_in_a_deck_is_the_tables_own_count_without_what_is_small(county:
             expected = [counts.get((row[0], day[:7]), 0) for day in frame.columns[2:]]
             assert list(row[2:]) == expected, (name, row[1])
         assert sum(sums(frame)) > 20
-    spoken = deck_words.speech("zh", answer(county, map_layers.outlines, LEADER, now=SAMPLE_NOW))
-    deck = deck_of("月报", "", BOOK, found, spoken)
+    outlines = answer(county, map_layers.outlines, LEADER, now=SAMPLE_NOW)
+    spoken = deck_words.speech("zh", outlines, hidden_below=edge)
+    deck = deck_of("月报", "", BOOK, found, spoken, hidden_below=edge)
     assert deck_of_plain(json.loads(json.dumps(deck_to_plain(deck)))) == deck
     played, orders = deck.slides[0].blocks
     assert isinstance(played, Lapse) and isinstance(orders, Lapse)
@@ -182,13 +184,14 @@ def test_a_lapse_in_a_deck_is_the_tables_own_count_without_what_is_small(county:
         frame = found[name].frame
         assert frame is not None
         shown = {value for month in block.months for value in month.values}
-        assert not shown & {"1", "2", "3", "4"}
+        assert not shown & {str(one) for one in range(1, edge)}
+        assert all(f"小于 {edge}" in shade.label for shade in block.shades if shade.label.startswith("*"))
         for at, month in enumerate(block.months):
             for area, value in zip(block.areas, month.values, strict=True):
                 (row,) = [row for row in frame.rows if row[1] == area.name]
                 assert value in ("*", f"{row[2 + at]:,}")
         assert [month.total.split()[1] for month in block.months] == [
-            f"{one:,}" if one >= 5 or not one else "<5" for one in sums(frame)
+            f"{one:,}" if one >= edge or not one else f"<{edge}" for one in sums(frame)
         ]
         assert "https" not in json.dumps(deck_to_plain(deck))
 
