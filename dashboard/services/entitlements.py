@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from dashboard.core.errors import Invalid, NotFound
+from dashboard.core.errors import Conflict, Invalid, NotFound
 from dashboard.core.permissions import Action
 from dashboard.core.prices import OLDEST
 from dashboard.core.words import Subject
@@ -62,9 +62,12 @@ def enter(
 
 
 @command(Action.EDIT_NEED, Subject.PEOPLE)
-def set_birth_year(work: Work, *, need_id: int, birth_year: int) -> dict[str, Any]:
-    """The year the need's resident was born in: tiers may ask for an age."""
-    person = work.session.get_one(Person, _resident(work, need_id))
+def set_birth_year(work: Work, *, need_id: int, birth_year: int, seen: int | None) -> dict[str, Any]:
+    """The year the need's resident was born in: tiers may ask for an age. `seen` is the year the editor saw: Conflict
+    where it is another by now."""
+    person = work.session.get_one(Person, _resident(work, need_id), with_for_update=True, populate_existing=True)
+    if person.birth_year != seen:
+        raise Conflict("prices.year_changed")
     if not work.now.year - OLDEST <= birth_year <= work.now.year:
         raise Invalid("prices.bad_year")
     before = None if person.birth_year is None else str(person.birth_year)

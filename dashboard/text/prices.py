@@ -56,6 +56,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "prices.no_such_kind": ("现行规则里没有这种资格。", "The rules don't name this entitlement."),
     "prices.no_such_entitlement": ("没有这条资格记录。", "No such entitlement is on record."),
     "prices.nobody_named": ("这条需求没有登记居民。", "Nobody is named as the resident of this need."),
+    "prices.year_changed": (
+        "出生年份刚被别人改过。请看新的年份后再改。",
+        "Somebody else changed the year of birth meanwhile. Look at it and change it again.",
+    ),
     "prices.bad_year": ("出生年份不成立。", "That can't be a year of birth."),
     "prices.bad_amount": ("金额不成立。", "That can't be an amount."),
     "prices.nothing_charged": ("这条需求没有核定收费。", "Nothing was charged for this need."),

@@ -125,16 +125,17 @@ def _born(found: NeedPrice) -> None:
         t("prices.card.birth_year"), this_year - OLDEST, this_year, found.birth_year, key=f"{key}.year", format="%d"
     )
     button.button(
-        t("prices.card.save_year"), key=key, width="stretch", on_click=_saved, args=(found.need_id, key, act_key(key))
+        t("prices.card.save_year"), key=key, width="stretch", on_click=_saved, args=(found, key, act_key(key))
     )
 
 
-def _saved(need_id: int, key: str, deed_key: str) -> None:
+def _saved(found: NeedPrice, key: str, deed_key: str) -> None:
     """A year of birth (a callback)."""
     act(
         entitlements.set_birth_year,
         key=deed_key,
         done="prices.card.year_saved",
-        need_id=need_id,
+        need_id=found.need_id,
+        seen=found.birth_year,
         birth_year=int(st.session_state.get(f"{key}.year") or 0),
     )

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from dashboard.core.errors import DashboardError, Forbidden, Invalid, NotFound
+from dashboard.core.errors import Conflict, DashboardError, Forbidden, Invalid, NotFound
 from dashboard.core.permissions import Actor
 from dashboard.core.prices import DEFAULT_PRICES, Evidence, PriceRules
 from dashboard.core.words import Role
@@ -210,8 +210,10 @@ def test_a_short_number_has_no_tail_and_an_age_counts_once_it_is_known(database:
     office.enter(need, document="证 12")
     assert "" == office.price(need).on_record[0].tail
     with pytest.raises(Invalid):
-        office.do(entitlements.set_birth_year, need_id=need, birth_year=1850)
-    office.do(entitlements.set_birth_year, need_id=need, birth_year=1930)
+        office.do(entitlements.set_birth_year, need_id=need, birth_year=1850, seen=None)
+    office.do(entitlements.set_birth_year, need_id=need, birth_year=1930, seen=None)
+    with pytest.raises(Conflict, match="year_changed"):
+        office.do(entitlements.set_birth_year, need_id=need, birth_year=1931, seen=None)
     rules = {"tiers": [{"name": "old", "pays": "nothing", "least_age": 96}, {"name": "all", "pays": "material"}]}
     office.fund(price_rules.publish, rules=PriceRules.of(DEFAULT_PRICES | rules), reason="高龄", version=0)
     assert ("old", (Evidence(age=96),)) == ((parts := office.price(need).parts).tier, parts.evidence)
