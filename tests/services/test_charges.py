@@ -209,11 +209,12 @@ def test_a_short_number_has_no_tail_and_an_age_counts_once_it_is_known(database:
     need = office.need()
     office.enter(need, document="证 12")
     assert "" == office.price(need).on_record[0].tail
+    born = office.price(need).birth_year
     with pytest.raises(Invalid):
-        office.do(entitlements.set_birth_year, need_id=need, birth_year=1850, seen=None)
-    office.do(entitlements.set_birth_year, need_id=need, birth_year=1930, seen=None)
+        office.do(entitlements.set_birth_year, need_id=need, birth_year=1850, seen=born)
+    office.do(entitlements.set_birth_year, need_id=need, birth_year=1930, seen=born)
     with pytest.raises(Conflict, match="year_changed"):
-        office.do(entitlements.set_birth_year, need_id=need, birth_year=1931, seen=None)
+        office.do(entitlements.set_birth_year, need_id=need, birth_year=1931, seen=born)
     rules = {"tiers": [{"name": "old", "pays": "nothing", "least_age": 96}, {"name": "all", "pays": "material"}]}
     office.fund(price_rules.publish, rules=PriceRules.of(DEFAULT_PRICES | rules), reason="高龄", version=0)
     assert ("old", (Evidence(age=96),)) == ((parts := office.price(need).parts).tier, parts.evidence)
