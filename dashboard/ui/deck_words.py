@@ -156,7 +156,7 @@ def speech(
 
     def draw(one: Cell, found: Frame) -> Mapping[str, Any]:
         rows = tuple(tuple(None if value == HIDDEN else value for value in row) for row in found.rows)
-        return chart_spec(one, Frame(found.columns, rows, found.cut), outlines)
+        return chart_spec(language, one, Frame(found.columns, rows, found.cut), outlines)
 
     def alt(title: str, found: Frame) -> str:
         return text(language, "notebook.chart_alt", title=title, rows=len(found.rows), columns=", ".join(found.columns))

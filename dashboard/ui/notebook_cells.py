@@ -14,6 +14,7 @@ from dashboard.services.notebook_results import Seen, table_of
 from dashboard.services.notebook_runs import ASKING, Outcome
 from dashboard.services.notebooks import Opened
 from dashboard.ui import (
+    chart_words,
     notebook_actions,
     notebook_columns,
     notebook_editor,
@@ -179,12 +180,17 @@ def _chart(cell: Cell, outcome: Outcome) -> None:
         st.markdown(f"**{title}**")
         if frame.rows:
             st.space("stretch")
-            notebook_files.chart_files(title, chart_spec(cell, frame), f"notebook.picture.{cell.name}")
+            notebook_files.chart_files(title, chart_spec(language(), cell, frame), f"notebook.picture.{cell.name}")
     if not frame.rows:
         st.caption(t("notebook.no_rows"))
         return
+    key = f"notebook.chart.{cell.name}"
+    if fields["spec"].strip():
+        own = chart_words.drawn_by_spec(language(), cell, frame)
+        st.vega_lite_chart(own.rows, dict(own.spec), theme=None, key=key, alt=title)
+        return
     drawn = chart(frame, fields["mark"], fields["x"], fields["y"], fields["series"])
-    st.altair_chart(drawn, theme=None, key=f"notebook.chart.{cell.name}", alt=title)
+    st.altair_chart(drawn, theme=None, key=key, alt=title)
 
 
 def _map(cell: Cell, outcome: Outcome) -> None:
@@ -197,7 +203,7 @@ def _map(cell: Cell, outcome: Outcome) -> None:
         st.markdown(f"**{title}**")
         st.caption(t("notebook.map_places", count=show.number(language(), len(frame.rows))))
         st.space("stretch")
-        spec = chart_spec(cell, frame, ask(map_layers.outlines))
+        spec = chart_spec(language(), cell, frame, ask(map_layers.outlines))
         notebook_files.chart_files(title, spec, f"notebook.picture.{cell.name}")
     marks = [Mark(lon, lat, f"{value:g}") for _, lon, lat, value in frame.rows if value is not None]  # type: ignore[arg-type]
     few = 0 < len(marks) <= MOST_MARKS

@@ -16,7 +16,7 @@ from dashboard.services import notebook_files
 from dashboard.services.notebook_files import html, picture
 from dashboard.services.notebook_runs import Outcome
 from dashboard.text import text
-from dashboard.ui import lapse_words, show
+from dashboard.ui import chart_words, lapse_words, show
 from dashboard.ui.figure_views import formula, written
 
 #: Rows of a table that the page holds; the workbook of a cell has all of them.
@@ -103,18 +103,20 @@ def _figure(language: str, key: str, outcome: Outcome) -> str:
     return f'<div title="{told}">{escape(name)}<strong>{escape(written(value, language))}</strong></div>'
 
 
-def chart_spec(cell: Cell, frame: Frame, outlines: Outlines = ()) -> dict[str, object]:
+def chart_spec(language: str, cell: Cell, frame: Frame, outlines: Outlines = ()) -> dict[str, object]:
     """A chart or map cell as Vega-Lite with its rows inside."""
     fields = cell.fields
     if cell.kind is Kind.MAP:
         drawn: dict[str, object] = places(frame, [one.geometry for one in outlines]).to_dict()
         return drawn
+    if fields["spec"].strip():
+        return chart_words.drawn_by_spec(language, cell, frame).whole
     spec: dict[str, object] = chart(frame, fields["mark"], fields["x"], fields["y"], fields["series"]).to_dict()
     return spec
 
 
 def _chart(language: str, cell: Cell, frame: Frame, outlines: Outlines) -> str:
-    drawn = base64.b64encode(picture(chart_spec(cell, frame, outlines), ".svg")).decode()
+    drawn = base64.b64encode(picture(chart_spec(language, cell, frame, outlines), ".svg")).decode()
     title = cell.fields["title"] or cell.name
     alt = text(language, "notebook.chart_alt", title=title, rows=len(frame.rows), columns=", ".join(frame.columns))
     return f'<img alt="{escape(alt)}" src="data:image/svg+xml;base64,{drawn}">'
