@@ -62,12 +62,13 @@ class Spec:
 
 @dataclass(frozen=True)
 class Use:
-    """The columns that a spec reads, in the order it names them; those it reads as numbers and as days; what its
-    transforms make, with the kind of each: number, day or words."""
+    """The columns that a spec reads, in the order it names them; those it reads as numbers and as days; those of which
+    it asks whether there is a value; what its transforms make, with the kind of each: number, day or words."""
 
     columns: tuple[str, ...]
     numbers: frozenset[str]
     days: frozenset[str]
+    asked: frozenset[str]
     made: Mapping[str, str]
 
 
@@ -165,7 +166,7 @@ def against(spec: Spec, columns: Sequence[str]) -> Use:
         small = spec.tree.get("encoding", {}).get(name)
         if small is not None and small["field"] not in columns:
             raise Refused("chart_spec.small_made", f"encoding.{name}.field", column=small["field"][:60])
-    return Use(tuple(use.columns), frozenset(use.numbers), frozenset(use.days), dict(use.made))
+    return Use(tuple(use.columns), frozenset(use.numbers), frozenset(use.days), frozenset(use.asked), dict(use.made))
 
 
 class _Reading:
@@ -176,6 +177,7 @@ class _Reading:
         self.columns: dict[str, None] = {}
         self.numbers: set[str] = set()
         self.days: set[str] = set()
+        self.asked: set[str] = set()
         self.made: dict[str, str] = {}
 
     def transformed(self, steps: Sequence[Mapping[str, Any]], known: Mapping[str, str], path: str) -> dict[str, str]:
@@ -200,6 +202,8 @@ class _Reading:
                 if known[value]:
                     continue
                 self.columns.setdefault(str(value))
+                if "valid" in one or one.get("op", one.get("aggregate")) in ("valid", "missing"):
+                    self.asked.add(value)
                 if "timeUnit" in one or one.get("type") == "temporal":
                     self.days.add(value)
                 elif _as_number(one):

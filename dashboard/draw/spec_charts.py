@@ -19,6 +19,10 @@ from dashboard.draw.charts import FONTS, INK, PALETTE, RAMP
 #: Pixels down where the spec says nothing, and across where charts stand side by side: no page gives those a width.
 HEIGHT, WIDE = 260, 640
 _DISCRETE = {"labelAngle": 0, "labelLimit": 180, "ticks": False, "domainColor": "#c9d0d7", "labelOverlap": "greedy"}
+#: A line of words down a chart has so many pixels, and its axes and headings so many.
+_LINE, _AROUND = 24, 80
+#: Stands for words that aren't there.
+NONE = "—"
 _TYPES = {"number": "quantitative", "day": "temporal", "words": "nominal", "": "nominal"}
 
 
@@ -40,6 +44,11 @@ class Drawn:
     rows: pd.DataFrame
 
     @property
+    def small(self) -> bool:
+        """Is it several charts side by side or below one another?"""
+        return bool({"row", "column"} & set(self.spec.get("encoding", {})))
+
+    @property
     def whole(self) -> dict[str, Any]:
         """With its rows inside: for pictures, and to be kept."""
         values = [{name: _plain(value) for name, value in row.items()} for row in self.rows.to_dict("records")]
@@ -56,7 +65,7 @@ def drawn(spec: Spec, frame: Frame, words: ChartWords) -> Drawn:
     tree = look.view(spec.tree)
     tree["config"] = _merged(_config(words), tree.get("config", {}))
     tree["$schema"] = alt.SCHEMA_URL
-    tree.setdefault("height", HEIGHT)
+    tree.setdefault("height", _height(tree, frame, kinds))
     small = {"row", "column"} & set(tree.get("encoding", {}))
     tree["width"] = "container" if not small else _shared(tree, frame)
     for channel in small:
@@ -65,12 +74,23 @@ def drawn(spec: Spec, frame: Frame, words: ChartWords) -> Drawn:
             # Of the charts side by side no order means that of the alphabet, so the rows' own order is said.
             tree["encoding"][channel]["sort"] = _in_order(frame, field, kinds[field])
     made = renamed(tree, names)
-    columns = {names[name]: _values(frame, name, kinds[name]) for name in use.columns}
+    columns = {
+        names[name]: _values(frame, name, kinds[name], "" if name in use.asked else NONE) for name in use.columns
+    }
     return Drawn(made, pd.DataFrame(columns, index=range(len(frame.rows))))
 
 
 def _in_order(frame: Frame, name: str, kind: str) -> list[Any]:
     return list(dict.fromkeys(_plain(one) for one in _values(frame, name, kind)))
+
+
+def _height(tree: Mapping[str, Any], frame: Frame, kinds: Mapping[str, str]) -> int:
+    """Room for all words that stand below one another."""
+    field = tree.get("encoding", {}).get("y", {}).get("field", "")
+    if kinds.get(field) != "words" or "row" in tree.get("encoding", {}):
+        return HEIGHT
+    at = frame.columns.index(field)
+    return min(max(HEIGHT, len({row[at] for row in frame.rows}) * _LINE + _AROUND), 1200)
 
 
 def _shared(tree: Mapping[str, Any], frame: Frame) -> int:
@@ -98,14 +118,14 @@ def _whole_numbers(frame: Frame, kinds: Mapping[str, str]) -> frozenset[str]:
     )
 
 
-def _values(frame: Frame, name: str, kind: str) -> pd.Series:
+def _values(frame: Frame, name: str, kind: str, none: str = NONE) -> pd.Series:
     at = frame.columns.index(name)
     values = [row[at] for row in frame.rows]
     if kind == "number":
         return pd.Series([number_of(one) for one in values], dtype="float64")
     if kind == "day":
         return pd.Series([_moment(one) for one in values], dtype="datetime64[ms]")
-    return pd.Series([None if one is None else str(one) for one in values], dtype="object")
+    return pd.Series([(none or None) if one is None else str(one) for one in values], dtype="object")
 
 
 def _moment(value: Scalar) -> pd.Timestamp | None:

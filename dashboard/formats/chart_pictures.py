@@ -15,6 +15,8 @@ _NO_ADDRESSES: list[str] = []
 #: Pixels of a small chart at least; what an SVG says of its size.
 _LEAST = 40
 _SIZE = re.compile(r'<svg[^>]*? width="([\d.]+)" height="([\d.]+)"')
+#: Charts of charts have no size of their own.
+_JOINED = frozenset({"hconcat", "vconcat", "concat", "facet", "repeat"})
 #: Where a spec keeps rows.
 _ROWS = frozenset({"values", "datasets"})
 
@@ -47,9 +49,7 @@ def _ready(spec: Mapping[str, Any], width: int | None, height: int | None) -> st
     small = {name for name in ("row", "column") if name in (own.get("encoding") or {})}
     if width is not None and height is not None and small:
         own |= _side_by_side(own, width, height)
-    elif (
-        width is not None and height is not None and not {"hconcat", "vconcat", "concat", "facet", "repeat"} & set(own)
-    ):
+    elif width is not None and height is not None and not _JOINED & set(own):
         own |= {"width": width, "height": height, "autosize": {"type": "fit", "contains": "padding"}}
     return json.dumps(own, ensure_ascii=False)
 

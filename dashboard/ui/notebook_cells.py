@@ -29,7 +29,7 @@ from dashboard.ui.downloads import Noted, downloads
 from dashboard.ui.figure_words import formula, written
 from dashboard.ui.map_drawing import Mark
 from dashboard.ui.map_view import Layers, show_map
-from dashboard.ui.notebook_html import chart_spec
+from dashboard.ui.notebook_html import chart_image, chart_spec
 from dashboard.ui.notebook_inputs import today, with_inputs
 from dashboard.ui.session import language, t
 
@@ -63,7 +63,9 @@ def shown(cell: Cell, seen: Seen, found: Opened) -> None:
         elif outcome.waits_for:
             st.warning(t("notebook.waits", name=cell.name, other=outcome.waits_for), icon=":material/hourglass_top:")
         elif outcome.error:
-            st.error(f"{cell.name}: {t(outcome.error, **outcome.values)}")
+            said = t(outcome.error, **outcome.values)
+            # Some sentences name the cell themselves.
+            st.error(said if outcome.values.get("name") == cell.name else f"{cell.name}: {said}")
         elif cell.kind is Kind.TEXT:
             st.markdown(_without_pictures(cell.fields["markdown"]))
         elif cell.kind is Kind.FIGURE:
@@ -187,6 +189,11 @@ def _chart(cell: Cell, outcome: Outcome) -> None:
     key = f"notebook.chart.{cell.name}"
     if fields["spec"].strip():
         own = chart_words.drawn_by_spec(language(), cell, frame)
+        if own.small:
+            # Charts side by side don't follow the page's width: their picture does, and is moved where it is narrow.
+            picture = chart_image(language(), cell, frame)
+            st.html(f'<div style="overflow-x:auto"><div style="min-width:36rem">{picture}</div></div>')
+            return
         st.vega_lite_chart(own.rows, dict(own.spec), theme=None, key=key, alt=title)
         return
     drawn = chart(frame, fields["mark"], fields["x"], fields["y"], fields["series"])

@@ -70,7 +70,9 @@ def _failed(language: str, cell: Cell, outcome: Outcome) -> str:
     if outcome.waits_for:
         said = text(language, "notebook.waits", name=cell.name, other=outcome.waits_for)
     else:
-        said = f"{cell.name}: {text(language, outcome.error, **outcome.values)}"
+        said = text(language, outcome.error, **outcome.values)
+        # Some sentences name the cell themselves.
+        said = said if outcome.values.get("name") == cell.name else f"{cell.name}: {said}"
     return f'<p class="error">{escape(said)}</p>'
 
 
@@ -91,7 +93,7 @@ def told(language: str, cell: Cell, outcome: Outcome, outlines: Outlines = ()) -
     if not outcome.frame.rows:
         return f'{heading}<p class="note">{escape(text(language, "notebook.no_rows"))}</p>'
     if cell.kind in (Kind.CHART, Kind.MAP):
-        return heading + _chart(language, cell, outcome.frame, outlines)
+        return heading + chart_image(language, cell, outcome.frame, outlines)
     return heading + _table(language, outcome.frame)
 
 
@@ -115,7 +117,8 @@ def chart_spec(language: str, cell: Cell, frame: Frame, outlines: Outlines = ())
     return spec
 
 
-def _chart(language: str, cell: Cell, frame: Frame, outlines: Outlines) -> str:
+def chart_image(language: str, cell: Cell, frame: Frame, outlines: Outlines = ()) -> str:
+    """A chart or map as a picture within a page."""
     drawn = base64.b64encode(picture(chart_spec(language, cell, frame, outlines), ".svg")).decode()
     title = cell.fields["title"] or cell.name
     alt = text(language, "notebook.chart_alt", title=title, rows=len(frame.rows), columns=", ".join(frame.columns))
