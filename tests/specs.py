@@ -11,12 +11,20 @@ COLUMNS = ("town", "category", "month", "n", "share", "day", "a.b['c']")
 FRAME = Frame(
     COLUMNS,
     tuple(
-        (town, category, f"2026-{month:02}", 40 * place + 7 * month + 5, month / 10, f"2026-{month:02}-{5 + place:02}", month)
+        (
+            town,
+            category,
+            f"2026-{month:02}",
+            40 * place + 7 * month + 5,
+            month / 10,
+            f"2026-{month:02}-{5 + place:02}",
+            month,
+        )
         for (place, town), category, month in product(
             enumerate(("浞水镇", "柏村镇", "都濡街道")), ("助老", "文化"), (1, 2, 3, 4)
         )
     ),
-)  # fmt: skip
+)
 N, TOWN = {"field": "n", "aggregate": "sum"}, {"field": "town"}
 
 SPECS: dict[str, dict[str, Any]] = {
@@ -25,7 +33,10 @@ SPECS: dict[str, dict[str, Any]] = {
         "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
         "layer": [
             {"mark": {"type": "bar", "cornerRadiusEnd": 3}},
-            {"mark": {"type": "text", "align": "left", "dx": 4, "fontSize": 14}, "encoding": {"text": {**N, "format": ",d"}}},
+            {
+                "mark": {"type": "text", "align": "left", "dx": 4, "fontSize": 14},
+                "encoding": {"text": {**N, "format": ",d"}},
+            },
         ],
         "encoding": {"y": {**TOWN, "sort": "-x", "axis": {"labelFontSize": 14}}, "x": N},
     },
@@ -103,8 +114,11 @@ SPECS: dict[str, dict[str, Any]] = {
         "config": {"bar": {"color": "seagreen"}, "axis": {"grid": False}},
     },
     "below": {"mark": "circle", "encoding": {"row": TOWN, "x": {"field": "month"}, "y": N}, "height": 300},
-    "side": {"mark": "bar", "encoding": {"x": TOWN, "xOffset": {"field": "category"}, "y": N, "color": {"field": "category"}}},
-}  # fmt: skip
+    "side": {
+        "mark": "bar",
+        "encoding": {"x": TOWN, "xOffset": {"field": "category"}, "y": N, "color": {"field": "category"}},
+    },
+}
 
 
 def words(name: str) -> str:

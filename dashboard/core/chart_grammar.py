@@ -160,9 +160,12 @@ _SMALL = keys(
     header=either(NULL, keys(**HEADER_KEYS)),
 )
 FACETS = ("row", "column")
+#: The other end of a bar or rule; its type is that of the first.
+_ENDED = {name: kind for name, kind in _FIELD_KEYS.items() if name not in ("type", "bin")}
+_END = Keys({**_ENDED, "datum": VALUE, "value": _AT, "bandPosition": SHARE}, also=_summed).type()
 ENCODING: dict[str, Type] = {
     **dict.fromkeys(("x", "y"), _channel(**_POSITION, axis=AXIS, at=_AT)),
-    **dict.fromkeys(("x2", "y2"), _channel(bandPosition=SHARE, at=_AT)),
+    **dict.fromkeys(("x2", "y2"), _END),
     **dict.fromkeys(("xOffset", "yOffset"), _channel(sort=_SORT, scale=SCALE, bandPosition=SHARE)),
     **dict.fromkeys(("theta", "radius"), _channel(sort=_SORT, stack=_STACK, scale=SCALE)),
     **dict.fromkeys(("color", "fill", "stroke"), _shown(PAINT, COLOUR)),
@@ -209,10 +212,18 @@ def _transform(value: Any, path: str) -> dict[str, Any]:
     return clean
 
 
-_STYLES = keys(**MARK_KEYS)
-_CONFIG = keys(
-    **dict.fromkeys(("axis", "axisX", "axisY", "axisQuantitative", "axisTemporal", "axisBand"), keys(**AXIS_KEYS)),
-    legend=keys(**LEGEND_KEYS),
+#: What only a mark itself has, no style of all marks of a kind.
+_OWN = (
+    "line", "point", "box", "median", "rule", "outliers", "ticks", "clip", "extent", "thickness", "bandSize", "xOffset",
+    "yOffset", "radiusOffset", "thetaOffset",
+)  # fmt: skip
+_STYLES = keys(**{name: kind for name, kind in MARK_KEYS.items() if name not in _OWN})
+_ONE = ("format", "formatType", "type", "values")
+_LEGENDS = {name: kind for name, kind in LEGEND_KEYS.items() if name not in _ONE}
+_AXES = {name: kind for name, kind in AXIS_KEYS.items() if name not in _ONE}
+CONFIG = keys(
+    **dict.fromkeys(("axis", "axisX", "axisY", "axisQuantitative", "axisTemporal", "axisBand"), keys(**_AXES)),
+    legend=keys(**_LEGENDS),
     view=keys(stroke=PAINT, fill=PAINT, strokeWidth=number(0, 10)),
     **dict.fromkeys(("mark", *(one for one in MARKS if one != "boxplot")), _STYLES),
 )  # fmt: skip
@@ -239,7 +250,7 @@ _TOP: dict[str, Type] = {
     ),
     "title": _HEADING,
     "height": number(80, 1200),
-    "config": _CONFIG,
+    "config": CONFIG,
     **_VIEW,
 }
 #: One view, or layers over one another. Small charts side by side are of one view.

@@ -100,7 +100,7 @@ PART = either(FLAG, keys(**MARK_KEYS))
 MARK_KEYS |= {
     "line": PART,
     "point": either(FLAG, word("transparent"), keys(**MARK_KEYS)),
-    **dict.fromkeys(("box", "median", "whiskers", "outliers"), PART),
+    **dict.fromkeys(("box", "median", "rule", "outliers"), PART),
     "ticks": PART,
 }
 

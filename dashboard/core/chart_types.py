@@ -50,11 +50,13 @@ class Twice(dict[str, Any]):
 
 @dataclass(frozen=True)
 class Type:
-    """Takes values of these shapes of JSON. `says` is how what it takes is written, the same in every language."""
+    """Takes values of these shapes of JSON. `says` is how what it takes is written, the same in every language; `keys`
+    are those an object of it may have."""
 
     shapes: frozenset[str]
     says: str
     check: Callable[[Any, str], Any]
+    keys: frozenset[str] = frozenset()
 
     def __call__(self, value: Any, path: str) -> Any:
         if shape(value) not in self.shapes:
@@ -151,7 +153,7 @@ def several(of: Type, most: int, least: int = 1) -> Type:
             raise Refused("chart_spec.too_many", path, count=len(value), least=least, most=most)
         return [of(one, f"{path}[{at}]") for at, one in enumerate(value)]
 
-    return Type(frozenset({"list"}), f"[{of.says}]" if len(of.says) < 60 else "[…]", check)
+    return Type(frozenset({"list"}), f"[{of.says}]" if len(of.says) < 60 else "[…]", check, of.keys)
 
 
 def either(*types: Type) -> Type:
@@ -161,7 +163,8 @@ def either(*types: Type) -> Type:
     def check(value: Any, path: str) -> Any:
         return by_shape[shape(value)](value, path)
 
-    return Type(frozenset(by_shape), " | ".join(kind.says for kind in types), check)
+    inner = frozenset(name for kind in types for name in kind.keys)
+    return Type(frozenset(by_shape), " | ".join(kind.says for kind in types), check, inner)
 
 
 #: What is refused everywhere, and the sentence that says why and what to do instead.
@@ -190,7 +193,7 @@ class Keys:
 
     def type(self) -> Type:
         """As a type."""
-        return Type(frozenset({"object"}), "{…}", self._check)
+        return Type(frozenset({"object"}), "{…}", self._check, frozenset(self.kinds))
 
     def _check(self, value: Mapping[str, Any], path: str) -> dict[str, Any]:
         if isinstance(value, Twice):

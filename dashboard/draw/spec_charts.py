@@ -176,6 +176,9 @@ class _Look:
         if "field" not in one and "aggregate" not in one:
             return made
         field = one.get("field")
+        if name in ("x2", "y2"):
+            made.setdefault("title", self._title(one))
+            return made
         made.setdefault("type", self._type(one))
         if not any("title" in one.get(part, {}) for part in ("axis", "legend", "header") if one.get(part, {})):
             made.setdefault("title", self._title(one))

@@ -57,7 +57,11 @@ REFUSED: list[tuple[Any, str, str]] = [
     (bar(data={"sequence": {"start": 0, "stop": 1e9}}), "data", "own_data"),
     (bar(datasets={"other": [{"n": 1}]}), "datasets", "own_data"),
     ({"layer": [bar(data={"url": "/etc/passwd"})]}, "layer[0].data", "own_data"),
-    (bar(transform=[{"lookup": "town", "from": {"data": {"url": "a.csv"}, "key": "k"}}]), "transform[0].lookup", "own_data"),
+    (
+        bar(transform=[{"lookup": "town", "from": {"data": {"url": "a.csv"}, "key": "k"}}]),
+        "transform[0].lookup",
+        "own_data",
+    ),
     (bar(mark="image"), "mark", "address"),
     (bar(mark={"type": "image", "url": "a.png"}), "mark.type", "address"),
     (bar(mark={"type": "bar", "href": "javascript:alert(1)"}), "mark.href", "address"),
@@ -81,8 +85,16 @@ REFUSED: list[tuple[Any, str, str]] = [
     (bar(height={"signal": "1"}), "height", "wrong"),
     (bar(title={"text": {"expr": "now()"}}), "title.text", "wrong"),
     (with_x(datum={"expr": "now()"}), "encoding.x.datum.expr", "expression"),
-    (with_x(axis={"labelColor": {"condition": {"test": "true", "value": "red"}, "value": "blue"}}), "encoding.x.axis.labelColor", "wrong"),
-    (with_channel("color", {"condition": {"test": "datum.n > 5", "value": "red"}}), "encoding.color.condition.test", "expression"),
+    (
+        with_x(axis={"labelColor": {"condition": {"test": "true", "value": "red"}, "value": "blue"}}),
+        "encoding.x.axis.labelColor",
+        "wrong",
+    ),
+    (
+        with_channel("color", {"condition": {"test": "datum.n > 5", "value": "red"}}),
+        "encoding.color.condition.test",
+        "expression",
+    ),
     (with_channel("text", X | {"format": "x", "formatType": "mine"}), "encoding.text.formatType", "wrong"),
     (with_x(scale={"domain": {"param": "brush"}}), "encoding.x.scale.domain", "wrong"),
     (bar(config={"signals": [{"name": "a", "update": "1"}]}), "config.signals", "key"),
@@ -131,7 +143,7 @@ REFUSED: list[tuple[Any, str, str]] = [
     (bar(transform=[{"filter": {"and": [], "or": []}}]), "transform[0].filter.and", "too_many"),
     ([bar()], "", "wrong"),
     ("12", "", "wrong"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("spec", "path", "key"), REFUSED)
@@ -177,8 +189,28 @@ def objects(part: Any) -> Iterator[dict[str, Any]]:
         yield from objects(one)
 
 
-@pytest.mark.parametrize("name", ["url", "href", "data", "datasets", "expr", "signal", "calculate", "labelExpr", "from",
-                                  "params", "param", "bind", "usermeta", "lookup", "loader", "image", "font"])  # fmt: skip
+@pytest.mark.parametrize(
+    "name",
+    [
+        "url",
+        "href",
+        "data",
+        "datasets",
+        "expr",
+        "signal",
+        "calculate",
+        "labelExpr",
+        "from",
+        "params",
+        "param",
+        "bind",
+        "usermeta",
+        "lookup",
+        "loader",
+        "image",
+        "font",
+    ],
+)
 def test_what_is_never_allowed_is_refused_in_every_place_of_every_honest_spec(name: str) -> None:
     assert name in NEVER
     for spec in SPECS.values():
@@ -207,14 +239,35 @@ def test_only_columns_that_are_named_are_read() -> None:
         (bar(transform=[{"filter": {"field": "gone", "valid": True}}]), "transform[0].filter.field", "gone"),
         (with_x(sort={"field": "gone"}), "encoding.x.sort.field", "gone"),
         (with_channel("tooltip", [X, {"field": "gone"}]), "encoding.tooltip[1].field", "gone"),
-        (with_channel("color", {"condition": {"test": {"field": "gone", "gt": 1}, "value": "red"}}), "encoding.color.condition.test.field", "gone"),
+        (
+            with_channel("color", {"condition": {"test": {"field": "gone", "gt": 1}, "value": "red"}}),
+            "encoding.color.condition.test.field",
+            "gone",
+        ),
         (bar(transform=[{"aggregate": [{"op": "count", "as": "c"}], "groupby": ["town"]}]), "encoding.y.field", "n"),
-        (bar(transform=[{"aggregate": [{"op": "count", "as": "c"}], "groupby": ["town", "gone"]}]), "transform[0].groupby[1]", "gone"),
-        ({"layer": [bar(), {"mark": "text", "encoding": {"text": {"field": "gone"}}}]}, "layer[1].encoding.text.field", "gone"),
+        (
+            bar(transform=[{"aggregate": [{"op": "count", "as": "c"}], "groupby": ["town", "gone"]}]),
+            "transform[0].groupby[1]",
+            "gone",
+        ),
+        (
+            {"layer": [bar(), {"mark": "text", "encoding": {"text": {"field": "gone"}}}]},
+            "layer[1].encoding.text.field",
+            "gone",
+        ),
         ({"layer": [{"mark": "bar"}], "encoding": {"x": {"field": "gone"}}}, "encoding.x.field", "gone"),
-        ({"layer": [bar(transform=[{"timeUnit": "year", "field": "day", "as": "y"}]), bar(encoding={"x": {"field": "y"}})]}, "layer[1].encoding.x.field", "y"),
+        (
+            {
+                "layer": [
+                    bar(transform=[{"timeUnit": "year", "field": "day", "as": "y"}]),
+                    bar(encoding={"x": {"field": "y"}}),
+                ]
+            },
+            "layer[1].encoding.x.field",
+            "y",
+        ),
     ],
-)  # fmt: skip
+)
 def test_a_column_that_is_not_there_is_named_with_its_place(spec: Any, path: str, column: str) -> None:
     with pytest.raises(Refused) as found:
         against(parse(json.dumps(spec)), COLUMNS)
@@ -256,9 +309,19 @@ def test_more_rows_or_small_charts_than_anybody_can_read_are_an_error() -> None:
 
 @pytest.mark.parametrize(
     ("value", "day"),
-    [("2026-11-05", True), ("2026-11", True), ("2026", True), (2026, True), ("2026-11-05 08:30", True),
-     ("2026-11-05T08:30:00+08:00", True), ("05.11.2026", False), (12, False), ("", False), (1.5, False)],
-)  # fmt: skip
+    [
+        ("2026-11-05", True),
+        ("2026-11", True),
+        ("2026", True),
+        (2026, True),
+        ("2026-11-05 08:30", True),
+        ("2026-11-05T08:30:00+08:00", True),
+        ("05.11.2026", False),
+        (12, False),
+        ("", False),
+        (1.5, False),
+    ],
+)
 def test_days_are_told_from_other_values(value: Any, day: bool) -> None:
     assert is_day(value) is day
 
@@ -304,10 +367,16 @@ def test_a_notebook_s_cell_with_a_wrong_spec_is_refused_by_its_name_and_old_cell
 
 
 @settings(max_examples=40)
-@given(st.recursive(
-    st.none() | st.booleans() | st.integers(-99, 99) | st.text(st.characters(exclude_categories=["Cs"]), max_size=12),
-    lambda of: st.lists(of, max_size=5) | st.dictionaries(st.text("ab", max_size=3), of, max_size=5), max_leaves=12,
-))  # fmt: skip
+@given(
+    st.recursive(
+        st.none()
+        | st.booleans()
+        | st.integers(-99, 99)
+        | st.text(st.characters(exclude_categories=["Cs"]), max_size=12),
+        lambda of: st.lists(of, max_size=5) | st.dictionaries(st.text("ab", max_size=3), of, max_size=5),
+        max_leaves=12,
+    )
+)
 def test_pretty_lines_say_the_same(value: Any) -> None:
     assert json.loads(pretty(value)) == value
     assert tidy(json.dumps(value)) == pretty(value)
