@@ -83,7 +83,7 @@ _FIELD_KEYS: dict[str, Type] = {
 def _summed(clean: dict[str, Any], path: str) -> None:
     """Only a count needs no column."""
     if "aggregate" in clean and clean["aggregate"] != "count" and "field" not in clean:
-        raise Refused("chart_spec.needs", path, key="field")
+        raise Refused("chart_spec.needs", path, what="field")
 
 
 #: A test on a row, as an object.
@@ -96,7 +96,7 @@ def _test_type() -> Type:
 
     def check(value: Any, path: str) -> Any:
         if isinstance(value, str):
-            raise Refused("chart_spec.expression", path, key=path.rsplit(".", 1)[-1])
+            raise Refused("chart_spec.expression", path, what=path.rsplit(".", 1)[-1])
         return _TEST(value, path)
 
     return Type(frozenset({"object", "text"}), '{"field": "…", "gte": 5}', check)
@@ -207,7 +207,7 @@ def _transform(value: Any, path: str) -> dict[str, Any]:
     if kind is None:
         named = Keys(dict.fromkeys(TRANSFORMS, FLAG)).type()
         named(dict.fromkeys(value, True), path)
-        raise Refused("chart_spec.needs", path, key=" | ".join(TRANSFORMS))
+        raise Refused("chart_spec.needs", path, what=" | ".join(TRANSFORMS))
     clean: dict[str, Any] = TRANSFORMS[kind](value, path)
     return clean
 

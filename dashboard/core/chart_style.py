@@ -111,7 +111,7 @@ def mark_type() -> Type:
 
     def check(value: Any, path: str) -> str:
         if value in ("image", "geoshape"):
-            raise Refused("chart_spec.address" if value == "image" else "chart_spec.own_data", path, key=value)
+            raise Refused("chart_spec.address" if value == "image" else "chart_spec.own_data", path, what=value)
         return str(named(value, path))
 
     name = Type(frozenset({"text"}), named.says, check)

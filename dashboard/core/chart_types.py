@@ -197,7 +197,7 @@ class Keys:
 
     def _check(self, value: Mapping[str, Any], path: str) -> dict[str, Any]:
         if isinstance(value, Twice):
-            raise Refused("chart_spec.key_twice", path, key=value.key[:40])
+            raise Refused("chart_spec.key_twice", path, what=value.key[:40])
         clean = {}
         for name, one in value.items():
             here = f"{path}.{name[:40]}" if path else name[:40]
@@ -206,17 +206,17 @@ class Keys:
             clean[name] = self.kinds[name](one, here)
         for name in self.needs:
             if name not in clean:
-                raise Refused("chart_spec.needs", path, key=name)
+                raise Refused("chart_spec.needs", path, what=name)
         if self.also is not None:
             self.also(clean, path)
         return clean
 
     def _unknown(self, name: str, path: str) -> Refused:
         if name in NEVER:
-            return Refused(NEVER[name], path, key=name)
+            return Refused(NEVER[name], path, what=name)
         near = difflib.get_close_matches(name, self.kinds, 1)
         listed = sorted(self.kinds)[:_LISTED]
-        return Refused("chart_spec.key", path, key=name[:40], allowed=", ".join([*near, *listed][:_LISTED]))
+        return Refused("chart_spec.key", path, what=name[:40], allowed=", ".join([*near, *listed][:_LISTED]))
 
 
 def keys(needs: Collection[str] = (), /, **kinds: Type) -> Type:

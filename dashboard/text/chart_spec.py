@@ -100,43 +100,43 @@ WORDS: dict[str, tuple[str, str]] = {
     "chart_spec.no_number": _refusal(
         "“{found}”不是 JSON 里的数。换成普通的数。", "“{found}” is no number of JSON. Write a usual number."
     ),
-    "chart_spec.key_twice": _refusal("“{key}”写了两次，删去一个。", "“{key}” stands twice: remove one."),
-    "chart_spec.key": _refusal("这里没有“{key}”。可写：{allowed}。", "there is no “{key}” here, but: {allowed}."),
-    "chart_spec.needs": _refusal("缺少“{key}”，请补上。", "“{key}” is missing: add it."),
+    "chart_spec.key_twice": _refusal("“{what}”写了两次，删去一个。", "“{what}” stands twice: remove one."),
+    "chart_spec.key": _refusal("这里没有“{what}”。可写：{allowed}。", "there is no “{what}” here, but: {allowed}."),
+    "chart_spec.needs": _refusal("缺少“{what}”，请补上。", "“{what}” is missing: add it."),
     "chart_spec.wrong": _refusal("“{found}”不行，应为 {wanted}。", "“{found}” can't be; it takes {wanted}."),
     "chart_spec.too_many": _refusal(
         "有 {count} 项，应为 {least} 到 {most} 项。", "{count} of them; it takes {least} to {most}."
     ),
     "chart_spec.own_data": _refusal(
-        "“{key}”会带来别的数据。删去它：数据总是所选查询的各行，要别的列请写进查询。",
-        "“{key}” would bring data of its own. Remove it: the data are the rows of the query; add columns there.",
+        "“{what}”会带来别的数据。删去它：数据总是所选查询的各行，要别的列请写进查询。",
+        "“{what}” would bring data of its own. Remove it: the data are the rows of the query; add columns there.",
     ),
     "chart_spec.address": _refusal(
-        "图里不能有网址和图片。删去“{key}”。", "a chart holds no addresses and no pictures. Remove “{key}”."
+        "图里不能有网址和图片。删去“{what}”。", "a chart holds no addresses and no pictures. Remove “{what}”."
     ),
     "chart_spec.params": _refusal(
-        "图上不能点选（“{key}”）。删去它；要读者选的值请用输入单元。",
-        "nothing in a chart is selected (“{key}”). Remove it; for what a reader chooses use an input cell.",
+        "图上不能点选（“{what}”）。删去它；要读者选的值请用输入单元。",
+        "nothing in a chart is selected (“{what}”). Remove it; for what a reader chooses use an input cell.",
     ),
     "chart_spec.expression": _refusal(
-        '“{key}”处不能写表达式。筛选写成对象，如 {{"field": "列名", "gte": 5}}；要计算请写在查询里。',
-        'no expressions (“{key}”). A test is an object such as {{"field": "column", "gte": 5}}; compute in the query.',
+        '“{what}”处不能写表达式。筛选写成对象，如 {{"field": "列名", "gte": 5}}；要计算请写在查询里。',
+        'no expressions (“{what}”). A test is an object such as {{"field": "column", "gte": 5}}; compute in the query.',
     ),
     "chart_spec.settings": _refusal(
-        "不能改绘图程序的设置。删去“{key}”。", "remove “{key}”: it sets up the drawing program."
+        "不能改绘图程序的设置。删去“{what}”。", "remove “{what}”: it sets up the drawing program."
     ),
     "chart_spec.size": _refusal(
-        "删去“{key}”：图随所在的位置变宽，高度用 height。",
-        "remove “{key}”: a chart takes the width of its place; its height is `height`.",
+        "删去“{what}”：图随所在的位置变宽，高度用 height。",
+        "remove “{what}”: a chart takes the width of its place; its height is `height`.",
     ),
     "chart_spec.concat": _refusal(
-        "不能把几张图拼在一起（“{key}”）。叠在一起用 layer，小图用 encoding 里的 row 或 column，别的图另放一个单元。",
-        "charts can't be joined by “{key}”. Use layer to lay them over one another, row or column in the encoding for "
+        "不能把几张图拼在一起（“{what}”）。叠在一起用 layer，小图用 encoding 里的 row 或 column，别的图另放一个单元。",
+        "charts can't be joined by “{what}”. Use layer to lay them over one another, row or column in the encoding for "
         "small ones, and another cell for another chart.",
     ),
     "chart_spec.font": _refusal(
-        "字体用系统的，中文才不缺字。删去“{key}”；字号可以用 fontSize 等。",
-        "remove “{key}”: the house's fonts have all Chinese letters. Sizes may be set.",
+        "字体用系统的，中文才不缺字。删去“{what}”；字号可以用 fontSize 等。",
+        "remove “{what}”: the house's fonts have all Chinese letters. Sizes may be set.",
     ),
     "chart_spec.schema": _refusal(
         "“{found}”不是 Vega-Lite 5 或 6。改成第 6 版，或删去 $schema。",

@@ -362,7 +362,7 @@ def test_a_notebook_s_cell_with_a_wrong_spec_is_refused_by_its_name_and_old_cell
         cells_of([{"name": "a", "kind": "text"}, plain | {"spec": json.dumps(bar(data={}))}])
     assert (found.value.key, found.value.values) == (
         "chart_spec.own_data",
-        {"path": "data", "number": 2, "name": "chart1", "key": "data"},
+        {"path": "data", "number": 2, "name": "chart1", "what": "data"},
     )
 
 
