@@ -12,13 +12,16 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from dashboard.core.chart_spec import Spec, Use, fits, number_of, renamed
+from dashboard.core.chart_spec import Spec, Use, fits, is_day, number_of, renamed
 from dashboard.core.frames import Frame, Scalar
 from dashboard.draw.charts import FONTS, INK, PALETTE, RAMP
 
 #: Pixels down where the spec says nothing, and across where charts stand side by side: no page gives those a width.
 HEIGHT, WIDE = 260, 640
 _DISCRETE = {"labelAngle": 0, "labelLimit": 180, "ticks": False, "domainColor": "#c9d0d7", "labelOverlap": "greedy"}
+#: Charts side by side are narrow: labels don't reach into the next one.
+_SLANTED = {"labelAngle": -40, "labelAlign": "right", "labelBaseline": "middle", "labelOverlap": "greedy"}
+_NARROW: dict[str, Any] = {"axisXBand": _SLANTED | {"labelOverlap": False}, "axisXTemporal": _SLANTED}
 #: A line of words down a chart has so many pixels, and its axes and headings so many.
 _LINE, _AROUND = 24, 80
 #: Stands for words that aren't there.
@@ -61,9 +64,10 @@ def drawn(spec: Spec, frame: Frame, words: ChartWords) -> Drawn:
     kinds = {name: _kind(frame, name, use) for name in use.columns}
     # What a transform makes stands for a column of its name from there on.
     names = {name: f"c{at}" for at, name in enumerate(dict.fromkeys([*use.columns, *use.made]))}
-    look = _Look({**kinds, **use.made}, words, _whole_numbers(frame, kinds))
+    look = _Look({**kinds, **use.made}, words, _whole_numbers(frame, kinds), _in_time(frame, kinds))
     tree = look.view(spec.tree)
-    tree["config"] = _merged(_config(words), tree.get("config", {}))
+    narrow = _NARROW if "column" in tree.get("encoding", {}) else {}
+    tree["config"] = _merged({**_config(words), **narrow}, tree.get("config", {}))
     tree["$schema"] = alt.SCHEMA_URL
     tree.setdefault("height", _height(tree, frame, kinds))
     small = {"row", "column"} & set(tree.get("encoding", {}))
@@ -118,6 +122,14 @@ def _whole_numbers(frame: Frame, kinds: Mapping[str, str]) -> frozenset[str]:
     )
 
 
+def _in_time(frame: Frame, kinds: Mapping[str, str]) -> frozenset[str]:
+    """The columns of words that are days or months as text: they stand in the order of time, whatever the rows' is."""
+    at = {name: frame.columns.index(name) for name, kind in kinds.items() if kind == "words"}
+    return frozenset(
+        name for name, place in at.items() if all(row[place] is None or is_day(row[place]) for row in frame.rows)
+    )
+
+
 def _values(frame: Frame, name: str, kind: str, none: str = NONE) -> pd.Series:
     at = frame.columns.index(name)
     values = [row[at] for row in frame.rows]
@@ -153,8 +165,10 @@ _ORDERED = frozenset({"x", "y", "color", "fill", "stroke", "shape", "xOffset", "
 class _Look:
     """Fills in what a spec leaves open: types, titles, the order of rows, the form of numbers and days."""
 
-    def __init__(self, kinds: Mapping[str, str], words: ChartWords, whole: frozenset[str]) -> None:
-        self.kinds, self.words, self.whole = kinds, words, whole
+    def __init__(
+        self, kinds: Mapping[str, str], words: ChartWords, whole: frozenset[str], in_time: frozenset[str]
+    ) -> None:
+        self.kinds, self.words, self.whole, self.in_time = kinds, words, whole, in_time
 
     def view(self, view: Mapping[str, Any]) -> dict[str, Any]:
         """A view or layer, filled in."""
@@ -182,7 +196,8 @@ class _Look:
         made.setdefault("type", self._type(one))
         if not any("title" in one.get(part, {}) for part in ("axis", "legend", "header") if one.get(part, {})):
             made.setdefault("title", self._title(one))
-        if made["type"] in ("nominal", "ordinal") and name in _ORDERED and "timeUnit" not in one and "bin" not in one:
+        discrete = made["type"] in ("nominal", "ordinal") and "timeUnit" not in one and "bin" not in one
+        if discrete and name in _ORDERED and field not in self.in_time:
             made.setdefault("sort", None)
         if name in ("text", "tooltip"):
             form = self._form(one, made["type"])

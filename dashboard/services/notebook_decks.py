@@ -37,6 +37,8 @@ class Speech:
     hidden: str
     more: str
     small: str
+    #: The same of a chart that sums up what is left.
+    partial: str
     none: str
     alt: Callable[[str, Frame], str]
     draw: Callable[[Cell, Frame], Mapping[str, Any]]
@@ -129,9 +131,11 @@ def _chart(cell: Cell, frame: Frame, speech: Speech) -> Chart:
     """A chart of a table whose small counts are hidden. A spec draws what the table shows and counts nothing itself."""
     if not cell.fields["spec"].strip():
         at = frame.columns.index(cell.fields["y"])
-        return _drawn(cell, frame, any(row[at] is HIDDEN for row in frame.rows), speech)
-    shown, hid = seen_by(parse(cell.fields["spec"]), frame)
-    return _drawn(cell, shown, hid, speech)
+        return _drawn(cell, frame, speech.small if any(row[at] is HIDDEN for row in frame.rows) else "", speech)
+    spec = parse(cell.fields["spec"])
+    shown, hid = seen_by(spec, frame)
+    note = speech.partial if spec.computes else speech.small
+    return _drawn(cell, shown, note if hid else "", speech)
 
 
 def seen_by(spec: Spec, frame: Frame) -> tuple[Frame, bool]:
@@ -157,13 +161,13 @@ def _map(cell: Cell, outcome: Outcome, source: Frame, speech: Speech, hidden_bel
             if shown[at] is HIDDEN:
                 hidden.add(next((one for one in row if isinstance(one, str)), None))
     rows = tuple((*row[:3], HIDDEN) if row[0] in hidden or None in hidden else row for row in frame.rows)
-    return _drawn(cell, Frame(frame.columns, rows, frame.cut), bool(hidden), speech)
+    return _drawn(cell, Frame(frame.columns, rows, frame.cut), speech.small if hidden else "", speech)
 
 
-def _drawn(cell: Cell, frame: Frame, hid: bool, speech: Speech) -> Chart:
+def _drawn(cell: Cell, frame: Frame, note: str, speech: Speech) -> Chart:
     """A picture, whose heading says that numbers are missing: a bar that is hidden looks like none."""
     title = cell.fields["title"] or cell.name
-    said = f"{title} · {speech.small}" if hid else title
+    said = f"{title} · {note}" if note else title
     return Chart(said, speech.draw(cell, frame), speech.alt(said, frame))
 
 

@@ -54,6 +54,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "chart_spec.summed.q3": ("{column}（上四分位）", "{column}, upper quartile"),
     "chart_spec.summed.stdev": ("{column}（标准差）", "{column}, standard deviation"),
     "chart_spec.summed.variance": ("{column}（方差）", "{column}, variance"),
+    "chart_spec.partial": (
+        "不含隐去的数（小于 {most} 等）",
+        "without hidden counts (below {most}, and others with them)",
+    ),
     # Forms of days, as d3 writes them.
     "chart_spec.unit.year": ("%Y年", "%Y"),
     "chart_spec.unit.quarter": ("%q季度", "Q%q"),

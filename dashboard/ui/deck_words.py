@@ -170,6 +170,7 @@ def speech(
         hidden=text(language, "notebook.hidden"),
         more=text(language, "notebook.more", rest="{rest}"),
         small=text(language, "notebook.small_hidden", most=hidden_below),
+        partial=text(language, "chart_spec.partial", most=hidden_below),
         none=text(language, "notebook.no_rows"),
         alt=alt,
         draw=draw,
