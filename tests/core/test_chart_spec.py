@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -279,6 +280,13 @@ def test_the_nearest_columns_are_told_first() -> None:
     with pytest.raises(Refused) as found:
         against(parse(json.dumps({"mark": "bar", "encoding": {"x": {"field": "twon"}}})), COLUMNS)
     assert str(found.value.values["columns"]).startswith("town")
+
+
+def test_the_example_of_the_guide_is_one() -> None:
+    guide = Path(__file__).resolve().parents[2] / "docs" / "notebooks.md"
+    said = guide.read_text(encoding="utf-8").split("## Charts by a spec")[1]
+    lines = [line for line in said.split("## ")[0].splitlines() if line.startswith("    ")]
+    assert against(parse("\n".join(lines)), COLUMNS).columns == ("town", "n")
 
 
 def frame(*rows: Any, columns: tuple[str, ...] = ("town", "n", "day")) -> Frame:
