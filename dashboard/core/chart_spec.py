@@ -82,7 +82,41 @@ def parse(words: str) -> Spec:
         raise Refused("chart_spec.too_long", "", most=LONGEST)
     value = _json(words)
     of = LAYERED if isinstance(value, Mapping) and "layer" in value else SINGLE
-    return Spec(of(value, ""))
+    spec = Spec(of(value, ""))
+    _timed(spec)
+    return spec
+
+
+def _timed(spec: Spec) -> None:
+    """Raises Refused for words beside a unit of time: Vega-Lite writes such a constant into an expression as it stands;
+    numbers and days as objects it writes as such. Layers share a channel, so it is looked at in all of them."""
+    for path, one in _objects(spec.tree):
+        if "timeUnit" in one and (name := _worded(one, ("equal", "lt", "lte", "gt", "gte", "range", "oneOf"))):
+            raise Refused("chart_spec.timed", f"{path}.{name}")
+    encodings = [("encoding", spec.tree.get("encoding", {}))]
+    encodings += [(f"{path}encoding", view.get("encoding", {})) for path, view in spec.views if path]
+    channels = [(path, name, one) for path, encoding in encodings for name, one in encoding.items()]
+    units = {_axis(name) for _, name, one in channels if any("timeUnit" in part for _, part in _objects(one))}
+    for path, name, one in channels:
+        for where, part in _objects(one, f"{path}.{name}"):
+            if _axis(name) in units and (key := _worded(part, ("datum", "sort", "domain", "values"))):
+                raise Refused("chart_spec.timed", f"{where}.{key}")
+
+
+def _axis(channel: str) -> str:
+    """x2 and xOffset belong to x."""
+    return channel[0] if channel[0] in "xy" else channel
+
+
+def _worded(one: Mapping[str, Any], names: Sequence[str]) -> str:
+    """Of these keys the first whose constants are words; "" for none. A sort by a name is no constant."""
+    for name in names:
+        value = one.get(name)
+        if isinstance(value, str) and name != "sort":
+            return name
+        if isinstance(value, list) and any(isinstance(part, str) for part in value):
+            return name
+    return ""
 
 
 def _json(words: str) -> Any:

@@ -15,6 +15,7 @@ import pandas as pd
 from dashboard.core.chart_spec import Spec, fits, is_day, kind_of, number_of, renamed, type_of
 from dashboard.core.frames import Frame, Scalar
 from dashboard.draw.charts import FONTS, INK, PALETTE, RAMP
+from dashboard.draw.escape import heading
 
 #: Pixels down where the spec says nothing, and across where charts stand side by side: no page gives those a width.
 HEIGHT, WIDE = 260, 640
@@ -173,18 +174,18 @@ class _Look:
             return [self._channel(name, part) for part in one]
         if not isinstance(one, Mapping):
             return one
-        made = dict(one)
+        made = _headed(one)
         if "condition" in one:
             made["condition"] = self._channel(name, one["condition"])
         if "field" not in one and "aggregate" not in one:
             return made
         field = one.get("field")
         if name in ("x2", "y2"):
-            made.setdefault("title", self._title(one))
+            made.setdefault("title", heading(self._title(one)))
             return made
         made["type"] = type_of(one, self.kinds)
         if not any("title" in one.get(part, {}) for part in ("axis", "legend", "header") if one.get(part, {})):
-            made.setdefault("title", self._title(one))
+            made.setdefault("title", heading(self._title(one)))
         discrete = made["type"] in ("nominal", "ordinal") and "timeUnit" not in one and "bin" not in one
         if discrete and name in _ORDERED and field not in self.in_time:
             made.setdefault("sort", None)
@@ -221,6 +222,17 @@ class _Look:
         if kind != "temporal" or "bin" in one:
             return ""
         return self.words.unit(one.get("timeUnit", "yearmonthdate"))
+
+
+def _headed(part: Mapping[str, Any]) -> dict[str, Any]:
+    """With titles that are words and nothing else."""
+    made: dict[str, Any] = {}
+    for name, value in part.items():
+        if name == "title" and isinstance(value, str | list):
+            made[name] = heading(value) if isinstance(value, str) else [heading(one) for one in value]
+        else:
+            made[name] = _headed(value) if isinstance(value, Mapping) else value
+    return made
 
 
 def _config(words: ChartWords) -> dict[str, Any]:

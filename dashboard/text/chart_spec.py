@@ -173,6 +173,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "“{column}”按数读，但“{found}”不是数。",
         "“{column}” is read as numbers, and “{found}” is none.",
     ),
+    "chart_spec.timed": _refusal(
+        '有 timeUnit 的地方，固定值写成数或日期对象，如 {{"year": 2026, "month": 11}}，不能写文字。',
+        'beside a timeUnit a constant is a number or a day such as {{"year": 2026, "month": 11}}, no text.',
+    ),
     "chart_spec.boxes": _refusal(
         "boxplot 的 x 或 y 要有一个是数（type 为 quantitative）。",
         "a boxplot has numbers along x or y (type quantitative).",
