@@ -1,7 +1,7 @@
 """A chart's spec of one's own: the words of a cell read strictly, and laid beside the columns of its query.
 
-`parse` checks the text alone (`core/chart_grammar.py` says what may stand in it), `against` the columns, and what their
-values must be for the picture not to be empty in silence. A spec holds no rows: those are always of the cell's query.
+`parse` checks the text alone (`core/chart_grammar.py` says what may stand in it), `against` the columns;
+`core/chart_rows.py` the rows. A spec holds no rows: those are always of the cell's query.
 """
 
 import difflib
@@ -15,19 +15,9 @@ from typing import Any
 
 from dashboard.core.chart_grammar import COUNTING, FACETS, LAYERED, NUMBERING, SINGLE
 from dashboard.core.chart_types import Field, Made, Refused, Twice
-from dashboard.core.frames import Frame, Scalar
 
 #: Characters, values and levels of a spec.
 LONGEST, MOST_PARTS, DEEPEST = 20_000, 1_500, 16
-#: Rows that a spec is given; more are no chart anybody can read, and belong summed up in the query.
-MOST_ROWS = 5_000
-#: Small charts side by side, or one below another.
-MOST_SMALL = 8
-_DAY = re.compile(r"\d{4}(?:-\d\d(?:-\d\d(?:[ T]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)?)?)?")
-#: A form of days.
-_TIMES = re.compile("%-?[a-zA-Z]")
-_TYPES = {"number": "quantitative", "day": "temporal"}
-_YEARS = (1900, 2200)
 
 
 @dataclass(frozen=True)
@@ -46,7 +36,7 @@ class Spec:
     @property
     def counts(self) -> str:
         """What in it counts or numbers rows, "" for none: what a picture counts can't be hidden where it is small."""
-        told = [one.get(key) for _, one in _objects(self.tree) for key in ("aggregate", "op")]
+        told = [one.get(key) for _, one in objects_in(self.tree) for key in ("aggregate", "op")]
         ops = {one for one in told if isinstance(one, str)}
         return next((op for op in (*COUNTING, *NUMBERING) if op in ops), "")
 
@@ -59,7 +49,7 @@ class Spec:
     @property
     def computes(self) -> bool:
         """Does it sum up, sort into bins, or otherwise make values of several rows?"""
-        keys = {key for _, one in _objects(self.tree) for key in one}
+        keys = {key for _, one in objects_in(self.tree) for key in one}
         return bool(keys & {"aggregate", "joinaggregate", "window", "bin", "op"})
 
 
@@ -90,15 +80,15 @@ def parse(words: str) -> Spec:
 def _timed(spec: Spec) -> None:
     """Raises Refused for words beside a unit of time: Vega-Lite writes such a constant into an expression as it stands;
     numbers and days as objects it writes as such. Layers share a channel, so it is looked at in all of them."""
-    for path, one in _objects(spec.tree):
+    for path, one in objects_in(spec.tree):
         if "timeUnit" in one and (name := _worded(one, ("equal", "lt", "lte", "gt", "gte", "range", "oneOf"))):
             raise Refused("chart_spec.timed", f"{path}.{name}")
     encodings = [("encoding", spec.tree.get("encoding", {}))]
     encodings += [(f"{path}encoding", view.get("encoding", {})) for path, view in spec.views if path]
     channels = [(path, name, one) for path, encoding in encodings for name, one in encoding.items()]
-    units = {_axis(name) for _, name, one in channels if any("timeUnit" in part for _, part in _objects(one))}
+    units = {_axis(name) for _, name, one in channels if any("timeUnit" in part for _, part in objects_in(one))}
     for path, name, one in channels:
-        for where, part in _objects(one, f"{path}.{name}"):
+        for where, part in objects_in(one, f"{path}.{name}"):
             if _axis(name) in units and (key := _worded(part, ("datum", "sort", "domain", "values"))):
                 raise Refused("chart_spec.timed", f"{where}.{key}")
 
@@ -231,7 +221,7 @@ class _Reading:
 
     def read(self, part: Any, known: Mapping[str, str], path: str) -> None:
         """Every column named in a part must be known."""
-        for where, one in _objects(part, path):
+        for where, one in objects_in(part, path):
             for name, value in _fields(one):
                 here = f"{where}.{name}"
                 if value not in known:
@@ -281,118 +271,15 @@ def _list(value: Any) -> list[Any]:
     return value if isinstance(value, list) else []
 
 
-def _objects(part: Any, path: str = "") -> Iterator[tuple[str, Mapping[str, Any]]]:
+def objects_in(part: Any, path: str = "") -> Iterator[tuple[str, Mapping[str, Any]]]:
     """Every object within a part, with its place."""
     if isinstance(part, Mapping):
         yield path, part
         for name, one in part.items():
-            yield from _objects(one, f"{path}.{name}" if path else name)
+            yield from objects_in(one, f"{path}.{name}" if path else name)
     elif isinstance(part, list):
         for at, one in enumerate(part):
-            yield from _objects(one, f"{path}[{at}]")
-
-
-def fits(spec: Spec, frame: Frame) -> Use:
-    """`against` with the rows too: few enough, numbers where numbers are drawn, days where days are. Raises Refused."""
-    use = against(spec, frame.columns)
-    if len(frame.rows) > MOST_ROWS:
-        raise Refused("chart_spec.too_many_rows", "", rows=len(frame.rows), most=MOST_ROWS)
-    for name in use.columns:
-        at = frame.columns.index(name)
-        values = [row[at] for row in frame.rows if row[at] is not None]
-        if name in use.days and (bad := next((one for one in values if not is_day(one)), None)) is not None:
-            raise Refused("chart_spec.no_day", "", column=name, found=str(bad)[:40])
-        if name in use.numbers and (bad := next((one for one in values if number_of(one) is None), None)) is not None:
-            raise Refused("chart_spec.no_numbers", "", column=name, found=str(bad)[:40])
-    for channel in FACETS:
-        if small := spec.tree.get("encoding", {}).get(channel):
-            found = {row[frame.columns.index(small["field"])] for row in frame.rows}
-            if len(found) > MOST_SMALL:
-                raise Refused("chart_spec.too_many_small", f"encoding.{channel}", count=len(found), most=MOST_SMALL)
-    kinds = {**{name: kind_of(frame, name, use) for name in use.columns}, **use.made}
-    _forms(spec, kinds)
-    _together(spec, kinds)
-    return use
-
-
-def _forms(spec: Spec, kinds: Mapping[str, str]) -> None:
-    """Raises Refused where days are to be written in a form of numbers, or the other way: nothing would be drawn."""
-    places = [("", spec.tree), *((path, view) for path, view in spec.views if path)]
-    for path, view in places:
-        for where, one in _objects(view.get("encoding", {}), f"{path}encoding"):
-            if not {"field", "aggregate"} & set(one) or "op" in one:
-                continue
-            days = type_of(one, kinds) == "temporal"
-            for part in ("", "axis", "legend", "header"):
-                told = one.get(part) if part else one
-                form = told.get("format", "") if isinstance(told, Mapping) else ""
-                if (
-                    form
-                    and isinstance(told, Mapping)
-                    and "formatType" not in told
-                    and days != bool(_TIMES.search(form))
-                ):
-                    raise Refused(
-                        "chart_spec.form", f"{where}.{part}.format" if part else f"{where}.format", found=form
-                    )
-
-
-def _together(spec: Spec, kinds: Mapping[str, str]) -> None:
-    """Raises Refused for a channel that stands on another that isn't there."""
-    shared = spec.tree.get("encoding", {})
-    for path, view in spec.views:
-        encoding = {**shared, **view.get("encoding", {})}
-        for name, one in encoding.items():
-            wanted = name[0] if name in ("x2", "y2") else ""
-            by = one.get("sort") if isinstance(one, Mapping) else None
-            if isinstance(by, str) and by not in ("ascending", "descending"):
-                wanted = by.removeprefix("-")
-            if wanted and wanted not in encoding:
-                raise Refused("chart_spec.needs", f"{path}encoding", what=wanted)
-        mark = view["mark"] if isinstance(view["mark"], str) else view["mark"]["type"]
-        sides = [encoding[side] for side in ("x", "y") if side in encoding]
-        if mark == "boxplot" and "quantitative" not in [type_of(one, kinds) for one in sides]:
-            raise Refused("chart_spec.boxes", f"{path}encoding")
-
-
-def kind_of(frame: Frame, name: str, use: Use) -> str:
-    """What a column holds: day, number or words; as the spec reads it, else numbers where all are."""
-    if name in use.days:
-        return "day"
-    at = frame.columns.index(name)
-    values = [row[at] for row in frame.rows if row[at] is not None]
-    numbers = bool(values) and all(isinstance(one, int | float) for one in values)
-    return "number" if name in use.numbers or numbers else "words"
-
-
-def type_of(one: Mapping[str, Any], kinds: Mapping[str, str]) -> str:
-    """Vega-Lite's type of what a channel shows, by the kinds of the columns."""
-    if one.get("aggregate") in COUNTING:
-        return "quantitative"
-    if "type" in one:
-        return str(one["type"])
-    if "timeUnit" in one:
-        return "temporal"
-    if one.get("aggregate") not in (None, "min", "max") or one.get("bin"):
-        return "quantitative"
-    return _TYPES.get(kinds.get(one.get("field", ""), ""), "nominal")
-
-
-def is_day(value: Scalar) -> bool:
-    """A day or moment as queries give it: ISO text down from the year, or a year as a number."""
-    if isinstance(value, str):
-        return bool(_DAY.fullmatch(value))
-    return isinstance(value, int) and _YEARS[0] <= value <= _YEARS[1]
-
-
-def number_of(value: Scalar) -> float | None:
-    """A number, also where it is written as text; None for anything else."""
-    if isinstance(value, str):
-        try:
-            value = float(value)
-        except ValueError:
-            return None
-    return value if value is not None and math.isfinite(value) else None
+            yield from objects_in(one, f"{path}[{at}]")
 
 
 def renamed(part: Any, names: Mapping[str, str]) -> Any:

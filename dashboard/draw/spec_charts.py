@@ -12,7 +12,8 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from dashboard.core.chart_spec import Spec, fits, is_day, kind_of, number_of, renamed, type_of
+from dashboard.core.chart_rows import fits, is_day, kind_of, number_of, type_of
+from dashboard.core.chart_spec import Spec, renamed
 from dashboard.core.frames import Frame, Scalar
 from dashboard.draw.charts import FONTS, INK, PALETTE, RAMP
 from dashboard.draw.escape import heading

@@ -10,17 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dashboard.core.chart_grammar import ENCODING
-from dashboard.core.chart_spec import (
-    DEEPEST,
-    MOST_ROWS,
-    MOST_SMALL,
-    against,
-    fits,
-    is_day,
-    parse,
-    pretty,
-    tidy,
-)
+from dashboard.core.chart_rows import MOST_ROWS, MOST_SMALL, fits, is_day
+from dashboard.core.chart_spec import DEEPEST, against, parse, pretty, tidy
 from dashboard.core.chart_types import NEVER, Refused
 from dashboard.core.errors import Invalid
 from dashboard.core.frames import Frame
@@ -325,6 +316,9 @@ def test_more_rows_or_small_charts_than_anybody_can_read_are_an_error() -> None:
         ("2026-11-05 08:30", True),
         ("2026-11-05T08:30:00+08:00", True),
         ("05.11.2026", False),
+        ("2026-13", False),
+        ("2026-02-30", False),
+        ("2026-02-01 25:00", False),
         (12, False),
         ("", False),
         (1.5, False),
