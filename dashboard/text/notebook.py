@@ -120,6 +120,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "notebook.field.x": ("横轴列", "Column along"),
     "notebook.field.y": ("数值列", "Column of numbers"),
     "notebook.field.series": ("分组列（可空）", "Column of series (may be empty)"),
+    "notebook.field.spec": ("图表规格（Vega-Lite，JSON）", "Spec (Vega-Lite, JSON)"),
     "notebook.field.value": (
         "值（范围写作 2026-11-01/2026-11-30 或 last:30）",
         "Value (a range as 2026-11-01/2026-11-30 or last:30)",
@@ -141,6 +142,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "notebook.short.x": ("横轴", "Along"),
     "notebook.short.y": ("数值", "Numbers"),
     "notebook.short.series": ("分组", "Series"),
+    "notebook.short.spec": ("图表规格", "Spec"),
     "notebook.short.value": ("值", "Value"),
     "notebook.short.register": ("台账", "Register"),
     "notebook.short.deed": ("动作", "Deed"),

@@ -1,6 +1,7 @@
 """Cells edited as forms, tried before they are saved; the views and columns that queries may use."""
 
 import json
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -15,25 +16,26 @@ from dashboard.core.permissions import Actor
 from dashboard.core.query_names import names_in, parameters_in
 from dashboard.core.registers import REGISTERS
 from dashboard.core.replay import Known
-from dashboard.services import notebooks
+from dashboard.services import notebook_results, notebooks
 from dashboard.services.notebooks import LONGEST_TITLE, Opened
 from dashboard.services.query_cells import views_for
 from dashboard.text import text
-from dashboard.ui import notebook_cells, notebook_runs
+from dashboard.ui import notebook_cells, notebook_chart, notebook_runs
 from dashboard.ui.act import act, act_key
 from dashboard.ui.notebook_inputs import today
-from dashboard.ui.session import language, t
+from dashboard.ui.session import database, language, t
 
 
 def edit(who: Actor, found: Opened) -> None:
     """The cells as forms. What is typed is run and saved together; nothing is lost to another's save."""
     draft = _draft(found)
     left, right = st.columns([3, 1], gap="medium")
+    columns = _columns(who, found, draft)
     with left:
         title = f"notebook.title.{found.id}.{found.newest}"
         st.text_input(t("notebook.title"), found.title, key=title, max_chars=LONGEST_TITLE)
         for at, plain in enumerate(draft):
-            _form(found, at, plain, draft)
+            _form(found, at, plain, draft, columns)
         _add(found, len(draft))
         with st.container(horizontal=True):
             st.button(
@@ -83,7 +85,35 @@ def _key(found: Opened, at: int, cell: dict[str, str]) -> str:
     return f"{_slot(found)}.{at}.{cell['kind']}.{cell['name']}"
 
 
-def _form(found: Opened, at: int, cell: dict[str, str], draft: list[dict[str, str]]) -> None:
+def _columns(who: Actor, found: Opened, draft: list[dict[str, str]]) -> notebook_chart.Columns:
+    """The columns of the queries' last results, where a chart is edited that may name them."""
+    if not any(cell["kind"] == Kind.CHART for cell in draft):
+        return {}
+    try:
+        cells = cells_of(_typed(found))
+    except DashboardError:
+        # What is said of the draft stands beside its fields.
+        cells = found.cells
+    there = notebook_results.look(database(), who, found.id, cells, datetime.now(UTC))
+    return {
+        name: one.outcome.frame
+        for name, one in there.items()
+        if one.outcome is not None and one.outcome.frame is not None
+    }
+
+
+def _put(found: Opened, at: int, fields: dict[str, str]) -> None:
+    """Set fields of a cell, whatever was typed in them."""
+    plain = _typed(found)
+    for field in fields:
+        st.session_state.pop(f"{_key(found, at, _draft(found)[at])}.{field}", None)
+    plain[at] |= fields
+    st.session_state[_slot(found)] = json.dumps(plain, ensure_ascii=False)
+
+
+def _form(
+    found: Opened, at: int, cell: dict[str, str], draft: list[dict[str, str]], columns: notebook_chart.Columns
+) -> None:
     kind, key = Kind(cell["kind"]), _key(found, at, cell)
     with st.container(border=True):
         with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -104,8 +134,15 @@ def _form(found: Opened, at: int, cell: dict[str, str], draft: list[dict[str, st
                     on_click=_moved,
                     args=(found, at, name),
                 )
-        for field in FIELDS[kind]:
-            _field(field, cell.get(field, ""), f"{key}.{field}", draft[:at])
+
+        def field(name: str) -> None:
+            _field(name, cell.get(name, ""), f"{key}.{name}", draft[:at])
+
+        if kind is Kind.CHART:
+            notebook_chart.form(at + 1, cell, key, columns, field, lambda fields: _put(found, at, fields))
+            return
+        for name in FIELDS[kind]:
+            field(name)
 
 
 #: Fields whose value is one of a list; where its words stand in the catalogue.
