@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, String, cast, delete, func, literal, or_, select, update
+from sqlalchemy import Select, String, case, cast, delete, func, literal, or_, select, update
 from sqlalchemy.orm import Session
 
 from dashboard.core.deadlines import COUNTY_TIME
@@ -223,39 +223,35 @@ def _unlink(work: Work, batch: ImportBatch, reason: str) -> int:
     """A need that repeated one of these repeats nothing any more; whoever edits it meanwhile is refused."""
     rows = select(Need.id, Need.earlier_need_id).where(Need.id.in_(_repeating(batch))).order_by(Need.id)
     links = work.session.execute(rows.with_for_update()).all()
-    for row in links:
-        work.session.execute(
-            update(Need)
-            .where(Need.id == row.id)
-            .values(earlier_need_id=None, version=Need.version + 1)
-            .execution_options(synchronize_session=False)
-        )
-        before, after = {"earlier_need_id": row.earlier_need_id}, {"earlier_need_id": None}
-        work.audit("need", row.id, before=before, after=after, reason=reason, batch_id=batch.id)
+    after = {"earlier_need_id": None}
+    changes = [(row.id, {"earlier_need_id": row.earlier_need_id}, after) for row in links]
+    work.audit_each("need", changes, reason=reason, batch_id=batch.id)
+    work.session.execute(
+        update(Need)
+        .where(Need.id.in_(_repeating(batch)))
+        .values(earlier_need_id=None, version=Need.version + 1)
+        .execution_options(synchronize_session=False)
+    )
     return len(links)
 
 
 def _release(work: Work, batch: ImportBatch) -> None:
     """What would keep the same rows from coming in again as new needs: the digest of the row, the register's own number
     as the code (the need's id is put behind it), links as repeats; and their points leave the list of those outside."""
-    which = Need.id.in_(made_by(batch.county, Need, [batch.id]))
+    made = made_by(batch.county, Need, [batch.id])
     number = cast(Need.id, String)
     given = Need.code.like(literal("N______-").concat(number))
+    behind = func.substr(Need.code, 1, 28).concat("~").concat(number)
+    freed = {"source_digest": None, "source_occurrence": None, "earlier_need_id": None}
     work.session.execute(
         update(Need)
-        .where(which, ~given)
-        .values(code=func.substr(Need.code, 1, 28).concat("~").concat(number))
-        .execution_options(synchronize_session=False)
-    )
-    work.session.execute(
-        update(Need)
-        .where(which)
-        .values(source_digest=None, source_occurrence=None, earlier_need_id=None)
+        .where(Need.id.in_(made))
+        .values(code=case((given, Need.code), else_=behind), **freed)
         .execution_options(synchronize_session=False)
     )
     outside = (UnplacedPoint.county == batch.county, UnplacedPoint.subject == "needs")
     work.session.execute(
         delete(UnplacedPoint)
-        .where(*outside, UnplacedPoint.row_id.in_(made_by(batch.county, Need, [batch.id])))
+        .where(*outside, UnplacedPoint.row_id.in_(made))
         .execution_options(synchronize_session=False)
     )
