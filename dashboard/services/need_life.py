@@ -6,7 +6,7 @@ Nothing else changes `needs.state` or `dispatches.state`.
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, ScalarSelect, func, insert, literal, null, select, update
+from sqlalchemy import ColumnElement, ScalarSelect, exists, func, insert, literal, null, select, update
 
 from dashboard.core import deadlines, needs
 from dashboard.core.errors import Conflict, Invalid, NotFound
@@ -78,8 +78,8 @@ def end_many(work: Work, which: ColumnElement[bool], wanted: NeedState, *, reaso
     mine = (Need.county == work.actor.county, which)
     for state in work.session.scalars(select(Need.state).where(*mine).distinct()):
         needs.check_need(NeedState(state), wanted)
-    sent = select(Dispatch.id).join(Need, Need.id == Dispatch.need_id).where(*mine)
-    if work.session.scalar(sent.where(Dispatch.state.in_(needs.HOLDS_SEAT)).limit(1)) is not None:
+    holding = (Dispatch.county == Need.county, Dispatch.need_id == Need.id, Dispatch.state.in_(needs.HOLDS_SEAT))
+    if work.session.scalar(select(Need.id).where(*mine, exists().where(*holding)).limit(1)) is not None:
         raise Conflict("needs.somebody_serves")
     event = {
         "county": Need.county,

@@ -23,7 +23,7 @@ WORDS: dict[str, tuple[str, str]] = {
     # The page
     "import_undo.title": ("撤销一次需求导入", "Undo an import of needs"),
     "import_undo.choose": ("选择要撤销的导入", "Which import"),
-    "import_undo.choice": ("{at} · {file} · 新增或改动 {stored} 条", "{at} · {file} · {stored} stored"),
+    "import_undo.choice": ("{file} · {at} · 存入 {stored} 条", "{file} · {at} · {stored} stored"),
     "import_undo.none": ("没有可撤销的需求导入。", "There is no import of needs to undo."),
     "import_undo.lead": (
         "将取消这次导入新增的 {needs} 条需求，原因记为“撤销导入”，每条都留有记录。之后可以重新导入同一文件。",

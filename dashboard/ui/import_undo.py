@@ -101,12 +101,13 @@ def _blocked(found: Preview) -> None:
     """Why it can't be undone: how many for each reason, and the first by code."""
     count, needs = (show.number(language(), number) for number in (found.in_the_way, found.needs))
     st.warning(t("import_undo.blocked", count=count, needs=needs), icon=":material/block:")
+    counted = [f"{t(f'import_undo.why.{why}')} {show.number(language(), many)}" for why, many in found.reasons]
+    st.caption(" · ".join(counted))
     names = t("import_undo.column_code"), t("import_undo.column_why")
     rows = [(one.code, t(f"import_undo.why.{one.why}")) for one in found.touched]
     st.dataframe(pd.DataFrame(rows, columns=list(names)), hide_index=True, key=f"{CHOICE}.touched")
-    counted = [f"{t(f'import_undo.why.{why}')} {show.number(language(), many)}" for why, many in found.reasons]
-    more = [t("import_undo.more", listed=LISTED, count=count)] if found.in_the_way > LISTED else []
-    st.caption(" · ".join([*more, *counted]))
+    if found.in_the_way > LISTED:
+        st.caption(t("import_undo.more", listed=LISTED, count=count))
 
 
 def _undo(batch_id: int, reason: str, key: str) -> None:
