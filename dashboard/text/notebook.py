@@ -205,6 +205,7 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "notebook.more": ("另有 {rest} 行", "rows left out: {rest}"),
     "notebook.chart_alt": ("{title}：{rows} 行数据，列为 {columns}", "{title}: {rows} rows of {columns}"),
+    "notebook.map_alt": ("{title}：地图上 {rows} 处", "{title}: a map of {rows} places"),
     "notebook.no_such": (
         "没有这个笔记本，或没有共享给您。",
         "There is no such notebook, or it is not shared with you.",
