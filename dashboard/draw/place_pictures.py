@@ -21,8 +21,8 @@ MOST_NAMES = 24
 #: Chinese signs of a name; longer ones would push each other out of the county.
 LONGEST_NAME = 8
 # Shares of the height of what is drawn.
-_NUMBER, _NAME, _DOT = 0.030, 0.024, 0.008
-_SMALLEST, _LARGEST = 0.024, 0.046
+_NUMBER, _NAME, _DOT = 0.034, 0.029, 0.008
+_SMALLEST, _LARGEST = 0.026, 0.050
 #: How often neighbours push each other; each time by half of what they overlap.
 _PUSHES = 200
 _INK, _RED = "#1b2430", "#a3262a"
@@ -112,11 +112,11 @@ def _marks(table: pd.DataFrame, unit: str) -> list[alt.Chart]:
     size_of_words = alt.ExprRef(f"{unit} * {_NAME}")
     words = [
         under.mark_text(fontSize=size_of_words, **ink).encode(text="below:N")
-        for ink in ({"stroke": "white", "strokeWidth": 3, "color": "white"}, {"color": _INK})
+        for ink in ({"stroke": "white", "strokeWidth": 3, "strokeJoin": "round", "color": "white"}, {"color": _INK})
     ]
     size_of_number = alt.ExprRef(f"{unit} * {_NUMBER}")
     numbers = here.mark_text(fontSize=size_of_number, fontWeight="bold", color="white").encode(text="inside:N")
-    return [lines, dots, rings, *words, numbers]
+    return [lines, dots, words[0], rings, words[1], numbers]
 
 
 def _spots(rows: Sequence[tuple[str, float, float, Any]]) -> list[_Spot]:
