@@ -14,6 +14,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from dashboard.core.permissions import Action, Actor, require
 from dashboard.core.words import Subject
+from dashboard.services.audit_names import is_called, names_of
 from dashboard.services.questions import question, within
 from dashboard.services.reach import WHOLE_COUNTY
 from db.models import AccessLog, Account, Audit, Site
@@ -46,6 +47,8 @@ class AuditRow:
     command: str
     subject: str
     subject_id: int | None
+    #: The code or name of what it was done to, empty where it has none.
+    called: str
     reason: str
     batch_id: int | None
     changes: tuple[Change, ...]
@@ -61,6 +64,7 @@ class AccessRow:
     kind: str
     subject: str
     subject_id: int | None
+    called: str
     fields: tuple[str, ...]
     reason: str
 
@@ -87,7 +91,8 @@ def deeds(
     page: int = 0,
     now: datetime,
 ) -> Listing:
-    """What was done in [since, until), newest first. `words` are looked for in reason and command, or name a row id."""
+    """What was done in [since, until), newest first. `words` are looked for in reason and command, or are the
+    whole code, name or number of what it was done to."""
     require(actor, Action.SEE_AUDIT)
     where: list[ColumnElement[bool]] = [
         Audit.county == actor.county,
@@ -99,7 +104,7 @@ def deeds(
     if who is not None:
         where.append(Audit.actor_id == who)
     if words.strip():
-        where.append(_mentions(words.strip()))
+        where.append(_mentions(words.strip(), actor.county))
     query = (
         select(Audit, Account.display_name)
         .outerjoin(Account, Account.id == Audit.actor_id)
@@ -108,7 +113,9 @@ def deeds(
         .limit(PAGE_ROWS)
         .offset(page * PAGE_ROWS)
     )
-    rows = tuple(_deed(row, name) for row, name in session.execute(query))
+    read = [(row, name) for row, name in session.execute(query)]
+    names = names_of(session, actor.county, ((row.subject, row.subject_id) for row, _ in read))
+    rows = tuple(_deed(row, name, names.get((row.subject, row.subject_id or 0), "")) for row, name in read)
     return Listing(rows, session.scalar(select(func.count()).select_from(Audit).where(*where)) or 0)
 
 
@@ -148,7 +155,9 @@ def looks(
         .limit(PAGE_ROWS)
         .offset(page * PAGE_ROWS)
     )
-    rows = tuple(_look(row, name) for row, name in session.execute(query))
+    read = [(row, name) for row, name in session.execute(query)]
+    names = names_of(session, actor.county, ((row.subject, row.subject_id) for row, _ in read))
+    rows = tuple(_look(row, name, names.get((row.subject, row.subject_id or 0), "")) for row, name in read)
     return Listing(rows, session.scalar(select(func.count()).select_from(AccessLog).where(*where)) or 0)
 
 
@@ -164,14 +173,6 @@ def people(session: Session, actor: Actor) -> tuple[tuple[int, str], ...]:
     return tuple((row.id, row.display_name) for row in rows)
 
 
-@question(*Subject)
-def subjects(session: Session, actor: Actor) -> tuple[str, ...]:
-    """The kinds of rows the audit speaks of."""
-    require(actor, Action.SEE_AUDIT)
-    found = session.scalars(select(Audit.subject).where(Audit.county == actor.county).distinct())
-    return tuple(sorted(found))
-
-
 def _by_reached(actor: Actor, account: InstrumentedAttribute[Any]) -> ColumnElement[bool]:
     if actor.site_path == WHOLE_COUNTY:
         return true()
@@ -183,14 +184,15 @@ def _by_reached(actor: Actor, account: InstrumentedAttribute[Any]) -> ColumnElem
     return account.in_(reached)
 
 
-def _mentions(words: str) -> ColumnElement[bool]:
+def _mentions(words: str, county: str) -> ColumnElement[bool]:
     found = [column.icontains(words, autoescape=True) for column in (Audit.reason, Audit.command)]
+    found.append(is_called(Audit.subject, Audit.subject_id, county, words))
     if words.isascii() and words.isdigit() and len(words) < 10:
         found.append(Audit.subject_id == int(words))
     return or_(*found)
 
 
-def _deed(row: Audit, name: str | None) -> AuditRow:
+def _deed(row: Audit, name: str | None, called: str) -> AuditRow:
     return AuditRow(
         id=row.id,
         at=row.at,
@@ -200,13 +202,14 @@ def _deed(row: Audit, name: str | None) -> AuditRow:
         command=row.command,
         subject=row.subject,
         subject_id=row.subject_id,
+        called=called,
         reason=row.reason,
         batch_id=row.batch_id,
         changes=changes(row.before, row.after),
     )
 
 
-def _look(row: AccessLog, name: str | None) -> AccessRow:
+def _look(row: AccessLog, name: str | None, called: str) -> AccessRow:
     return AccessRow(
         id=row.id,
         at=row.at,
@@ -214,6 +217,7 @@ def _look(row: AccessLog, name: str | None) -> AccessRow:
         kind=row.kind,
         subject=row.subject,
         subject_id=row.subject_id,
+        called=called,
         fields=tuple(str(field) for field in row.fields),
         reason=row.reason,
     )

@@ -178,10 +178,35 @@ def perform(
 
     Results kept under a key must be JSON values or None. Raises DashboardError in words; anything else is a bug.
     """
-    spec = REGISTRY[deed.command_name]  # type: ignore[attr-defined]
+    spec = _spec(deed)
     require(actor, spec.action)
+    return _written(database, lambda session: _transaction(session, spec, actor, now, key, values))
+
+
+def perform_together(
+    database: Database, deeds: Iterable[tuple[Callable[..., Any], Mapping[str, Any]]], actor: Actor, *, now: datetime
+) -> None:
+    """Run several commands, each with its values, in one transaction: all of them or none. What is asked of one row
+    in several commands is seen and refused as one. Raises as `perform` does."""
+    asked = [(_spec(deed), values) for deed, values in deeds]
+    for spec, _ in asked:
+        require(actor, spec.action)
+
+    def all_of_them(session: Session) -> None:
+        for spec, values in asked:
+            _done(session, spec, actor, now, values)
+        raise_revisions(session, actor.county, (subject for spec, _ in asked for subject in spec.raises))
+
+    _written(database, all_of_them)
+
+
+def _spec(deed: Callable[..., Any]) -> CommandSpec:
+    return REGISTRY[deed.command_name]  # type: ignore[attr-defined]
+
+
+def _written(database: Database, work: Callable[[Session], Result]) -> Result:
     try:
-        return database.write(lambda session: _transaction(session, spec, actor, now, key, values))
+        return database.write(work)
     except DBAPIError as error:
         raise wall(error) from error
 
@@ -192,14 +217,19 @@ def _transaction(
     marker = _claim(session, spec, actor, now, key) if key else None
     if marker is not None and marker.result is not None:
         return marker.result["value"]
+    result = _done(session, spec, actor, now, values)
+    if marker is not None:
+        marker.result = {"value": result}
+    raise_revisions(session, actor.county, spec.raises)
+    return result
+
+
+def _done(session: Session, spec: CommandSpec, actor: Actor, now: datetime, values: Mapping[str, Any]) -> Any:
     work = Work(session=session, actor=actor, now=now, name=spec.name, action=spec.action)
     result = spec.deed(work, **values)
     session.flush()
     if not work.audited:
         raise AssertionError(f"command {spec.name} wrote no audit row")
-    if marker is not None:
-        marker.result = {"value": result}
-    raise_revisions(session, actor.county, spec.raises)
     return result
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, null, or_, select, true
+from sqlalchemy import BigInteger, ColumnElement, and_, case, cast, func, literal, or_, select, true
 from sqlalchemy.orm import Session
 
 from dashboard.core.errors import Invalid
@@ -18,7 +18,7 @@ from dashboard.core.frames import Frame, Scalar
 from dashboard.core.lapse import Counts, LapseFigure, Step, Told, counted, steps
 from dashboard.core.permissions import Action, Actor, require
 from dashboard.core.replay import Known
-from dashboard.core.words import DivisionLevel, Subject
+from dashboard.core.words import DivisionLevel, NeedState, Subject
 from dashboard.services.held_hours import Result
 from dashboard.services.questions import question
 from dashboard.services.reach import WHOLE_COUNTY, at_reached_site
@@ -27,6 +27,7 @@ from db.models import Division, Grid, HeldService, Need, NeedEvent, Service, Sit
 
 #: The frame's columns before those of the steps, each named by its last day.
 PLACE = ("town_code", "town")
+STATES = tuple(NeedState)
 
 
 @question(Subject.PLACES, Subject.NEEDS, Subject.SERVICES)
@@ -84,31 +85,45 @@ def _reached(actor: Actor) -> ColumnElement[bool]:
 def _towns_of(session: Session, actor: Actor) -> dict[int, str | None]:
     """The town of every order within reach."""
     reached = (Need.county == actor.county, at_reached_site(actor, Need.site_id))
-    return {row.id: row.town_code for row in session.execute(select(Need.id, Need.town_code).where(*reached))}
+    rows = session.connection().execute(select(Need.id, Need.town_code).where(*reached))
+    return {row[0]: row[1] for row in rows}
 
 
 def _told(session: Session, county: str, played: Sequence[Step], known: Known) -> Iterator[Told]:
-    """The events of orders themselves, by order and as they were recorded. The database says which step a moment is of:
-    a hundred thousand orders have half a million moments."""
-    happened = _step_of(NeedEvent.happened_at, played)
-    recorded = _step_of(NeedEvent.recorded_at, played) if known is Known.THEN else null()
-    rows = session.execute(
-        select(NeedEvent.need_id, NeedEvent.from_state.is_(None), NeedEvent.to_state, happened, recorded)
+    """The events of orders themselves, by order and as they were recorded. Of those of an order that happened and were
+    recorded in the same steps only the last can count: the database leaves the others out, as a hundred thousand orders
+    have half a million of them. The last one's id and state are told by one number."""
+    happened = _step_of(NeedEvent.happened_at, played).label("happened")
+    recorded = (_step_of(NeedEvent.recorded_at, played) if known is Known.THEN else literal(0)).label("recorded")
+    state = case({state.value: at for at, state in enumerate(STATES)}, value=NeedEvent.to_state)
+    last = func.max(cast(NeedEvent.id, BigInteger) * len(STATES) + state).label("last")
+    begins = func.max(case((NeedEvent.from_state.is_(None), 1), else_=0))
+    rows = session.connection().execute(
+        select(NeedEvent.need_id, happened, recorded, last, begins)
         .where(
             NeedEvent.county == county,
             NeedEvent.dispatch_id.is_(None),
             NeedEvent.happened_at < played[-1].end,
         )
-        .order_by(NeedEvent.need_id, NeedEvent.id)
+        .group_by(NeedEvent.need_id, "happened", "recorded")
+        .order_by(NeedEvent.need_id, "last")
     )
-    for need_id, begins, to_state, at, told in rows:
-        yield Told(need_id, begins, to_state, at, max(at, told or 0, 0))
+    for need_id, at, told, packed, begun in rows:
+        yield Told(need_id, begun == 1, STATES[packed % len(STATES)], at, max(at, told, 0))
 
 
 def _step_of(moment: Any, played: Sequence[Step]) -> ColumnElement[int]:
     """The step a moment lies in; -1 before all of them, as many as there are after them."""
-    before = (moment < played[0].start, -1)
-    return case(before, *((moment < step.end, at) for at, step in enumerate(played)), else_=len(played))
+    return _bounds_passed(moment, [*(step.start for step in played), played[-1].end], -1)
+
+
+def _bounds_passed(moment: Any, bounds: Sequence[datetime], already: int) -> ColumnElement[int]:
+    """How many of the bounds a moment has passed, halved again and again: half a million moments are looked at."""
+    if not bounds:
+        return literal(already)
+    half = len(bounds) // 2
+    earlier = _bounds_passed(moment, bounds[:half], already)
+    return case((moment < bounds[half], earlier), else_=_bounds_passed(moment, bounds[half + 1 :], already + half + 1))
 
 
 def _services(session: Session, actor: Actor, played: Sequence[Step], known: Known) -> Counts:

@@ -15,7 +15,7 @@ from dashboard.core.permissions import Actor, require
 from dashboard.core.registers import REGISTERS
 from dashboard.core.words import Subject
 from dashboard.services import catalogue_edits, need_edits, place_edits, squads, team_edits, volunteer_edits
-from dashboard.services.commands import perform
+from dashboard.services.commands import perform_together
 from dashboard.services.figures import in_force
 from dashboard.services.filtering import county_day
 from dashboard.services.questions import question
@@ -190,10 +190,11 @@ STEPS: dict[str, tuple[Step, ...]] = {
 def save(
     database: Database, actor: Actor, *, now: datetime, register: str, row: RegisterRow, values: Mapping[str, Any]
 ) -> None:
-    """One changed row. Raises what its commands raise: a stale version, a value that can't be, no right."""
+    """One changed row, wholly or not at all. Raises what its commands raise: a stale version, a value that can't be, no
+    right."""
     for name in values:
         REGISTERS[register].field(name)
-    version = row.version
+    deeds: list[tuple[Callable[..., Any], Mapping[str, Any]]] = []
     for step in STEPS[register]:
         changed = {name: values[name] for name in step.fields if name in values}
         if not changed:
@@ -201,6 +202,6 @@ def save(
         told: dict[str, Any] = {"values": changed}
         if step.each:
             told = {name: values.get(name, row.values[name]) for name in step.fields}
-        told |= {step.row: row.id, "version": version}
-        perform(database, step.command, actor, now=now, **told)
-        version += 1
+        # Each command raises the row's version by one.
+        deeds.append((step.command, told | {step.row: row.id, "version": row.version + len(deeds)}))
+    perform_together(database, deeds, actor, now=now)

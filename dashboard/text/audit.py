@@ -14,7 +14,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "audit.kind": ("哪类记录", "Kind of entry"),
     "audit.any_kind": ("全部记录", "All entries"),
     "audit.words": ("查找", "Search"),
-    "audit.words_deeds": ("原因、命令或编号", "Reason, command or number"),
+    "audit.words_deeds": (
+        "原因、命令，或对象的编号、名称",
+        "Reason, command, or the code or name of what it was done to",
+    ),
     "audit.words_looks": ("原因或登录地址", "Reason or address"),
     "audit.none": ("这段时间没有符合条件的记录。", "Nothing in these days matches."),
     "audit.pick": ("点选一条记录，看它改了什么。", "Pick an entry to see what it changed."),

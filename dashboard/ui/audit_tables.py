@@ -106,7 +106,7 @@ def deeds(found: Listing) -> AuditRow | None:
             "who": [row.who or t("audit.system") for row in rows],
             "role": [_word(f"words.role.{row.role}", row.role) for row in rows],
             "deed": [_word(f"audit.deed.{row.command}", row.command) for row in rows],
-            "subject": [_subject(row.subject, row.subject_id) for row in rows],
+            "subject": [_subject(row) for row in rows],
             "changed": [_fields(row) for row in rows],
             "reason": [row.reason for row in rows],
         }
@@ -161,7 +161,7 @@ def looks(found: Listing) -> None:
             "at": [show.datetime_(language(), row.at) for row in rows],
             "who": [row.who or t("audit.nobody") for row in rows],
             "kind": [_word(f"audit.kind_{row.kind}", row.kind) for row in rows],
-            "subject": [_subject(row.subject, row.subject_id) for row in rows],
+            "subject": [_subject(row) for row in rows],
             "fields": [t("audit.comma").join(_word(f"access.{field}", field) for field in row.fields) for row in rows],
             "reason": [row.reason for row in rows],
         }
@@ -188,9 +188,10 @@ def _fields(row: AuditRow) -> str:
     return t("audit.comma").join(names) + ("…" if len(row.changes) > 4 else "")
 
 
-def _subject(subject: str, number: int | None) -> str:
-    word = _word(f"audit.subject.{subject}", subject)
-    return word if number is None else f"{word} {number}"
+def _subject(row: AuditRow | AccessRow) -> str:
+    word = _word(f"audit.subject.{row.subject}", row.subject)
+    called = row.called or ("" if row.subject_id is None else str(row.subject_id))
+    return f"{word} {called}".rstrip()
 
 
 def _word(key: str, otherwise: str) -> str:

@@ -190,6 +190,13 @@ def test_an_allowed_edit_is_saved_with_its_audit_and_a_stale_one_refused(registe
         county.save(register, stale, **values)
 
 
+def test_a_row_of_two_commands_is_saved_wholly_or_not_at_all(county: County) -> None:
+    before = county.row("teams")
+    with pytest.raises(Invalid):
+        county.save("teams", name="红石榴队", aspect="no such")
+    assert county.row("teams") == before and county.audits("team_edits.edit_team") == []
+
+
 @pytest.mark.parametrize("register", REGISTERS)
 def test_a_table_offers_the_rows_of_the_reader_s_part_and_nobody_saves_another(register: str, county: County) -> None:
     whole = {row.id for row in county.sheet(register, an_actor(Role.ADMIN)).rows}
