@@ -1,5 +1,7 @@
 """Any notebook, for property tests."""
 
+import json
+
 from hypothesis import strategies as st
 
 from dashboard.core.figures import BY_KEY
@@ -21,6 +23,12 @@ INPUTS = (
     {"type": "range", "value": ""},
 )
 
+SPECS = (
+    "",
+    '{"mark": "bar", "encoding": {"x": {"field": %s}}}',
+    '{\n  "mark": "line",\n  "encoding": {"y": {"field": %s, "aggregate": "mean"}}\n}\n',
+)
+
 
 @st.composite
 def books(draw: st.DrawFn) -> tuple[Cell, ...]:
@@ -38,6 +46,8 @@ def books(draw: st.DrawFn) -> tuple[Cell, ...]:
             fields["deed"] = deeds.pop().value
         if kind is Kind.CHART:
             fields["mark"] = draw(st.sampled_from(Mark)).value
+            # Words of a spec are checked, and come back as they were typed.
+            fields["spec"] = draw(st.sampled_from(SPECS)).replace("%s", json.dumps(draw(words.filter(bool))))
         if kind is Kind.LAPSE:
             fields |= {"figure": draw(st.sampled_from(LapseFigure)).value, "known": draw(st.sampled_from(Known)).value}
             fields |= {"months": str(draw(st.integers(2, 24))), "until": draw(st.sampled_from(("", "2026-02-28")))}

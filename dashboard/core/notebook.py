@@ -1,9 +1,9 @@
 """A notebook: cells in order, later ones reading what earlier ones gave. One engine for admin, report and meeting.
 
-Kinds: text (Markdown), query (one SELECT), figure (defined figures), chart (columns of an earlier query), map (its rows
-at their sites, grids or coordinates), lapse (a figure by month and town, as a map that plays), input (a value that
-queries read as `:name`), editor (a register's rows of a query, changed as a table), action (a deed behind a button,
-done by no run). A cell's plain form is {"name", "kind", ...its own fields}, all text.
+Kinds: text (Markdown), query (one SELECT), figure (defined figures), chart (columns of an earlier query, or a spec that
+draws its rows), map (its rows at their sites, grids or coordinates), lapse (a figure by month and town, as a map that
+plays), input (a value that queries read as `:name`), editor (a register's rows of a query, changed as a table), action
+(a deed behind a button, done by no run). A cell's plain form is {"name", "kind", ...its own fields}, all text.
 """
 
 import re
@@ -13,6 +13,8 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
+from dashboard.core.chart_spec import parse
+from dashboard.core.chart_types import Refused
 from dashboard.core.errors import Invalid
 from dashboard.core.figures import BY_KEY
 from dashboard.core.lapse import FEWEST, MOST, USUAL, LapseFigure
@@ -76,7 +78,8 @@ FIELDS: dict[Kind, tuple[str, ...]] = {
     Kind.TEXT: ("markdown", "notes"),
     Kind.QUERY: ("title", "sql"),
     Kind.FIGURE: ("keys",),
-    Kind.CHART: ("title", "source", "mark", "x", "y", "series"),
+    #: With a `spec` (Vega-Lite) the columns picked are not looked at.
+    Kind.CHART: ("title", "source", "mark", "x", "y", "series", "spec"),
     Kind.MAP: ("title", "source", "y"),
     #: `months` up to the day `until`, empty for today.
     Kind.LAPSE: ("title", "figure", "months", "until", "known"),
@@ -160,6 +163,11 @@ def _cell(number: int, plain: Any) -> Cell:
         raise Invalid("notebook.bad_deed", number=number, name=name)
     if kind is Kind.CHART and fields["mark"] not in list(Mark):
         raise Invalid("notebook.bad_mark", number=number, name=name)
+    if kind is Kind.CHART and fields["spec"].strip():
+        try:
+            parse(fields["spec"])
+        except Refused as error:
+            raise error.of(number=number, name=name) from error
     return cell
 
 

@@ -1,6 +1,7 @@
 """Charts as pictures, drawn on the server: no browser, no foreign host, the server's Chinese font."""
 
 import json
+import re
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
@@ -11,6 +12,11 @@ import vl_convert
 FONTS = "'Noto Sans CJK SC', 'Source Han Sans SC', 'WenQuanYi Zen Hei', 'Microsoft YaHei', 'PingFang SC', sans-serif"
 #: Data and pictures by address are refused: a spec carries its data.
 _NO_ADDRESSES: list[str] = []
+#: Pixels of a small chart at least; what an SVG says of its size.
+_LEAST = 40
+_SIZE = re.compile(r'<svg[^>]*? width="([\d.]+)" height="([\d.]+)"')
+#: Charts of charts have no size of their own.
+_JOINED = frozenset({"hconcat", "vconcat", "concat", "facet", "repeat"})
 #: Where a spec keeps rows.
 _ROWS = frozenset({"values", "datasets"})
 
@@ -40,9 +46,33 @@ def _ready(spec: Mapping[str, Any], width: int | None, height: int | None) -> st
     config = dict(own.get("config") or {})
     config["font"] = FONTS
     own["config"], own["background"] = config, "white"
-    if width is not None and height is not None and not {"hconcat", "vconcat", "concat", "facet", "repeat"} & set(own):
+    small = {name for name in ("row", "column") if name in (own.get("encoding") or {})}
+    if width is not None and height is not None and small:
+        own |= _side_by_side(own, width, height)
+    elif width is not None and height is not None and not _JOINED & set(own):
         own |= {"width": width, "height": height, "autosize": {"type": "fit", "contains": "padding"}}
     return json.dumps(own, ensure_ascii=False)
+
+
+def _side_by_side(spec: Mapping[str, Any], width: int, height: int) -> dict[str, int]:
+    """The size of one of the small charts with which all of them, their axes and headings, have the size asked for: of
+    a first drawing it is seen what those take."""
+    rows = (spec.get("data") or {}).get("values") or []
+
+    def count(channel: str) -> int:
+        field = (spec["encoding"].get(channel) or {}).get("field")
+        return max(len({row.get(field) for row in rows}), 1)
+
+    across, down = count("column"), count("row")
+    tried = {"width": max(width // across, _LEAST), "height": max(height // down, _LEAST)}
+    found = _SIZE.search(_drawn(json.dumps({**spec, **tried}, ensure_ascii=False)))
+    if found is None:
+        return tried
+    over = (float(found[1]) - across * tried["width"], float(found[2]) - down * tried["height"])
+    return {
+        "width": max(int((width - over[0]) / across), _LEAST),
+        "height": max(int((height - over[1]) / down), _LEAST),
+    }
 
 
 def _addresses(part: object) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from dashboard.core.chart_spec import Spec, against, parse
 from dashboard.core.deck import Block, Chart, Deck, Line, Number, Slide, Table, Words
 from dashboard.core.deck_lapse import Lapse
 from dashboard.core.errors import Invalid
@@ -36,6 +37,8 @@ class Speech:
     hidden: str
     more: str
     small: str
+    #: The same of a chart that sums up what is left.
+    partial: str
     none: str
     alt: Callable[[str, Frame], str]
     draw: Callable[[Cell, Frame], Mapping[str, Any]]
@@ -65,6 +68,9 @@ def deck_of(
         outcome = outcomes[cell.name]
         if not outcome.good:
             raise Invalid("notebook.cell_failed", name=cell.name)
+        if cell.kind is Kind.CHART and cell.fields["spec"].strip() and (op := parse(cell.fields["spec"]).counts):
+            at = [one.name for one in cells].index(cell.name)
+            raise Invalid("chart_spec.counts_on_deck", number=at + 1, name=cell.name, path="{ }", op=op)
         if cell.kind is Kind.TEXT:
             opened = _opened(cell)
             if opened is not None:
@@ -108,8 +114,7 @@ def _blocks(cell: Cell, outcome: Outcome, speech: Speech, hidden: Collection[str
         if played.areas:
             return [played]
     if cell.kind is Kind.CHART:
-        hid = any(row[frame.columns.index(cell.fields["y"])] is HIDDEN for row in frame.rows)
-        return [_drawn(cell, frame, hid, speech)]
+        return [_chart(cell, frame, speech)]
     rows = tuple(
         tuple(speech.hidden if value is HIDDEN else speech.cell(value) for value in row) for row in frame.rows[:KEPT]
     )
@@ -120,6 +125,29 @@ def _blocks(cell: Cell, outcome: Outcome, speech: Speech, hidden: Collection[str
         for at in range(len(frame.columns))
     )
     return [Table(title, frame.columns, rows, numeric, len(frame.rows) - len(rows), note, speech.more)]
+
+
+def _chart(cell: Cell, frame: Frame, speech: Speech) -> Chart:
+    """A chart of a table whose small counts are hidden. A spec draws what the table shows and counts nothing itself."""
+    if not cell.fields["spec"].strip():
+        at = frame.columns.index(cell.fields["y"])
+        return _drawn(cell, frame, speech.small if any(row[at] is HIDDEN for row in frame.rows) else "", speech)
+    spec = parse(cell.fields["spec"])
+    shown, hid = seen_by(spec, frame)
+    note = speech.partial if spec.computes else speech.small
+    return _drawn(cell, shown, note if hid else "", speech)
+
+
+def seen_by(spec: Spec, frame: Frame) -> tuple[Frame, bool]:
+    """What a spec is given of a table: the columns it names, and whether any count in them is hidden. A sum over a
+    hidden count would be a number that is nowhere: where a spec computes or writes, such a row isn't there at all."""
+    names = against(spec, frame.columns).columns
+    at = [frame.columns.index(name) for name in names]
+    rows = [tuple(row[place] for place in at) for row in frame.rows]
+    gone = [HIDDEN in row for row in rows]
+    if spec.computes or spec.writes:
+        rows = [row for row, hidden in zip(rows, gone, strict=True) if not hidden]
+    return Frame(names, tuple(rows), frame.cut), any(gone)
 
 
 def _map(cell: Cell, outcome: Outcome, source: Frame, speech: Speech, hidden_below: int) -> Chart:
@@ -133,13 +161,13 @@ def _map(cell: Cell, outcome: Outcome, source: Frame, speech: Speech, hidden_bel
             if shown[at] is HIDDEN:
                 hidden.add(next((one for one in row if isinstance(one, str)), None))
     rows = tuple((*row[:3], HIDDEN) if row[0] in hidden or None in hidden else row for row in frame.rows)
-    return _drawn(cell, Frame(frame.columns, rows, frame.cut), bool(hidden), speech)
+    return _drawn(cell, Frame(frame.columns, rows, frame.cut), speech.small if hidden else "", speech)
 
 
-def _drawn(cell: Cell, frame: Frame, hid: bool, speech: Speech) -> Chart:
+def _drawn(cell: Cell, frame: Frame, note: str, speech: Speech) -> Chart:
     """A picture, whose heading says that numbers are missing: a bar that is hidden looks like none."""
     title = cell.fields["title"] or cell.name
-    said = f"{title} · {speech.small}" if hid else title
+    said = f"{title} · {note}" if note else title
     return Chart(said, speech.draw(cell, frame), speech.alt(said, frame))
 
 

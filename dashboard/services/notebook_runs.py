@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from dashboard.core.chart_spec import fits, parse
+from dashboard.core.chart_types import Refused
 from dashboard.core.errors import DashboardError
 from dashboard.core.figures import Value, county_today
 from dashboard.core.frames import Frame, Scalar
@@ -113,6 +115,12 @@ def _one(
         if cell.kind is Kind.EDITOR:
             if cell.register.column not in frame.columns:
                 return Outcome(error="notebook.no_column", values={"name": cell.register.column})
+            return Outcome(frame=frame)
+        if cell.fields["spec"].strip():
+            try:
+                fits(parse(cell.fields["spec"]), frame)
+            except Refused as error:
+                raise error.of(number=len(earlier) + 1, name=cell.name) from error
             return Outcome(frame=frame)
         wanted = [cell.fields[name] for name in ("x", "y", "series") if cell.fields[name]]
         missing = next((name for name in wanted if name not in frame.columns), "")

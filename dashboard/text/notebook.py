@@ -120,6 +120,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "notebook.field.x": ("横轴列", "Column along"),
     "notebook.field.y": ("数值列", "Column of numbers"),
     "notebook.field.series": ("分组列（可空）", "Column of series (may be empty)"),
+    "notebook.field.spec": ("图表规格（Vega-Lite，JSON）", "Spec (Vega-Lite, JSON)"),
     "notebook.field.value": (
         "值（范围写作 2026-11-01/2026-11-30 或 last:30）",
         "Value (a range as 2026-11-01/2026-11-30 or last:30)",
@@ -141,6 +142,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "notebook.short.x": ("横轴", "Along"),
     "notebook.short.y": ("数值", "Numbers"),
     "notebook.short.series": ("分组", "Series"),
+    "notebook.short.spec": ("图表规格", "Spec"),
     "notebook.short.value": ("值", "Value"),
     "notebook.short.register": ("台账", "Register"),
     "notebook.short.deed": ("动作", "Deed"),
@@ -233,6 +235,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "“编辑”里有未保存的改动，这里是已保存的版本。",
         "What you typed under Edit isn't saved; this is the saved version.",
     ),
+    "notebook.no_column_picked": ("（不选）", "(none)"),
     "notebook.choose_figures": ("选指标", "Choose figures"),
     "notebook.too_many_cells": ("一个笔记本最多 {most} 个单元。", "A notebook has at most {most} cells."),
     "notebook.no_cell": ("第 {number} 个单元不成立。", "Cell {number} is none."),

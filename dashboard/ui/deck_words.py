@@ -156,7 +156,7 @@ def speech(
 
     def draw(one: Cell, found: Frame) -> Mapping[str, Any]:
         rows = tuple(tuple(None if value == HIDDEN else value for value in row) for row in found.rows)
-        return chart_spec(one, Frame(found.columns, rows, found.cut), outlines)
+        return chart_spec(language, one, Frame(found.columns, rows, found.cut), outlines)
 
     def alt(title: str, found: Frame) -> str:
         if found.columns == PLACES:
@@ -172,6 +172,7 @@ def speech(
         hidden=text(language, "notebook.hidden"),
         more=text(language, "notebook.more", rest="{rest}"),
         small=text(language, "notebook.small_hidden", most=hidden_below),
+        partial=text(language, "chart_spec.partial", most=hidden_below),
         none=text(language, "notebook.no_rows"),
         alt=alt,
         draw=draw,

@@ -14,6 +14,7 @@ from dashboard.services.notebook_results import Seen, table_of
 from dashboard.services.notebook_runs import ASKING, Outcome
 from dashboard.services.notebooks import Opened
 from dashboard.ui import (
+    chart_words,
     notebook_actions,
     notebook_columns,
     notebook_draft,
@@ -29,7 +30,7 @@ from dashboard.ui.downloads import Noted, downloads
 from dashboard.ui.figure_words import formula, written
 from dashboard.ui.map_drawing import Mark
 from dashboard.ui.map_view import Layers, show_map
-from dashboard.ui.notebook_html import chart_spec
+from dashboard.ui.notebook_html import chart_image, chart_spec
 from dashboard.ui.notebook_inputs import today, with_inputs
 from dashboard.ui.session import language, t
 
@@ -65,7 +66,9 @@ def shown(cell: Cell, seen: Seen, found: Opened) -> None:
         elif outcome.waits_for:
             st.warning(t("notebook.waits", name=cell.name, other=outcome.waits_for), icon=":material/hourglass_top:")
         elif outcome.error:
-            st.error(f"{cell.name}: {t(outcome.error, **outcome.values)}")
+            said = t(outcome.error, **outcome.values)
+            # Some sentences name the cell themselves.
+            st.error(said if outcome.values.get("name") == cell.name else f"{cell.name}: {said}")
         elif cell.kind is Kind.TEXT:
             st.markdown(_without_pictures(cell.fields["markdown"]))
         elif cell.kind is Kind.FIGURE:
@@ -182,12 +185,22 @@ def _chart(cell: Cell, outcome: Outcome) -> None:
         st.markdown(f"**{title}**")
         if frame.rows:
             st.space("stretch")
-            notebook_files.chart_files(title, chart_spec(cell, frame), f"notebook.picture.{cell.name}")
+            notebook_files.chart_files(title, chart_spec(language(), cell, frame), f"notebook.picture.{cell.name}")
     if not frame.rows:
         st.caption(t("notebook.no_rows"))
         return
+    key = f"notebook.chart.{cell.name}"
+    if fields["spec"].strip():
+        own = chart_words.drawn_by_spec(language(), cell, frame)
+        if own.small:
+            # Charts side by side don't follow the page's width: their picture does, and is moved where it is narrow.
+            picture = chart_image(language(), cell, frame)
+            st.html(f'<div style="overflow-x:auto"><div style="min-width:36rem">{picture}</div></div>')
+            return
+        st.vega_lite_chart(own.rows, dict(own.spec), theme=None, key=key, alt=title)
+        return
     drawn = chart(frame, fields["mark"], fields["x"], fields["y"], fields["series"])
-    st.altair_chart(drawn, theme=None, key=f"notebook.chart.{cell.name}", alt=title)
+    st.altair_chart(drawn, theme=None, key=key, alt=title)
 
 
 def _map(cell: Cell, outcome: Outcome) -> None:
@@ -200,7 +213,7 @@ def _map(cell: Cell, outcome: Outcome) -> None:
         st.markdown(f"**{title}**")
         st.caption(t("notebook.map_places", count=show.number(language(), len(frame.rows))))
         st.space("stretch")
-        spec = chart_spec(cell, frame, ask(map_layers.outlines))
+        spec = chart_spec(language(), cell, frame, ask(map_layers.outlines))
         notebook_files.chart_files(title, spec, f"notebook.picture.{cell.name}")
     marks = [Mark(lon, lat, f"{value:g}") for _, lon, lat, value in frame.rows if value is not None]  # type: ignore[arg-type]
     few = 0 < len(marks) <= MOST_MARKS

@@ -1,5 +1,7 @@
 """Cells edited as forms, tried before they are saved; the views and columns that queries may use."""
 
+from collections.abc import Sequence
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -15,29 +17,30 @@ from dashboard.core.permissions import Actor
 from dashboard.core.query_names import names_in, parameters_in
 from dashboard.core.registers import REGISTERS
 from dashboard.core.replay import Known
-from dashboard.services import notebooks
+from dashboard.services import notebook_results, notebooks
 from dashboard.services.notebooks import LONGEST_TITLE, Opened
 from dashboard.services.query_cells import views_for
 from dashboard.text import text
-from dashboard.ui import notebook_cells, notebook_draft, notebook_runs, notebook_versions, show
+from dashboard.ui import notebook_cells, notebook_chart, notebook_draft, notebook_runs, notebook_versions, show
 from dashboard.ui.act import act, act_key
 from dashboard.ui.ask import ask
 from dashboard.ui.notebook_draft import Draft
 from dashboard.ui.notebook_inputs import today
-from dashboard.ui.session import language, t
+from dashboard.ui.session import database, language, t
 
 
 def edit(who: Actor, found: Opened) -> None:
     """The cells as forms. What is typed is run and saved together; nothing is lost to another's save."""
     draft = notebook_draft.of(found)
     left, right = st.columns([3, 1], gap="medium")
+    columns = _columns(who, found, draft)
     with left:
         behind = draft.base != found.newest
         if behind:
             _meanwhile(found, draft, "notebook.meanwhile.above")
         st.text_input(t("notebook.title"), draft.title, key=draft.title_key, max_chars=LONGEST_TITLE)
         for at in range(len(draft.cells)):
-            _form(draft, at)
+            _form(draft, at, columns)
         _add(draft)
         if behind:
             # Here, too: who has just tried to save doesn't see the top of a long notebook.
@@ -112,8 +115,35 @@ def _drop(found: Opened) -> None:
     )
 
 
-def _form(draft: Draft, at: int) -> None:
+def _columns(who: Actor, found: Opened, draft: Draft) -> notebook_chart.Columns:
+    """The columns of the queries' last results, where a chart or map is edited that may name them."""
+    if not any(cell["kind"] in (Kind.CHART, Kind.MAP) for cell in draft.cells):
+        return {}
+    try:
+        cells = cells_of(draft.plain())
+    except DashboardError:
+        # What is said of the draft stands beside its fields.
+        cells = found.cells
+    there = notebook_results.look(database(), who, found.id, cells, datetime.now(UTC))
+    return {
+        name: one.outcome.frame
+        for name, one in there.items()
+        if one.outcome is not None and one.outcome.frame is not None
+    }
+
+
+def _put(notebook: int, at: int, fields: dict[str, str]) -> None:
+    """Set fields of a cell, whatever was typed in them."""
+    draft = notebook_draft.noted(notebook)
+    for field in fields:
+        st.session_state.pop(f"{draft.key(at)}.{field}", None)
+    draft.cells[at] |= fields
+    notebook_draft.keep(draft)
+
+
+def _form(draft: Draft, at: int, columns: notebook_chart.Columns) -> None:
     cell, key = draft.cells[at], draft.key(at)
+    kind = Kind(cell["kind"])
     with st.container(border=True):
         with st.container(horizontal=True, vertical_alignment="bottom"):
             st.text_input(
@@ -141,8 +171,19 @@ def _form(draft: Draft, at: int) -> None:
                     on_click=_moved,
                     args=(draft.notebook, at, name),
                 )
-        for field in FIELDS[Kind(cell["kind"])]:
-            _field(field, cell.get(field, ""), f"{key}.{field}", draft.cells[:at])
+
+        def field(name: str) -> None:
+            frame = columns.get(cell["source"]) if name in _COLUMNS and kind in (Kind.CHART, Kind.MAP) else None
+            if frame is None:
+                _field(name, cell.get(name, ""), f"{key}.{name}", draft.cells[:at])
+            else:
+                _column(kind, name, cell.get(name, ""), f"{key}.{name}", frame.columns)
+
+        if kind is Kind.CHART:
+            notebook_chart.form(at + 1, cell, key, columns, field, lambda fields: _put(draft.notebook, at, fields))
+            return
+        for name in FIELDS[kind]:
+            field(name)
 
 
 #: Fields whose value is one of a list; where its words stand in the catalogue.
@@ -153,6 +194,24 @@ _CHOICES: dict[str, tuple[str, type[StrEnum]]] = {
     "figure": ("lapse.figure", LapseFigure),
     "known": ("lapse.known", Known),
 }
+
+
+#: Fields that name a column of the source, and those of them that may be empty, by kind of cell.
+_COLUMNS = ("x", "y", "series")
+_MAY_BE_EMPTY = {(Kind.CHART, "series"), (Kind.MAP, "y")}
+
+
+def _column(kind: Kind, field: str, value: str, key: str, columns: Sequence[str]) -> None:
+    """Pick a column of the source's last result; one that isn't there any more stays until another is picked."""
+    options = [*([""] if (kind, field) in _MAY_BE_EMPTY or not value else []), *columns]
+    options = options if value in options else [*options, value]
+    st.selectbox(
+        t(f"notebook.field.{field}"),
+        options,
+        options.index(value),
+        format_func=lambda one: one or t("notebook.no_column_picked"),
+        key=key,
+    )
 
 
 def _field(field: str, value: str, key: str, earlier: list[dict[str, str]]) -> None:

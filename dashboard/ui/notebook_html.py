@@ -17,7 +17,7 @@ from dashboard.services import notebook_files
 from dashboard.services.notebook_files import html, picture
 from dashboard.services.notebook_runs import Outcome
 from dashboard.text import text
-from dashboard.ui import lapse_words, show
+from dashboard.ui import chart_words, lapse_words, show
 from dashboard.ui.figure_views import formula, written
 
 #: Rows of a table that the page holds; the workbook of a cell has all of them.
@@ -71,7 +71,9 @@ def _failed(language: str, cell: Cell, outcome: Outcome) -> str:
     if outcome.waits_for:
         said = text(language, "notebook.waits", name=cell.name, other=outcome.waits_for)
     else:
-        said = f"{cell.name}: {text(language, outcome.error, **outcome.values)}"
+        said = text(language, outcome.error, **outcome.values)
+        # Some sentences name the cell themselves.
+        said = said if outcome.values.get("name") == cell.name else f"{cell.name}: {said}"
     return f'<p class="error">{escape(said)}</p>'
 
 
@@ -92,7 +94,7 @@ def told(language: str, cell: Cell, outcome: Outcome, outlines: Outlines = ()) -
     if not outcome.frame.rows:
         return f'{heading}<p class="note">{escape(text(language, "notebook.no_rows"))}</p>'
     if cell.kind in (Kind.CHART, Kind.MAP):
-        return heading + _chart(language, cell, outcome.frame, outlines)
+        return heading + chart_image(language, cell, outcome.frame, outlines)
     return heading + _table(language, outcome.frame)
 
 
@@ -104,18 +106,21 @@ def _figure(language: str, key: str, outcome: Outcome) -> str:
     return f'<div title="{told}">{escape(name)}<strong>{escape(written(value, language))}</strong></div>'
 
 
-def chart_spec(cell: Cell, frame: Frame, outlines: Outlines = ()) -> dict[str, object]:
+def chart_spec(language: str, cell: Cell, frame: Frame, outlines: Outlines = ()) -> dict[str, object]:
     """A chart or map cell as Vega-Lite with its rows inside."""
     fields = cell.fields
     if cell.kind is Kind.MAP:
         drawn: dict[str, object] = places(frame, [one.geometry for one in outlines]).to_dict()
         return drawn
+    if fields["spec"].strip():
+        return chart_words.drawn_by_spec(language, cell, frame).whole
     spec: dict[str, object] = chart(frame, fields["mark"], fields["x"], fields["y"], fields["series"]).to_dict()
     return spec
 
 
-def _chart(language: str, cell: Cell, frame: Frame, outlines: Outlines) -> str:
-    drawn = base64.b64encode(picture(chart_spec(cell, frame, outlines), ".svg")).decode()
+def chart_image(language: str, cell: Cell, frame: Frame, outlines: Outlines = ()) -> str:
+    """A chart or map as a picture within a page."""
+    drawn = base64.b64encode(picture(chart_spec(language, cell, frame, outlines), ".svg")).decode()
     title = cell.fields["title"] or cell.name
     alt = text(language, "notebook.chart_alt", title=title, rows=len(frame.rows), columns=", ".join(frame.columns))
     if cell.kind is Kind.MAP:

@@ -137,3 +137,24 @@ def test_a_call_is_readable() -> None:
     assert source_of(BOOK[2]) == (
         'query("orders", title="需求", sql="""select state, count(*) n\nfrom needs group by 1""")'
     )
+
+
+def test_a_spec_comes_back_and_a_file_of_before_there_were_specs_is_read() -> None:
+    spec = '{\n  "mark": "bar",\n  "encoding": {"x": {"field": "状态 \\"a\\""}}\n}'
+    plain = {"name": "drawn", "kind": "chart", "title": "", "source": "orders", "mark": "bars", "spec": spec}
+    book = cells_of([*[one.plain() for one in BOOK], plain])
+    assert cells_of(from_ipynb(written(book))[1]) == book
+    document = json.loads(written(book))
+    cell = document["cells"][-1]
+    del cell["metadata"][OURS]["spec"]
+    cell["source"] = 'chart("drawn", title="", source="orders", mark="bars", x="state", y="n", series="")'
+    assert cells_of(from_ipynb(json.dumps(document).encode())[1])[-1].fields["spec"] == ""
+
+
+def test_a_file_with_a_spec_that_reaches_out_is_refused_by_its_cell() -> None:
+    plain = {"name": "drawn", "kind": "chart", "title": "", "source": "orders", "mark": "bars"}
+    document = json.loads(written(cells_of([plain])))
+    document["cells"][-1]["source"] = 'chart("drawn", mark="bars", spec="{\\"data\\": {\\"url\\": \\"a.csv\\"}}")'
+    with pytest.raises(Invalid) as found:
+        from_ipynb(json.dumps(document).encode())
+    assert (found.value.key, found.value.values["name"]) == ("chart_spec.own_data", "drawn")

@@ -488,3 +488,46 @@ def test_two_notebooks_of_one_title_are_told_apart(visit: Visit) -> None:
     page = made(visit, Role.COORDINATOR, "empty")
     names = page.selectbox(key="notebook.which").options
     assert len(names) == 2 == len(set(names))
+
+
+def field(page: AppTest, name: str, kind: str = "text_area") -> Any:
+    return next(one for one in getattr(page, kind) if str(one.key).endswith(name))
+
+
+def test_a_chart_is_turned_into_a_spec_that_begins_with_its_columns(visit: Visit, county: Database) -> None:
+    """The spec begins as the chart that was picked; a slip is told beside it with its place; the last spec stays where
+    one goes back and forth; what is saved is drawn."""
+    page = show(made(visit), "edit")
+    at = next(at for at, cell in enumerate(saved(county)[0]) if cell["kind"] == "chart")
+    cell = saved(county)[0][at]
+    clean(field(page, ".way", "radio").set_value("spec").run())
+    spec = json.loads(field(page, ".spec").value)
+    assert [spec["encoding"][axis]["field"] for axis in ("x", "y")] == [cell["x"], cell["y"]]
+    assert spec["mark"] == {"bars": "bar", "lines": {"type": "line", "point": True}}[cell["mark"]]
+    assert any(f"`{cell['x']}`" in one.value for one in page.caption)
+
+    spec["encoding"]["x"]["field"] = "twon"
+    field(page, ".spec").set_value(json.dumps(spec)).run()
+    (told,) = [one.value for one in page.error]
+    assert "encoding.x.field" in told and "twon" in told and cell["name"] in told
+    wrong = {**spec, "data": {"url": "https://example.org/a.csv"}}
+    field(page, ".spec").set_value(json.dumps(wrong)).run()
+    clean(page.button(key="notebook.save").click().run())
+    assert text("zh", "chart_spec.own_data", number=at + 1, name=cell["name"], path="data", what="data") in [
+        one.value for one in page.error
+    ]
+    assert len(saved(county)) == 1
+
+    spec["encoding"]["x"]["field"] = cell["x"]
+    field(page, ".spec").set_value(json.dumps(spec)).run()
+    clean(next(one for one in page.button if str(one.key).endswith(".format")).click().run())
+    tidy = field(page, ".spec").value
+    assert "\n" in tidy and json.loads(tidy) == spec
+    clean(field(page, ".way", "radio").set_value("columns").run())
+    assert field(page, ".x", "selectbox").value == cell["x"]
+    clean(field(page, ".way", "radio").set_value("spec").run())
+    assert field(page, ".spec").value == tidy
+    clean(page.button(key="notebook.save").click().run())
+    assert saved(county)[1][at] == cell | {"spec": tidy}
+    page = show(page, "cells")
+    assert not page.error and len(page.get("vega_lite_chart")) == 1

@@ -98,3 +98,21 @@ def test_a_cell_s_new_name_is_followed_by_what_reads_it(visit: Visit, county: Da
     clean(page.button(key="notebook.save").click().run())
     cells = {cell["name"]: cell for cell in saved(county)[1]}
     assert (cells["chart1"]["source"], cells["query2"]["sql"]) == ("ones", "select * from ones")
+
+
+def test_the_columns_of_a_chart_are_picked_from_the_last_result(visit: Visit, county: Database) -> None:
+    page = show(made(visit, template="empty"), "edit")
+    for kind in ("query", "chart"):
+        page = clean(page.button(key=f"notebook.add.{kind}").click().run())
+    field(page, ".query1.sql").set_value("select 1 as one, 2 as two").run()
+    page = clean(page.button(key="notebook.try").click().run())
+    page = clean(page.run())
+    field(page, ".chart1.x").set_value("one").run()
+    page = clean(field(page, ".chart1.y").set_value("two").run())
+    field(page, ".query1.sql").set_value("select 1 as one, 3 as three").run()
+    page = clean(page.button(key="notebook.try").click().run())
+    page = clean(page.run())
+    assert (field(page, ".chart1.y").value, field(page, ".chart1.y").options) == ("two", ["one", "three", "two"])
+    clean(page.button(key="notebook.save").click().run())
+    chart = saved(county)[1][2]
+    assert (chart["x"], chart["y"], chart["series"]) == ("one", "two", "")

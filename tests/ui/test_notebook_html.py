@@ -63,7 +63,7 @@ def test_the_chart_in_it_is_a_picture_with_chinese_words() -> None:
 
 @pytest.mark.parametrize(("suffix", "begins"), [(".png", b"\x89PNG"), (".svg", b"<svg")])
 def test_a_chart_is_a_picture_file(suffix: str, begins: bytes) -> None:
-    drawn = notebook_files.picture(notebook_html.chart_spec(CELLS[3], FRAME), suffix)
+    drawn = notebook_files.picture(notebook_html.chart_spec("zh", CELLS[3], FRAME), suffix)
     assert drawn.startswith(begins)
 
 
@@ -75,3 +75,14 @@ def test_what_a_cell_showed_stands_below_it_in_jupyter() -> None:
     assert [name for name, one in shown.items() if one] == ["towns", "drawn", "six"]
     assert "浞水镇" in shown["towns"][0]["data"]["text/html"]
     assert "<script" not in shown["towns"][0]["data"]["text/html"]
+
+
+def test_a_chart_of_a_spec_is_a_picture_too() -> None:
+    spec = '{"mark": "bar", "encoding": {"x": {"field": "乡镇"}, "y": {"field": "需求", "aggregate": "sum"}}}'
+    cell = {"name": "own", "kind": "chart", "title": "图", "source": "towns", "mark": "bars", "spec": spec}
+    (own,) = cells_of([cell])
+    page = notebook_html.page("zh", "月报", "", (own,), {"own": Outcome(frame=FRAME)})
+    (drawn,) = re.findall(r"data:image/svg\+xml;base64,([^\"]+)", page)
+    svg = base64.b64decode(drawn).decode()
+    assert "浞水镇" in svg and "需求（合计）" in svg and "<script" not in svg
+    assert notebook_files.picture(notebook_html.chart_spec("zh", own, FRAME), ".png").startswith(b"\x89PNG")
