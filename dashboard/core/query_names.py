@@ -27,13 +27,14 @@ _UPPER = str.maketrans({chr(code): chr(code + 32) for code in range(ord("A"), or
 
 
 class Token(NamedTuple):
-    """`kind` is a group of the pattern above; `text` as written, of quoted names without the quotes; it stands from
-    `begin` to `end`."""
+    """`kind` is a group of the pattern above; `text` as written, of quoted names without the quotes, `raw` with them;
+    it stands from `begin` to `end`."""
 
     kind: str
     text: str
     begin: int = 0
     end: int = 0
+    raw: str = ""
 
     @property
     def word(self) -> str:
@@ -52,14 +53,18 @@ def lowered(name: str) -> str:
 
 def tokens(sql: str) -> Iterator[Token]:
     """The tokens of a text, without space and comments."""
+    return (one for one in pieces(sql) if one.kind != "space")
+
+
+def pieces(sql: str) -> Iterator[Token]:
+    """The tokens of a text, space and each comment ("space", too) among them."""
     for found in _TOKEN.finditer(sql):
-        kind, text = str(found.lastgroup), found.group()
-        if kind == "space":
-            continue
+        kind, raw = str(found.lastgroup), found.group()
+        text = raw
         if kind in ("string", "quoted"):
-            sign = text[-1]
-            text = text[1:-1].replace(sign * 2, sign) if sign != "]" else text[1:-1]
-        yield Token(kind, text, found.start(), found.end())
+            sign = raw[-1]
+            text = raw[1:-1].replace(sign * 2, sign) if sign != "]" else raw[1:-1]
+        yield Token(kind, text, found.start(), found.end(), raw)
 
 
 def parameters_in(sql: str) -> tuple[str, ...]:

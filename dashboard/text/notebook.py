@@ -236,6 +236,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "What you typed under Edit isn't saved; this is the saved version.",
     ),
     "notebook.no_column_picked": ("（不选）", "(none)"),
+    "notebook.tidy": ("整理语句", "Format"),
     "notebook.choose_figures": ("选指标", "Choose figures"),
     "notebook.too_many_cells": ("一个笔记本最多 {most} 个单元。", "A notebook has at most {most} cells."),
     "notebook.no_cell": ("第 {number} 个单元不成立。", "Cell {number} is none."),

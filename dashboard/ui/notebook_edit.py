@@ -14,6 +14,7 @@ from dashboard.core.notebook import FIELDS, Deed, Kind, Mark, below, cells_of, w
 from dashboard.core.notebook_inputs import InputType
 from dashboard.core.notebook_names import may_be_named, with_name
 from dashboard.core.permissions import Actor
+from dashboard.core.query_format import tidy
 from dashboard.core.query_names import names_in, parameters_in
 from dashboard.core.registers import REGISTERS
 from dashboard.core.replay import Known
@@ -184,6 +185,20 @@ def _form(draft: Draft, at: int, columns: notebook_chart.Columns) -> None:
             return
         for name in FIELDS[kind]:
             field(name)
+        if kind is Kind.QUERY:
+            st.button(
+                t("notebook.tidy"),
+                key=f"{key}.tidy",
+                icon=":material/format_indent_increase:",
+                type="tertiary",
+                on_click=_tidied,
+                args=(f"{key}.sql",),
+            )
+
+
+def _tidied(key: str) -> None:
+    """A query in lines (a callback)."""
+    st.session_state[key] = tidy(str(st.session_state[key]))
 
 
 #: Fields whose value is one of a list; where its words stand in the catalogue.

@@ -109,7 +109,9 @@ def test_the_columns_of_a_chart_are_picked_from_the_last_result(visit: Visit, co
     page = clean(page.run())
     field(page, ".chart1.x").set_value("one").run()
     page = clean(field(page, ".chart1.y").set_value("two").run())
-    field(page, ".query1.sql").set_value("select 1 as one, 3 as three").run()
+    field(page, ".query1.sql").set_value("select 1 as one, 3 as three from needs").run()
+    page = clean(next(one for one in page.button if str(one.key).endswith(".query1.tidy")).click().run())
+    assert field(page, ".query1.sql").value == "select 1 as one, 3 as three\nfrom needs"
     page = clean(page.button(key="notebook.try").click().run())
     page = clean(page.run())
     assert (field(page, ".chart1.y").value, field(page, ".chart1.y").options) == ("two", ["one", "three", "two"])
