@@ -2,11 +2,19 @@
 
 from dashboard.core.permissions import Action
 from dashboard.services import notebooks
-from dashboard.ui import notebook_cells, notebook_edit, notebook_head, notebook_meetings, notebook_versions
+from dashboard.ui import (
+    notebook_cells,
+    notebook_draft,
+    notebook_edit,
+    notebook_head,
+    notebook_meetings,
+    notebook_versions,
+)
 from dashboard.ui.ask import ask
 from dashboard.ui.session import guard
 
 who = guard(Action.RUN_QUERIES)
+notebook_draft.note()
 chosen = notebook_head.pick(ask(notebooks.listed))
 if chosen is not None:
     found = ask(notebooks.opened, notebook_id=chosen)

@@ -25,7 +25,8 @@ from dashboard.core.replay import Known
 MOST_CELLS = 60
 #: Characters of one field.
 LONGEST = 20_000
-_NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
+#: What a cell may be called.
+NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _BRACED = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 #: What no file and no database holds.
 _UNFIT = re.compile("[\x00\ud800-\udfff]")
@@ -131,7 +132,7 @@ def _cell(number: int, plain: Any) -> Cell:
     if not isinstance(plain, Mapping):
         raise Invalid("notebook.no_cell", number=number)
     name, said = str(plain.get("name", "")), str(plain.get("kind", ""))
-    if not _NAME.fullmatch(name):
+    if not NAME.fullmatch(name):
         raise Invalid("notebook.bad_name", number=number, name=name[:40])
     if said not in list(Kind):
         raise Invalid("notebook.bad_kind", number=number, name=name, kind=said[:20])

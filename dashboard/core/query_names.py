@@ -27,10 +27,14 @@ _UPPER = str.maketrans({chr(code): chr(code + 32) for code in range(ord("A"), or
 
 
 class Token(NamedTuple):
-    """`kind` is a group of the pattern above; `text` as written, of quoted names without the quotes."""
+    """`kind` is a group of the pattern above; `text` as written, of quoted names without the quotes, `raw` with them;
+    it stands from `begin` to `end`."""
 
     kind: str
     text: str
+    begin: int = 0
+    end: int = 0
+    raw: str = ""
 
     @property
     def word(self) -> str:
@@ -49,14 +53,18 @@ def lowered(name: str) -> str:
 
 def tokens(sql: str) -> Iterator[Token]:
     """The tokens of a text, without space and comments."""
+    return (one for one in pieces(sql) if one.kind != "space")
+
+
+def pieces(sql: str) -> Iterator[Token]:
+    """The tokens of a text, space and each comment ("space", too) among them."""
     for found in _TOKEN.finditer(sql):
-        kind, text = str(found.lastgroup), found.group()
-        if kind == "space":
-            continue
+        kind, raw = str(found.lastgroup), found.group()
+        text = raw
         if kind in ("string", "quoted"):
-            sign = text[-1]
-            text = text[1:-1].replace(sign * 2, sign) if sign != "]" else text[1:-1]
-        yield Token(kind, text)
+            sign = raw[-1]
+            text = raw[1:-1].replace(sign * 2, sign) if sign != "]" else raw[1:-1]
+        yield Token(kind, text, found.start(), found.end(), raw)
 
 
 def parameters_in(sql: str) -> tuple[str, ...]:
@@ -103,6 +111,34 @@ def names_in(sql: str) -> frozenset[str]:
     return _Reader(list(tokens(sql))).read()
 
 
+def with_table(sql: str, old: str, new: str) -> str:
+    """The text reading another table: `old` after FROM, JOIN, IN and before the dot of a column is `new`."""
+    listed = list(tokens(sql))
+    places = _Reader(listed).places(old)
+    if not places:
+        return sql
+    dotted = (at for at, one in enumerate(listed[:-1]) if _sign(listed[at + 1]) == "." and lowered(one.text) == old)
+    places |= {
+        at for at in dotted if listed[at].kind in ("word", "quoted") and (not at or _sign(listed[at - 1]) != ".")
+    }
+    return _replaced(sql, [listed[at] for at in places], new)
+
+
+def with_parameter(sql: str, old: str, new: str) -> str:
+    """The text with the parameter `:old` as `:new`."""
+    return _replaced(sql, [one for one in tokens(sql) if one.kind == "parameter" and one.text[1:] == old], f":{new}")
+
+
+def _sign(token: Token) -> str:
+    return token.text if token.kind == "sign" else ""
+
+
+def _replaced(sql: str, found: list[Token], new: str) -> str:
+    for token in sorted(found, key=lambda one: one.begin, reverse=True):
+        sql = sql[: token.begin] + new + sql[token.end :]
+    return sql
+
+
 @dataclass(eq=False)
 class _Level:
     """What stands between two parentheses. `wants`: a table is due here; `listed`: a comma makes another one due."""
@@ -128,13 +164,21 @@ class _Reader:
     def __init__(self, listed: list[Token]) -> None:
         self._tokens = listed
         self._level = _Level(None)
-        self._found: list[tuple[_Level, str]] = []
+        self._found: list[tuple[_Level, str, int]] = []
 
     def read(self) -> frozenset[str]:
+        self._walk()
+        return frozenset(name for level, name, _ in self._found if not level.knows(name))
+
+    def places(self, wanted: str) -> set[int]:
+        """Which tokens name this table."""
+        self._walk()
+        return {at for level, name, at in self._found if name == wanted and not level.knows(name)}
+
+    def _walk(self) -> None:
         at = 0
         while at < len(self._tokens):
             at = self._step(at)
-        return frozenset(name for level, name in self._found if not level.knows(name))
 
     def _at(self, place: int) -> Token:
         return self._tokens[place] if 0 <= place < len(self._tokens) else Token("end", "")
@@ -200,5 +244,5 @@ class _Reader:
         name = self._at(at)
         if name.named:
             # A name with its schema never is one of WITH.
-            self._found.append((_Level(None) if qualified else level, lowered(name.text)))
+            self._found.append((_Level(None) if qualified else level, lowered(name.text), at))
         return at + 1

@@ -175,6 +175,13 @@ def versions(session: Session, actor: Actor, now: datetime) -> Versions:
     return Versions(places, orders, catalogue, people, day.isoformat(), grids)
 
 
+@question(Subject.PLACES, Subject.ACCOUNTS)
+def home(session: Session, actor: Actor) -> str | None:
+    """The town of the reader's part of the site tree, where her map begins; None for the whole county."""
+    site = session.get(Site, actor.site_id) if actor.site_id else None
+    return site.town_code if site else None
+
+
 @question(Subject.PLACES)
 def review_number(session: Session, actor: Actor) -> str:
     """The review number (审图号) that a public map in China must show, "" where none is set."""

@@ -7,6 +7,7 @@
  *
  * The message, written by dashboard/ui/map_view.py:
  *   words     {attribution, failed, retry, signed_out, normal, urgent, overdue, imprecise, kinds, levels, urgencies}
+ *   home      the code of the town where the view begins, null for the whole county
  *   layers    {backdrop, towns, grids, sites, needs}: URL or null (not shown)
  *   paint     {key, title, unit, bins: [{colour, label, grids}], ids: [[..]], values: [[..]], rest, rest_value} or null;
  *             ids are grid ids by class, each list ascending and written as differences; values stand beside them;
@@ -152,6 +153,7 @@
         if (this.urls[layer] !== url) return;
         this.urls[layer] = undefined;
         this.failed.set(layer, [401, 403].includes(error.status) ? "signed_out" : "failed");
+        if (!this.settled) this.goHome();
       } finally {
         this.loading -= 1;
         this.complain();
@@ -257,8 +259,13 @@
       else this.map.setView(layer.getLatLng(), Math.max(this.map.getZoom(), 14), { animate: false });
     }
 
-    /** The county's outline; without one, whatever there is to see. */
+    /** The reader's own town, null while its outline is on the way; else the county's outline; without one, whatever
+     * there is to see. */
     ground() {
+      const { home } = this.message;
+      const own = home ? this.shelves.town.get(home) : null;
+      if (own) return own.getBounds();
+      if (home && !("towns" in this.drawn) && !this.failed.has("towns")) return null;
       if (this.bounds) return this.bounds;
       const things = [...this.shelves.grid.values(), ...this.shelves.site.values()];
       return things.length && "backdrop" in this.drawn ? L.featureGroup(things).getBounds() : null;

@@ -23,6 +23,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "lapse.note.places": ("所在乡镇按现在登记的。", "Towns are those on record now."),
     "lapse.small": ("* 小于 {most} 或可推出，不显示", "* below {most} or deducible: not shown"),
     "lapse.total": ("全县 {count} {unit}", "County: {count} {unit}"),
+    "lapse.total_of_part": ("本辖区 {count} {unit}", "This area: {count} {unit}"),
     "lapse.so_far": ("截至 {day}", "up to {day}"),
     "lapse.nowhere": ("不在任何乡镇", "In no town"),
     "lapse.town": ("乡镇", "Town"),

@@ -96,8 +96,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "notebook_say.urgency_normal": ("一般", "normal"),
     "notebook_say.urgency_soon": ("较急", "soon"),
     "notebook_say.urgency_urgent": ("紧急", "urgent"),
-    "notebook_say.hours_take_up": ("平均受理", "mean to take up"),
-    "notebook_say.hours_close": ("平均办结", "mean to close"),
+    "notebook_say.hours_take_up": ("平均受理小时", "mean hours to take up"),
+    "notebook_say.hours_close": ("平均办结小时", "mean hours to close"),
     "notebook_say.late": ("办结超期", "closed late"),
     "notebook_say.two_days": ("{{first}} 与 {{second}}", "{{first}} and {{second}}"),
     "notebook_say.two_days_notes": (

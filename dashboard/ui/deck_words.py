@@ -20,7 +20,7 @@ from dashboard.services.freezes import Decided, revision_now
 from dashboard.services.holding_edges import edges_at
 from dashboard.services.month_figures import TwoMonths
 from dashboard.services.notebook_decks import HIDDEN, Speech, deck_of, reader_of_decks
-from dashboard.services.notebook_runs import run
+from dashboard.services.notebook_runs import PLACES, run
 from dashboard.services.notebooks import Opened
 from dashboard.services.questions import answer
 from dashboard.services.rules import rule_row
@@ -164,6 +164,8 @@ def speech(
         return spec
 
     def alt(title: str, found: Frame) -> str:
+        if found.columns == PLACES:
+            return text(language, "notebook.map_alt", title=title, rows=len(found.rows))
         return text(language, "notebook.chart_alt", title=title, rows=len(found.rows), columns=", ".join(found.columns))
 
     def played(one: Cell, found: Frame, whole: Frame) -> Lapse:

@@ -40,11 +40,13 @@ def lapse(
     areas, height = areas_of(towns)
     totals = _totals(language, frame, 0) if whole is None else _totals(language, whole, hidden_below)
     unit = text(language, f"lapse.unit.{figure}")
+    # Of a reader of a part, the sums are those of her part.
+    total = "lapse.total" if all(one.code in found for one in towns) else "lapse.total_of_part"
     months = tuple(
         Month(
             label=show.month(language, day),
             note=_so_far(language, day),
-            total=text(language, "lapse.total", count=totals[at], unit=unit),
+            total=text(language, total, count=totals[at], unit=unit),
             beside=_beside(language, frame, towns, at),
             values=tuple(_written(language, found[one.code][at]) if one.code in found else "" for one in towns),
             classes=tuple(place[key] for key in keys[at]),

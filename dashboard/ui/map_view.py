@@ -75,6 +75,7 @@ def show_map(
     message = {
         "words": _words(layers.past),
         "layers": _urls(layers),
+        "home": ask(map_layers.home),
         "paint": _paint(shading, layers.versions().grids, layers.past) if shading and layers.grids else None,
         "marks": keyed("points", [vars(mark) for mark in marks]),
         **drawing(links, dots),

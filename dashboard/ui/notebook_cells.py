@@ -17,6 +17,7 @@ from dashboard.ui import (
     chart_words,
     notebook_actions,
     notebook_columns,
+    notebook_draft,
     notebook_editor,
     notebook_files,
     notebook_lapse,
@@ -41,6 +42,8 @@ MOST_MARKS = 300
 
 def read(who: Actor, found: Opened) -> None:
     """The notebook with its results. Inputs can be set for this reading; nothing is saved."""
+    if notebook_draft.is_changed(found):
+        st.caption(t("notebook.unsaved_read"))
     cells = with_inputs(found.cells)
     with st.container(horizontal=True, vertical_alignment="center"):
         there = notebook_runs.seen(who, found, cells)

@@ -14,6 +14,8 @@ from dashboard.ui.deeds import deed
 from dashboard.ui.session import language, t
 
 WHICH = "notebook.which"
+#: Where the way to a new one opens.
+_NEW = "notebook.new"
 #: Before a colleague's template's number.
 _OF = "of:"
 _ICONS = {
@@ -30,13 +32,15 @@ def pick(found: tuple[Listed, ...]) -> int | None:
     made = st.session_state.pop("notebook.made", None)
     if isinstance(made, dict):
         st.session_state[WHICH] = made["notebook_id"]
+        # What was made lies under it.
+        st.session_state[_NEW], st.session_state["notebook.new_title"] = False, ""
     names = _told_apart({one.id: _name(one) for one in found})
     with st.container(horizontal=True, vertical_alignment="bottom"):
         if names:
             if st.session_state.get(WHICH) not in names:
                 st.session_state[WHICH] = found[0].id
             st.selectbox(t("notebook.which"), list(names), format_func=names.__getitem__, key=WHICH, width=420)
-        with st.popover(t("notebook.new"), icon=":material/add:", key="notebook.new"):
+        with st.popover(t("notebook.new"), icon=":material/add:", key=_NEW, on_change="rerun"):
             _new(found)
             notebook_files.bring_in()
     if not names:

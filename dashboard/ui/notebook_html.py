@@ -11,7 +11,8 @@ from dashboard.core.deck_lapse import Place
 from dashboard.core.figures import BY_KEY
 from dashboard.core.frames import Frame
 from dashboard.core.notebook import Cell, Kind
-from dashboard.draw.notebook_charts import chart, places
+from dashboard.draw.notebook_charts import chart
+from dashboard.draw.place_pictures import places
 from dashboard.services import notebook_files
 from dashboard.services.notebook_files import html, picture
 from dashboard.services.notebook_runs import Outcome
@@ -125,6 +126,8 @@ def chart_image(language: str, cell: Cell, frame: Frame, outlines: Outlines = ()
     drawn = base64.b64encode(picture(spec, ".svg")).decode()
     title = cell.fields["title"] or cell.name
     alt = text(language, "notebook.chart_alt", title=title, rows=len(frame.rows), columns=", ".join(frame.columns))
+    if cell.kind is Kind.MAP:
+        alt = text(language, "notebook.map_alt", title=title, rows=len(frame.rows))
     return f'<img alt="{escape(alt)}" src="data:image/svg+xml;base64,{drawn}">'
 
 

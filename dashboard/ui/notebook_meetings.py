@@ -88,7 +88,7 @@ def _deck(one: Frozen) -> None:
 
 
 def _decision(one: Decided) -> None:
-    with st.container(border=True, horizontal=True, vertical_alignment="center", key=f"notebook.decision.{one.id}"):
+    with st.container(border=True, horizontal=True, vertical_alignment="center", key=f"notebook.decided.{one.id}"):
         st.text(one.words)
         st.caption(t("notebook.decision.line", owner=one.owner, due=show.date(language(), one.due)))
         st.space("stretch")

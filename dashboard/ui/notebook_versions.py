@@ -25,7 +25,7 @@ def listed(found: Opened) -> None:
             border=True, horizontal=True, vertical_alignment="center", key=f"notebook.version.{one.number}"
         ):
             st.markdown(f"**{_name(one)}** · {one.by or t('audit.system')}")
-            st.caption(_changed(one.cells, before))
+            st.caption(changed(one.cells, before))
             st.space("stretch")
             if found.edits and one.number != found.newest:
                 deed(
@@ -45,7 +45,8 @@ def _name(one: Saved) -> str:
     return f"{t('notebook.version', number=one.number)} · {show.datetime_(language(), one.at)}"
 
 
-def _changed(cells: Sequence[Cell], before: Sequence[Cell]) -> str:
+def changed(cells: Sequence[Cell], before: Sequence[Cell]) -> str:
+    """What a version changed of another, in a line."""
     said = changes(before, cells)
     return "；".join(t(f"notebook.changed.{what}", name=name) for what, name in said[:8]) or t("notebook.unchanged")
 

@@ -17,8 +17,9 @@ from dashboard.core.notebook import Deed, Sharing, cells_of
 from dashboard.core.permissions import Actor
 from dashboard.core.words import Role
 from dashboard.formats.notebook_ipynb import to_ipynb
-from dashboard.services import backups, jobs, match_jobs, notebook_runs, signins
+from dashboard.services import backups, freezes, jobs, match_jobs, notebook_runs, signins
 from dashboard.services.checks import CHECKS
+from dashboard.services.commands import perform
 from dashboard.services.jobs import JobStatus
 from dashboard.services.notebook_results import forget_known
 from dashboard.services.questions import forget_all
@@ -123,6 +124,18 @@ def over(county: Database) -> JobStatus:
     return jobs.wait(found.job_id, signed_in.actor, 120)
 
 
+def decided(county: Database, words: str) -> int:
+    """Somebody types a decision into the only deck there is."""
+    token = signins.enter_as(county, Role.COORDINATOR, address="127.0.0.1", now=datetime.now(UTC), language="zh")
+    signed_in = signins.lookup(county, token, datetime.now(UTC))
+    assert signed_in is not None
+    with county.read() as session:
+        number = session.scalars(select(Freeze.id)).one()
+    values: dict[str, Any] = {"freeze_id": number, "words": words, "owner": "镇长", "due": date(2030, 1, 31)}
+    kept = perform(county, freezes.decide, signed_in.actor, now=datetime.now(UTC), screen="1", **values)
+    return int(kept["decision_id"])
+
+
 def frozen(county: Database) -> list[dict[str, Any]]:
     """The decks that were kept."""
     with county.read() as session:
@@ -143,6 +156,11 @@ def test_a_notebook_is_frozen_and_its_deck_can_be_opened(visit: Visit, county: D
         text("zh", f"notebook_say.{name}") for name in ("brief", "year", "played", "towns")
     ]
     assert text("zh", "notebook.since", count="0") in [one.value for one in page.caption]
+    decision = decided(county, "加两名理发志愿者")
+    page = clean(page.run())
+    assert "加两名理发志愿者" in [one.value for one in page.text]
+    page = clean(page.button(key=f"notebook.decision.{decision}").click().run())
+    assert text("zh", "notebook.no_decisions") in [one.value for one in page.caption]
 
 
 def test_a_freezing_that_takes_long_names_its_cell_and_can_be_stopped(
@@ -506,7 +524,7 @@ def test_a_chart_is_turned_into_a_spec_that_begins_with_its_columns(visit: Visit
     tidy = field(page, ".spec").value
     assert "\n" in tidy and json.loads(tidy) == spec
     clean(field(page, ".way", "radio").set_value("columns").run())
-    assert field(page, ".x", "text_input").value == cell["x"]
+    assert field(page, ".x", "selectbox").value == cell["x"]
     clean(field(page, ".way", "radio").set_value("spec").run())
     assert field(page, ".spec").value == tidy
     clean(page.button(key="notebook.save").click().run())

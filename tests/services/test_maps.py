@@ -388,3 +388,14 @@ def test_every_figure_of_the_sample_ties(county: Database, figure: MapFigure) ->
         }
         if figure in counted:
             assert shading.total == session.scalar(counted[figure])
+
+
+def test_the_map_begins_at_the_reader_s_own_town(database: Database) -> None:
+    def sites(session: Session) -> tuple[Actor, Actor]:
+        centre = a_site(session)
+        return an_actor(site=centre), an_actor(site=a_site(session, centre, town_code=TOWN))
+
+    of_county, of_town = database.write(sites)
+    assert ask(database, map_layers.home, of_town) == TOWN
+    assert ask(database, map_layers.home, of_county) is None
+    assert ask(database, map_layers.home, an_actor()) is None
