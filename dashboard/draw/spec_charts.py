@@ -21,6 +21,8 @@ from dashboard.draw.escape import heading
 #: Pixels down where the spec says nothing, and across where charts stand side by side: no page gives those a width.
 HEIGHT, WIDE = 260, 640
 _DISCRETE = {"labelAngle": 0, "labelLimit": 180, "ticks": False, "domainColor": "#c9d0d7", "labelOverlap": "greedy"}
+#: Chinese letters are taller than Vega reckons; without it the page leaves none above a legend.
+_PADDING = {"top": 8, "right": 8, "bottom": 8, "left": 4}
 #: Charts side by side are narrow: labels don't reach into the next one.
 _SLANTED = {"labelAngle": -40, "labelAlign": "right", "labelBaseline": "middle", "labelOverlap": "greedy"}
 _NARROW: dict[str, Any] = {"axisXBand": _SLANTED | {"labelOverlap": False}, "axisXTemporal": _SLANTED}
@@ -69,7 +71,7 @@ def drawn(spec: Spec, frame: Frame, words: ChartWords) -> Drawn:
     tree = look.view(spec.tree)
     narrow = _NARROW if "column" in tree.get("encoding", {}) else {}
     tree["config"] = _merged({**_config(words), **narrow}, tree.get("config", {}))
-    tree["$schema"] = alt.SCHEMA_URL
+    tree["$schema"], tree["padding"] = alt.SCHEMA_URL, _PADDING
     tree.setdefault("height", _height(tree, frame, kinds))
     small = {"row", "column"} & set(tree.get("encoding", {}))
     tree["width"] = "container" if not small else _shared(tree, frame)

@@ -197,8 +197,8 @@ def _chart(cell: Cell, outcome: Outcome) -> None:
             return
         if own.small:
             # Charts side by side don't follow the page's width: their picture does, and is moved where it is narrow.
-            picture = chart_image(language(), cell, frame)
-            st.html(f'<div style="overflow-x:auto"><div style="min-width:36rem">{picture}</div></div>')
+            picture = chart_image(language(), cell, frame).replace("<img ", '<img style="width:100%" ')
+            st.html(f'<div style="overflow-x:auto"><div style="min-width:48rem">{picture}</div></div>')
             return
         st.vega_lite_chart(own.rows, dict(own.spec), theme=None, key=key, alt=title)
         return
