@@ -15,6 +15,7 @@ COMMANDS = {
     "migrate": "migrate",
     "sample": "sample",
     "import": "imports",
+    "undo-import": "import_undo",
     "export": "exports",
     "match": "match",
     "certify": "certify",

@@ -218,7 +218,7 @@ _OWN = (
     "yOffset", "radiusOffset", "thetaOffset",
 )  # fmt: skip
 _STYLES = keys(**{name: kind for name, kind in MARK_KEYS.items() if name not in _OWN})
-_ONE = ("format", "formatType", "type", "values")
+_ONE = ("format", "formatType", "values")
 _LEGENDS = {name: kind for name, kind in LEGEND_KEYS.items() if name not in _ONE}
 _AXES = {name: kind for name, kind in AXIS_KEYS.items() if name not in _ONE}
 CONFIG = keys(

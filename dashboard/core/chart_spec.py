@@ -1,7 +1,7 @@
 """A chart's spec of one's own: the words of a cell read strictly, and laid beside the columns of its query.
 
-`parse` checks the text alone (`core/chart_grammar.py` says what may stand in it), `against` the columns, and what their
-values must be for the picture not to be empty in silence. A spec holds no rows: those are always of the cell's query.
+`parse` checks the text alone (`core/chart_grammar.py` says what may stand in it), `against` the columns;
+`core/chart_rows.py` the rows. A spec holds no rows: those are always of the cell's query.
 """
 
 import difflib
@@ -15,16 +15,9 @@ from typing import Any
 
 from dashboard.core.chart_grammar import COUNTING, FACETS, LAYERED, NUMBERING, SINGLE
 from dashboard.core.chart_types import Field, Made, Refused, Twice
-from dashboard.core.frames import Frame, Scalar
 
 #: Characters, values and levels of a spec.
 LONGEST, MOST_PARTS, DEEPEST = 20_000, 1_500, 16
-#: Rows that a spec is given; more are no chart anybody can read, and belong summed up in the query.
-MOST_ROWS = 5_000
-#: Small charts side by side, or one below another.
-MOST_SMALL = 8
-_DAY = re.compile(r"\d{4}(?:-\d\d(?:-\d\d(?:[ T]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)?)?)?")
-_YEARS = (1900, 2200)
 
 
 @dataclass(frozen=True)
@@ -43,7 +36,7 @@ class Spec:
     @property
     def counts(self) -> str:
         """What in it counts or numbers rows, "" for none: what a picture counts can't be hidden where it is small."""
-        told = [one.get(key) for _, one in _objects(self.tree) for key in ("aggregate", "op")]
+        told = [one.get(key) for _, one in objects_in(self.tree) for key in ("aggregate", "op")]
         ops = {one for one in told if isinstance(one, str)}
         return next((op for op in (*COUNTING, *NUMBERING) if op in ops), "")
 
@@ -56,7 +49,7 @@ class Spec:
     @property
     def computes(self) -> bool:
         """Does it sum up, sort into bins, or otherwise make values of several rows?"""
-        keys = {key for _, one in _objects(self.tree) for key in one}
+        keys = {key for _, one in objects_in(self.tree) for key in one}
         return bool(keys & {"aggregate", "joinaggregate", "window", "bin", "op"})
 
 
@@ -79,7 +72,41 @@ def parse(words: str) -> Spec:
         raise Refused("chart_spec.too_long", "", most=LONGEST)
     value = _json(words)
     of = LAYERED if isinstance(value, Mapping) and "layer" in value else SINGLE
-    return Spec(of(value, ""))
+    spec = Spec(of(value, ""))
+    _timed(spec)
+    return spec
+
+
+def _timed(spec: Spec) -> None:
+    """Raises Refused for words beside a unit of time: Vega-Lite writes such a constant into an expression as it stands;
+    numbers and days as objects it writes as such. Layers share a channel, so it is looked at in all of them."""
+    for path, one in objects_in(spec.tree):
+        if "timeUnit" in one and (name := _worded(one, ("equal", "lt", "lte", "gt", "gte", "range", "oneOf"))):
+            raise Refused("chart_spec.timed", f"{path}.{name}")
+    encodings = [("encoding", spec.tree.get("encoding", {}))]
+    encodings += [(f"{path}encoding", view.get("encoding", {})) for path, view in spec.views if path]
+    channels = [(path, name, one) for path, encoding in encodings for name, one in encoding.items()]
+    units = {_axis(name) for _, name, one in channels if any("timeUnit" in part for _, part in objects_in(one))}
+    for path, name, one in channels:
+        for where, part in objects_in(one, f"{path}.{name}"):
+            if _axis(name) in units and (key := _worded(part, ("datum", "sort", "domain", "values"))):
+                raise Refused("chart_spec.timed", f"{where}.{key}")
+
+
+def _axis(channel: str) -> str:
+    """x2 and xOffset belong to x."""
+    return channel[0] if channel[0] in "xy" else channel
+
+
+def _worded(one: Mapping[str, Any], names: Sequence[str]) -> str:
+    """Of these keys the first whose constants are words; "" for none. A sort by a name is no constant."""
+    for name in names:
+        value = one.get(name)
+        if isinstance(value, str) and name != "sort":
+            return name
+        if isinstance(value, list) and any(isinstance(part, str) for part in value):
+            return name
+    return ""
 
 
 def _json(words: str) -> Any:
@@ -194,7 +221,7 @@ class _Reading:
 
     def read(self, part: Any, known: Mapping[str, str], path: str) -> None:
         """Every column named in a part must be known."""
-        for where, one in _objects(part, path):
+        for where, one in objects_in(part, path):
             for name, value in _fields(one):
                 here = f"{where}.{name}"
                 if value not in known:
@@ -244,52 +271,15 @@ def _list(value: Any) -> list[Any]:
     return value if isinstance(value, list) else []
 
 
-def _objects(part: Any, path: str = "") -> Iterator[tuple[str, Mapping[str, Any]]]:
+def objects_in(part: Any, path: str = "") -> Iterator[tuple[str, Mapping[str, Any]]]:
     """Every object within a part, with its place."""
     if isinstance(part, Mapping):
         yield path, part
         for name, one in part.items():
-            yield from _objects(one, f"{path}.{name}" if path else name)
+            yield from objects_in(one, f"{path}.{name}" if path else name)
     elif isinstance(part, list):
         for at, one in enumerate(part):
-            yield from _objects(one, f"{path}[{at}]")
-
-
-def fits(spec: Spec, frame: Frame) -> Use:
-    """`against` with the rows too: few enough, numbers where numbers are drawn, days where days are. Raises Refused."""
-    use = against(spec, frame.columns)
-    if len(frame.rows) > MOST_ROWS:
-        raise Refused("chart_spec.too_many_rows", "", rows=len(frame.rows), most=MOST_ROWS)
-    for name in use.columns:
-        at = frame.columns.index(name)
-        values = [row[at] for row in frame.rows if row[at] is not None]
-        if name in use.days and (bad := next((one for one in values if not is_day(one)), None)) is not None:
-            raise Refused("chart_spec.no_day", "", column=name, found=str(bad)[:40])
-        if name in use.numbers and (bad := next((one for one in values if number_of(one) is None), None)) is not None:
-            raise Refused("chart_spec.no_numbers", "", column=name, found=str(bad)[:40])
-    for channel in FACETS:
-        if small := spec.tree.get("encoding", {}).get(channel):
-            found = {row[frame.columns.index(small["field"])] for row in frame.rows}
-            if len(found) > MOST_SMALL:
-                raise Refused("chart_spec.too_many_small", f"encoding.{channel}", count=len(found), most=MOST_SMALL)
-    return use
-
-
-def is_day(value: Scalar) -> bool:
-    """A day or moment as queries give it: ISO text down from the year, or a year as a number."""
-    if isinstance(value, str):
-        return bool(_DAY.fullmatch(value))
-    return isinstance(value, int) and _YEARS[0] <= value <= _YEARS[1]
-
-
-def number_of(value: Scalar) -> float | None:
-    """A number, also where it is written as text; None for anything else."""
-    if isinstance(value, str):
-        try:
-            value = float(value)
-        except ValueError:
-            return None
-    return value if value is not None and math.isfinite(value) else None
+            yield from objects_in(one, f"{path}[{at}]")
 
 
 def renamed(part: Any, names: Mapping[str, str]) -> Any:

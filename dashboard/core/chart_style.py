@@ -183,7 +183,6 @@ AXIS_KEYS: dict[str, Type] = LABELS | {
 LEGEND_KEYS: dict[str, Type] = LABELS | {
     "orient": word("left", "right", "top", "bottom", "top-left", "top-right", "bottom-left", "bottom-right", "none"),
     "direction": word("horizontal", "vertical"),
-    "type": word("symbol", "gradient"),
     "columns": number(0, 20, whole=True),
     "values": VALUES,
     "tickCount": number(0, 40, whole=True),

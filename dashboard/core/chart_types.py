@@ -215,8 +215,8 @@ class Keys:
         if name in NEVER:
             return Refused(NEVER[name], path, what=name)
         near = difflib.get_close_matches(name, self.kinds, 1)
-        listed = sorted(self.kinds)[:_LISTED]
-        return Refused("chart_spec.key", path, what=name[:40], allowed=", ".join([*near, *listed][:_LISTED]))
+        listed = dict.fromkeys([*near, *sorted(self.kinds)])
+        return Refused("chart_spec.key", path, what=name[:40], allowed=", ".join(list(listed)[:_LISTED]))
 
 
 def keys(needs: Collection[str] = (), /, **kinds: Type) -> Type:

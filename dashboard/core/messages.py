@@ -104,14 +104,16 @@ def told(
     handed_over: bool = False,
     last: bool = True,
     herself: Party | None = None,
+    unheard: bool = False,
 ) -> tuple[tuple[Party, Kind], ...]:
     """Who is told what of a move. `taken_over`: withdrawn for a more urgent need; `handed_over`: to a volunteer who
     said yes, of whom the resident hears; `last`: nobody else of the need is still to serve; `herself`: the party who
-    made the move."""
+    made the move; `unheard`: the volunteer never heard of the offer, so that its end is no news to her."""
     if handed_over:
         return ((Party.VOLUNTEER, Kind.HANDED_OVER),)
+    silent = {herself, Party.VOLUNTEER if unheard else None}
     return tuple(
-        (party, _kind(kind, taken_over, last)) for party, kind in TOLD.get((before, after), ()) if party is not herself
+        (party, _kind(kind, taken_over, last)) for party, kind in TOLD.get((before, after), ()) if party not in silent
     )
 
 

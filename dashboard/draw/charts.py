@@ -11,6 +11,8 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
+from dashboard.draw.escape import heading
+
 FONTS = (
     "system-ui, -apple-system, 'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC', 'Source Han Sans SC', sans-serif"
 )
@@ -29,6 +31,10 @@ class Titles:
     x: str
     y: str
     series: str = ""
+
+    def __post_init__(self) -> None:
+        for name in ("x", "y", "series"):
+            object.__setattr__(self, name, heading(getattr(self, name)))
 
 
 def bars(rows: pd.DataFrame, titles: Titles, *, colours: Sequence[str] = PALETTE, height: int = 240) -> alt.Chart:

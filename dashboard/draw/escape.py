@@ -21,3 +21,9 @@ def _safe(character: str) -> str:
     if point < 0x20 or 0x7F <= point < 0xA0 or point in (0x2028, 0x2029) or 0xD800 <= point < 0xE000:
         return " " if character in "\t\n\r" else "\N{REPLACEMENT CHARACTER}"
     return f"&#{point};" if character in _MARKUP else character
+
+
+def heading(words: str) -> str:
+    """Words that Vega-Lite may take as a title. It writes them into expressions and masks quotation marks, but not the
+    backslash that would lift the mask again: that becomes its full-width twin, and control characters blanks."""
+    return "".join(" " if ord(letter) < 32 else letter for letter in words.replace("\\", "\uff3c"))

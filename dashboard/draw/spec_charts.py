@@ -12,9 +12,11 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from dashboard.core.chart_spec import Spec, Use, fits, is_day, number_of, renamed
+from dashboard.core.chart_rows import fits, is_day, kind_of, number_of, type_of
+from dashboard.core.chart_spec import Spec, renamed
 from dashboard.core.frames import Frame, Scalar
 from dashboard.draw.charts import FONTS, INK, PALETTE, RAMP
+from dashboard.draw.escape import heading
 
 #: Pixels down where the spec says nothing, and across where charts stand side by side: no page gives those a width.
 HEIGHT, WIDE = 260, 640
@@ -26,7 +28,6 @@ _NARROW: dict[str, Any] = {"axisXBand": _SLANTED | {"labelOverlap": False}, "axi
 _LINE, _AROUND = 24, 80
 #: Stands for words that aren't there.
 NONE = "—"
-_TYPES = {"number": "quantitative", "day": "temporal", "words": "nominal", "": "nominal"}
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,7 @@ class Drawn:
 def drawn(spec: Spec, frame: Frame, words: ChartWords) -> Drawn:
     """The chart of these rows. Raises Refused where `fits` does."""
     use = fits(spec, frame)
-    kinds = {name: _kind(frame, name, use) for name in use.columns}
+    kinds = {name: kind_of(frame, name, use) for name in use.columns}
     # What a transform makes stands for a column of its name from there on.
     names = {name: f"c{at}" for at, name in enumerate(dict.fromkeys([*use.columns, *use.made]))}
     look = _Look({**kinds, **use.made}, words, _whole_numbers(frame, kinds), _in_time(frame, kinds))
@@ -102,16 +103,6 @@ def _shared(tree: Mapping[str, Any], frame: Frame) -> int:
     field = tree["encoding"].get("column", {}).get("field")
     count = 1 if field is None else len({row[frame.columns.index(field)] for row in frame.rows})
     return max(WIDE // max(count, 1) - 20, 60)
-
-
-def _kind(frame: Frame, name: str, use: Use) -> str:
-    """What a column holds: as the spec reads it, else numbers where all are."""
-    if name in use.days:
-        return "day"
-    at = frame.columns.index(name)
-    values = [row[at] for row in frame.rows if row[at] is not None]
-    numbers = bool(values) and all(isinstance(one, int | float) for one in values)
-    return "number" if name in use.numbers or numbers else "words"
 
 
 def _whole_numbers(frame: Frame, kinds: Mapping[str, str]) -> frozenset[str]:
@@ -184,18 +175,18 @@ class _Look:
             return [self._channel(name, part) for part in one]
         if not isinstance(one, Mapping):
             return one
-        made = dict(one)
+        made = _headed(one)
         if "condition" in one:
             made["condition"] = self._channel(name, one["condition"])
         if "field" not in one and "aggregate" not in one:
             return made
         field = one.get("field")
         if name in ("x2", "y2"):
-            made.setdefault("title", self._title(one))
+            made.setdefault("title", heading(self._title(one)))
             return made
-        made.setdefault("type", self._type(one))
+        made["type"] = type_of(one, self.kinds)
         if not any("title" in one.get(part, {}) for part in ("axis", "legend", "header") if one.get(part, {})):
-            made.setdefault("title", self._title(one))
+            made.setdefault("title", heading(self._title(one)))
         discrete = made["type"] in ("nominal", "ordinal") and "timeUnit" not in one and "bin" not in one
         if discrete and name in _ORDERED and field not in self.in_time:
             made.setdefault("sort", None)
@@ -222,14 +213,6 @@ class _Look:
         if told:
             made[part] = told
 
-    def _type(self, one: Mapping[str, Any]) -> str:
-        if "timeUnit" in one:
-            return "temporal"
-        counted = one.get("aggregate") not in (None, "min", "max")
-        if counted or one.get("bin"):
-            return "quantitative"
-        return _TYPES[self.kinds.get(one.get("field", ""), "")]
-
     def _title(self, one: Mapping[str, Any]) -> str:
         field = str(one.get("field", ""))
         return self.words.summed(one["aggregate"], field) if "aggregate" in one else field
@@ -240,6 +223,17 @@ class _Look:
         if kind != "temporal" or "bin" in one:
             return ""
         return self.words.unit(one.get("timeUnit", "yearmonthdate"))
+
+
+def _headed(part: Mapping[str, Any]) -> dict[str, Any]:
+    """With titles that are words and nothing else."""
+    made: dict[str, Any] = {}
+    for name, value in part.items():
+        if name == "title" and isinstance(value, str | list):
+            made[name] = heading(value) if isinstance(value, str) else [heading(one) for one in value]
+        else:
+            made[name] = _headed(value) if isinstance(value, Mapping) else value
+    return made
 
 
 def _config(words: ChartWords) -> dict[str, Any]:

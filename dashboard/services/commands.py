@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.exc import DBAPIError
@@ -79,16 +79,8 @@ class Work:
         """
         private = list(personal)
         row = Audit(
-            county=self.actor.county,
-            at=self.now,
-            actor_id=self.actor.account_id,
-            role=self.actor.role,
-            action=self.action,
-            command=self.name,
-            subject=subject,
+            **self._signed(subject, reason, batch_id),
             subject_id=subject_id,
-            reason=reason,
-            batch_id=batch_id,
             before=_plain(before, {name: self.digest(old) for _, name, old, _ in private if old}),
             after=_plain(after, {name: self.digest(new) for _, name, _, new in private if new}),
         )
@@ -102,6 +94,38 @@ class Work:
             )
         self.audited += 1
         return row.id
+
+    def audit_each(
+        self,
+        subject: str,
+        changes: Iterable[tuple[int, Mapping[str, Any], Mapping[str, Any]]],
+        *,
+        reason: str = "",
+        batch_id: int | None = None,
+    ) -> None:
+        """An audit row for each (subject id, before, after) without personal values, written together."""
+        signed = self._signed(subject, reason, batch_id)
+        rows = [
+            {**signed, "subject_id": subject_id, "before": _plain(before, {}), "after": _plain(after, {})}
+            for subject_id, before, after in changes
+        ]
+        if rows:
+            self.session.execute(insert(Audit), rows)
+        self.audited += len(rows)
+
+    def _signed(self, subject: str, reason: str, batch_id: int | None) -> dict[str, Any]:
+        """What every audit row of this command says: who did what, when and why."""
+        return {
+            "county": self.actor.county,
+            "at": self.now,
+            "actor_id": self.actor.account_id,
+            "role": self.actor.role,
+            "action": self.action,
+            "command": self.name,
+            "subject": subject,
+            "reason": reason,
+            "batch_id": batch_id,
+        }
 
     def digest(self, value: str) -> str:
         """Keyed digest of a personal value: equal values compare equal, nobody without the key can guess them."""

@@ -5,12 +5,13 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import Table, bindparam, insert, update
+from sqlalchemy import ColumnElement, Select, Table, and_, bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
+from dashboard.core.words import NeedState
 from dashboard.formats.parsed import Problem
 from dashboard.services.commands import Work
-from db.models import Base, ImportChange
+from db.models import Base, ImportBatch, ImportChange, Need
 
 Value = TypeVar("Value")
 
@@ -104,6 +105,23 @@ class Ledger:
         """Store the collected changes; returns how many there were."""
         insert_rows(self._work.session, ImportChange, self._rows)
         return len(self._rows)
+
+
+def made_by(county: str, table: type[Base], batches: Sequence[int] | Select[int]) -> Select[int]:
+    """Ids of the rows of a table that these imports made."""
+    return select(ImportChange.row_id).where(
+        ImportChange.county == county,
+        ImportChange.batch_id.in_(batches),
+        ImportChange.table_name == table.__tablename__,
+        ImportChange.column == WHOLE_ROW,
+    )
+
+
+def taken_back(county: str) -> ColumnElement[bool]:
+    """Needs that were cancelled with the import that made them: no new need repeats one. Those that somebody opened
+    again are none."""
+    undone = select(ImportBatch.id).where(ImportBatch.county == county, ImportBatch.undone_at.is_not(None))
+    return and_(Need.state == NeedState.CANCELLED, Need.id.in_(made_by(county, Need, undone)))
 
 
 def _plain(value: object) -> object:

@@ -14,6 +14,7 @@ from dashboard.core.words import Precision
 from dashboard.formats.duplicates import Order, earlier_orders
 from dashboard.formats.needs import NeedRow
 from dashboard.services.commands import digest_key, keyed_digest
+from dashboard.services.import_ledger import taken_back
 from db.models import Category, Need, Person
 
 
@@ -61,7 +62,7 @@ def _stored_orders(session: Session, county: str, first: datetime, last: datetim
             Need.lon, Need.lat, Need.earlier_need_id, Person.name, Person.phone_digest, Person.address_digest,
         )
         .join(Person, Person.id == Need.person_id, isouter=True)
-        .where(Need.county == county, Need.registered_at.between(first, last))
+        .where(Need.county == county, Need.registered_at.between(first, last), ~taken_back(county))
     )  # fmt: skip
     return [
         _Stored(

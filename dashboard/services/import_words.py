@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from dashboard.core.errors import Invalid
 from dashboard.core.intake import clean
@@ -23,7 +23,7 @@ _HISTORY = 50
 
 @dataclass(frozen=True)
 class PastImport:
-    """A batch: when, which file, by whom, its counts."""
+    """A batch: when, which file, by whom, its counts; when and by whom it was undone ("" also for the shell)."""
 
     id: int
     at: datetime
@@ -31,22 +31,35 @@ class PastImport:
     file_name: str
     by: str
     counts: Mapping[str, int]
+    undone_at: datetime | None = None
+    undone_by: str = ""
 
 
 @question(Subject.PLACES, Subject.PEOPLE, Subject.NEEDS)
 def history(session: Session, actor: Actor) -> tuple[PastImport, ...]:
     """The last imports, newest first."""
     require(actor, Action.IMPORT)
+    undoer = aliased(Account)
     rows = session.execute(
-        select(ImportBatch, Account.display_name)
+        select(ImportBatch, Account.display_name, undoer.display_name)
         .join(Account, Account.id == ImportBatch.account_id, isouter=True)
+        .join(undoer, undoer.id == ImportBatch.undone_by, isouter=True)
         .where(ImportBatch.county == actor.county)
         .order_by(ImportBatch.id.desc())
         .limit(_HISTORY)
     )
     return tuple(
-        PastImport(batch.id, batch.at, ImportKind(batch.kind), batch.file_name, by or "", batch.counts)
-        for batch, by in rows
+        PastImport(
+            batch.id,
+            batch.at,
+            ImportKind(batch.kind),
+            batch.file_name,
+            by or "",
+            batch.counts,
+            batch.undone_at,
+            undone_by or "",
+        )
+        for batch, by, undone_by in rows
     )
 
 

@@ -13,7 +13,7 @@ from dashboard.core.messages import Kind, Party, State
 from dashboard.core.permissions import BY_RESIDENT, BY_VOLUNTEER
 from dashboard.core.words import DispatchState
 from dashboard.services.commands import Work
-from db.models import Dispatch, Message, Need
+from db.models import Dispatch, Link, Message, Need
 
 D = DispatchState
 #: Those who act by a short link tell nothing to themselves.
@@ -34,8 +34,12 @@ def note_move(
     follows: bool = False,
 ) -> None:
     """Messages of a move that was just made: `row` has its new state and version. What still waits and is no longer
-    true is dropped. `follows`: what another of the need did brought it about, so it is news to her in any case."""
+    true is dropped; an offer taken back before it went out is told to nobody. `follows`: what another of the need did
+    brought it about, so it is news to her in any case."""
+    unsent = _unsent(work, row) if (before, after) == (D.OFFERED, D.CANCELLED) else None
     _drop(work, row, after)
+    if unsent is not None:
+        work.audit("message", unsent, before={"state": State.WAITING}, after={"state": State.DROPPED})
     who_is_told = messages.told(
         before,
         after,
@@ -43,6 +47,7 @@ def note_move(
         handed_over=handed_over,
         last=after is not D.DONE or _last(work, row),
         herself=None if follows else _HERSELF.get(work.actor.account_id),
+        unheard=unsent is not None,
     )
     known = [(party, kind) for party, kind in who_is_told if party is not Party.RESIDENT or _has_resident(need)]
     _write(work, [_values(work, need.id, row.id, row.version, party, kind) for party, kind in known])
@@ -76,6 +81,22 @@ def _drop(work: Work, row: Dispatch, after: DispatchState) -> None:
         .values(state=State.DROPPED)
         .execution_options(synchronize_session=False)
     )
+
+
+def _unsent(work: Work, row: Dispatch) -> int | None:
+    """The waiting message of an offer its volunteer has not heard of; None where she may have: a message went out or
+    was tried, she had said yes, a link was made for her, or another asked her to take an order over. It is locked, so
+    that no sender takes it meanwhile."""
+    if row.in_place_of is not None:
+        return None
+    hers = (Message.county == row.county, Message.dispatch_id == row.id, Message.party == Party.VOLUNTEER)
+    told = work.session.execute(
+        select(Message.id, Message.state, Message.tries).where(*hers).order_by(Message.id).with_for_update()
+    ).all()
+    linked = select(Link.id).where(Link.county == row.county, Link.dispatch_id == row.id)
+    if len(told) != 1 or (told[0].state, told[0].tries) != (State.WAITING, 0):
+        return None
+    return told[0].id if work.session.scalar(linked.limit(1)) is None else None
 
 
 def _last(work: Work, row: Dispatch) -> bool:

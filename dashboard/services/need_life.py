@@ -6,10 +6,10 @@ Nothing else changes `needs.state` or `dispatches.state`.
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ScalarSelect, func, select, update
+from sqlalchemy import ColumnElement, ScalarSelect, exists, func, insert, literal, null, select, update
 
 from dashboard.core import deadlines, needs
-from dashboard.core.errors import Invalid, NotFound
+from dashboard.core.errors import Conflict, Invalid, NotFound
 from dashboard.core.words import DispatchState, NeedState, Urgency
 from dashboard.services.charges import keep_charge
 from dashboard.services.commands import Work, changed
@@ -69,6 +69,38 @@ def move(
     elif wanted is N.CONFIRMED:
         keep_charge(work, need)
     work.session.flush()
+
+
+def end_many(work: Work, which: ColumnElement[bool], wanted: NeedState, *, reason: str) -> int:
+    """`move` to an end for every need of a condition, in a few statements however many: the same table, an event and
+    a closing time each, and a new version. The caller has checked the right and locked the needs. Raises Conflict where
+    people are sent: they would have to be told one by one. Returns how many needs were moved."""
+    mine = (Need.county == work.actor.county, which)
+    for state in work.session.scalars(select(Need.state).where(*mine).distinct()):
+        needs.check_need(NeedState(state), wanted)
+    holding = (Dispatch.county == Need.county, Dispatch.need_id == Need.id, Dispatch.state.in_(needs.HOLDS_SEAT))
+    if work.session.scalar(select(Need.id).where(*mine, exists().where(*holding)).limit(1)) is not None:
+        raise Conflict("needs.somebody_serves")
+    event = {
+        "county": Need.county,
+        "need_id": Need.id,
+        "dispatch_id": null(),
+        "from_state": Need.state,
+        "to_state": literal(str(wanted)),
+        "actor_id": literal(work.actor.account_id),
+        "reason": literal(reason),
+        "happened_at": literal(work.now, NeedEvent.happened_at.type),
+        "recorded_at": literal(work.now, NeedEvent.recorded_at.type),
+    }
+    rows = select(*event.values()).where(*mine).order_by(Need.id)
+    work.session.execute(insert(NeedEvent).from_select(list(event), rows))
+    moved = work.session.execute(
+        update(Need)
+        .where(*mine)
+        .values(state=wanted, closed_at=work.now, version=Need.version + 1)
+        .execution_options(synchronize_session=False)
+    )
+    return int(moved.rowcount)  # type: ignore[attr-defined]
 
 
 def begin(work: Work, need: Need, *, reason: str = "", happened_at: datetime | None = None) -> None:

@@ -13,6 +13,7 @@ from dashboard.core.orders import Order
 from dashboard.core.permissions import Action, Actor, require
 from dashboard.core.words import Precision, Subject
 from dashboard.services.commands import digest_key, keyed_digest
+from dashboard.services.import_ledger import taken_back
 from dashboard.services.needs_queue import place_line
 from dashboard.services.placing import placed
 from dashboard.services.questions import question
@@ -74,6 +75,7 @@ def repeats(session: Session, actor: Actor, *, order: Order, now: datetime) -> t
             Need.category_id == order.category_id,
             Need.registered_at >= now - REPEAT_SPAN,
             at_reached_site(actor, Need.site_id),
+            ~taken_back(actor.county),
         )
         .order_by(Need.registered_at.desc(), Need.id.desc())
     )

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from dashboard.core.chart_spec import fits, parse
+from dashboard.core.chart_rows import fits
+from dashboard.core.chart_spec import parse
 from dashboard.core.chart_types import Refused
 from dashboard.core.errors import DashboardError
 from dashboard.core.figures import Value, county_today

@@ -227,6 +227,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "audit.deed.list_exports.note_export": ("导出列表", "Exported a list"),
     "audit.deed.import_words.save_mapping": ("保存列对应", "Kept a column mapping"),
     "audit.deed.import_words.save_word": ("保存用词规则", "Kept a word rule"),
+    "audit.deed.import_undo.undo": ("撤销一次需求导入", "Undid an import of needs"),
     "audit.deed.imports.store_grids": ("导入网格", "Imported grids"),
     "audit.deed.imports.store_needs": ("导入需求", "Imported needs"),
     "audit.deed.imports.store_sites": ("导入站点", "Imported sites"),

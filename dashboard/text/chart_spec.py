@@ -173,6 +173,22 @@ WORDS: dict[str, tuple[str, str]] = {
         "“{column}”按数读，但“{found}”不是数。",
         "“{column}” is read as numbers, and “{found}” is none.",
     ),
+    "chart_spec.timed": _refusal(
+        '有 timeUnit 的地方，固定值写成数或日期对象，如 {{"year": 2026, "month": 11}}，不能写文字。',
+        'beside a timeUnit a constant is a number or a day such as {{"year": 2026, "month": 11}}, no text.',
+    ),
+    "chart_spec.boxes": _refusal(
+        "boxplot 的 x 或 y 要有一个是数（type 为 quantitative）。",
+        "a boxplot has numbers along x or y (type quantitative).",
+    ),
+    "chart_spec.form": _refusal(
+        "“{found}”是另一种值的格式：日期写如 %Y-%m（列的 type 为 temporal），数写如 ,.1f 或 .0%。",
+        "“{found}” is the form of another kind of value: %Y-%m is of days (type temporal), ,.1f or .0% of numbers.",
+    ),
+    "chart_spec.not_drawn": (
+        "单元 {name} 的图表规格画不出来：{why}",
+        "The spec of cell {name} can't be drawn: {why}",
+    ),
     "chart_spec.counts_on_deck": _refusal(
         "会议稿上的图不能自己数行（{op}），否则小数藏不住。请在查询里用 count(*) 数好，再画那一列。",
         "on a deck a chart can't count or number rows itself ({op}): small counts could not be hidden. Count in the "

@@ -9,6 +9,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "cli.help.migrate": ("升级或降级数据库结构，保留数据", "Bring the schema up to date (or down), keeping the data"),
     "cli.help.sample": ("生成示例县数据", "Make the sample county"),
     "cli.help.import": ("导入台账：站点、网格、志愿者、需求", "Import a register: sites, grids, volunteers or needs"),
+    "cli.help.undo-import": ("撤销一次需求导入", "Undo an import of needs as a whole"),
     "cli.help.export": ("导出列表为 xlsx 或 csv", "Export a list as xlsx or csv"),
     "cli.help.match": ("为全部待派需求求最优派单方案", "Find the best plan for all open needs"),
     "cli.help.certify": ("验证一份方案文件是否成立", "Prove a plan file, or say what is wrong with it"),

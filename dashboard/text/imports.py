@@ -323,6 +323,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "imports.page.linked": ("关联", "Linked"),
     "imports.page.warnings": ("提醒", "Warnings"),
     "imports.page.by": ("导入人", "By"),
+    "imports.page.undone": ("撤销", "Undone"),
     "imports.page.subject": ("资料", "What"),
     "imports.page.name": ("名称", "Name"),
 }  # fmt: skip

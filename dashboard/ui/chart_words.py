@@ -1,5 +1,7 @@
 """Charts of a spec of one's own in the reader's language. No Streamlit here."""
 
+import re
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
@@ -7,12 +9,27 @@ from dashboard.core.chart_spec import parse
 from dashboard.core.frames import Frame
 from dashboard.core.notebook import Cell
 from dashboard.draw.spec_charts import ChartWords, Drawn, drawn
+from dashboard.services.notebook_files import picture
 from dashboard.text import text
+
+#: What stands before the reason.
+_NOISE = re.compile(r"^.*?conversion failed:\s*(?:Type|Range)?(?:Error:\s*)?")
 
 
 def drawn_by_spec(language: str, cell: Cell, frame: Frame) -> Drawn:
     """The chart that a cell's spec makes of these rows. Raises Refused where they can't be drawn by it."""
     return drawn(parse(cell.fields["spec"]), frame, words(language))
+
+
+def why_not(whole: Mapping[str, Any]) -> str:
+    """Why the drawing program can't draw a chart, in its words; "" where it can. Little passes what is checked before,
+    such as a day among the limits of a scale of numbers. Pictures are kept, so that asking again costs nothing."""
+    try:
+        picture(whole, ".svg")
+    except ValueError as error:
+        said = _NOISE.sub("", " ".join(str(error).split()))
+        return said.split(" at ")[0].strip()[:200]
+    return ""
 
 
 @cache

@@ -6,6 +6,7 @@ from typing import Any
 
 from dashboard.core.deck import Number, Slide, Table, deck_to_plain
 from dashboard.core.deck_lapse import Lapse
+from dashboard.core.errors import Invalid
 from dashboard.core.figure_suppression import hidden_figures, is_small
 from dashboard.core.figures import BY_KEY, Value, Window, county_today
 from dashboard.core.frames import Frame
@@ -26,6 +27,7 @@ from dashboard.services.rules import rule_row
 from dashboard.services.targets import Held
 from dashboard.text import text
 from dashboard.ui import lapse_words, show, target_words
+from dashboard.ui.chart_words import why_not
 from dashboard.ui.figure_words import formula, window, written
 from dashboard.ui.notebook_html import Outlines, chart_spec
 from db.engine import Database
@@ -156,7 +158,10 @@ def speech(
 
     def draw(one: Cell, found: Frame) -> Mapping[str, Any]:
         rows = tuple(tuple(None if value == HIDDEN else value for value in row) for row in found.rows)
-        return chart_spec(language, one, Frame(found.columns, rows, found.cut), outlines)
+        spec = chart_spec(language, one, Frame(found.columns, rows, found.cut), outlines)
+        if one.fields.get("spec", "").strip() and (why := why_not(spec)):
+            raise Invalid("chart_spec.not_drawn", name=one.name, why=why)
+        return spec
 
     def alt(title: str, found: Frame) -> str:
         if found.columns == PLACES:

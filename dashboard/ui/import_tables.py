@@ -6,7 +6,8 @@ import streamlit as st
 
 from dashboard.core.intake_times import availability
 from dashboard.services import import_words
-from dashboard.ui import show
+from dashboard.services.import_words import PastImport
+from dashboard.ui import import_undo, show
 from dashboard.ui.act import act, act_key
 from dashboard.ui.ask import ask
 from dashboard.ui.import_steps import spans_words, table
@@ -31,7 +32,7 @@ def tab() -> str:
 
 
 def history() -> None:
-    """The last imports."""
+    """The last imports, and a way to undo one of needs."""
     past = ask(import_words.history)
     if not past:
         st.info(t("imports.page.no_history"), icon=":material/history:")
@@ -43,11 +44,23 @@ def history() -> None:
             "kind": t(f"words.import_kind.{batch.kind}"),
             "file_name": batch.file_name,
             "by": batch.by or t("imports.page.shell"),
+            "undone": undone(batch),
         }
         | {name: batch.counts.get(name, 0) for name in names}
         for batch in past
     ]
+    if not any(batch.undone_at for batch in past):
+        rows = [{name: value for name, value in row.items() if name != "undone"} for row in rows]
     table(rows, "imports.history")
+    import_undo.section(past)
+
+
+def undone(batch: PastImport) -> str:
+    """When and by whom an import was undone."""
+    if batch.undone_at is None:
+        return ""
+    at = show.datetime_(language(), batch.undone_at)
+    return t("import_undo.undone", at=at, by=batch.undone_by or t("imports.page.shell"))
 
 
 def unplaced() -> None:

@@ -192,6 +192,9 @@ def _chart(cell: Cell, outcome: Outcome) -> None:
     key = f"notebook.chart.{cell.name}"
     if fields["spec"].strip():
         own = chart_words.drawn_by_spec(language(), cell, frame)
+        if why := chart_words.why_not(own.whole):
+            st.error(t("chart_spec.not_drawn", name=cell.name, why=why))
+            return
         if own.small:
             # Charts side by side don't follow the page's width: their picture does, and is moved where it is narrow.
             picture = chart_image(language(), cell, frame)

@@ -120,7 +120,10 @@ def chart_spec(language: str, cell: Cell, frame: Frame, outlines: Outlines = ())
 
 def chart_image(language: str, cell: Cell, frame: Frame, outlines: Outlines = ()) -> str:
     """A chart or map as a picture within a page."""
-    drawn = base64.b64encode(picture(chart_spec(language, cell, frame, outlines), ".svg")).decode()
+    spec = chart_spec(language, cell, frame, outlines)
+    if why := chart_words.why_not(spec):
+        return f'<p class="error">{escape(text(language, "chart_spec.not_drawn", name=cell.name, why=why))}</p>'
+    drawn = base64.b64encode(picture(spec, ".svg")).decode()
     title = cell.fields["title"] or cell.name
     alt = text(language, "notebook.chart_alt", title=title, rows=len(frame.rows), columns=", ".join(frame.columns))
     if cell.kind is Kind.MAP:

@@ -129,7 +129,10 @@ class SavedMapping(Base):
 
 
 class ImportBatch(Base):
-    """One file taken in: who, when, which file, and its counts (rows = stored + unchanged + refused)."""
+    """One file taken in: who, when, which file, and its counts (rows = stored + unchanged + refused).
+
+    Undone: the needs it made were cancelled together, and the file may come in again.
+    """
 
     __tablename__ = "import_batches"
     __table_args__ = (Index(None, "county", "at"),)
@@ -143,6 +146,8 @@ class ImportBatch(Base):
     mapping: Mapped[dict[str, Any]]
     counts: Mapped[dict[str, Any]]
     valid_on: Mapped[date | None]
+    undone_at: Mapped[datetime | None]
+    undone_by: Mapped[int | None]
 
 
 class ImportChange(Base):

@@ -10,17 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dashboard.core.chart_grammar import ENCODING
-from dashboard.core.chart_spec import (
-    DEEPEST,
-    MOST_ROWS,
-    MOST_SMALL,
-    against,
-    fits,
-    is_day,
-    parse,
-    pretty,
-    tidy,
-)
+from dashboard.core.chart_rows import MOST_ROWS, MOST_SMALL, fits, is_day
+from dashboard.core.chart_spec import DEEPEST, against, parse, pretty, tidy
 from dashboard.core.chart_types import NEVER, Refused
 from dashboard.core.errors import Invalid
 from dashboard.core.frames import Frame
@@ -325,6 +316,9 @@ def test_more_rows_or_small_charts_than_anybody_can_read_are_an_error() -> None:
         ("2026-11-05 08:30", True),
         ("2026-11-05T08:30:00+08:00", True),
         ("05.11.2026", False),
+        ("2026-13", False),
+        ("2026-02-30", False),
+        ("2026-02-01 25:00", False),
         (12, False),
         ("", False),
         (1.5, False),
@@ -411,3 +405,27 @@ def test_any_json_is_a_spec_or_refused_in_words(value: Any) -> None:
         assert text("zh", error.key, number=1, name="a", path=error.place, **error.values)
         return
     assert not {"url", "href", "data", "expr"} & {key for one in objects(spec.tree) for key in one}
+
+
+@pytest.mark.parametrize(
+    ("spec", "path", "key"),
+    [
+        (with_x(axis={"format": ".0%"}), "", ""),
+        ({"mark": "bar", "encoding": {"y": Y | {"axis": {"format": "%Y-%m"}}}}, "encoding.y.axis.format", "form"),
+        (with_channel("text", {"field": "day", "type": "temporal", "format": ",d"}), "encoding.text.format", "form"),
+        (with_channel("x2", {"field": "n"}), "", ""),
+        ({"mark": "bar", "encoding": {"y": Y, "x2": {"field": "n"}}}, "encoding", "needs"),
+        ({"mark": "bar", "encoding": {"x": X | {"sort": "-y"}}}, "encoding", "needs"),
+        ({"layer": [{"mark": "bar", "encoding": {"y": X | {"sort": "-x"}}}]}, "layer[0].encoding", "needs"),
+        ({"mark": "boxplot", "encoding": {"x": X, "y": {"field": "day"}}}, "encoding", "boxes"),
+        ({"mark": "boxplot", "encoding": {"x": X, "y": {"field": "n"}}}, "", ""),
+    ],
+)
+def test_channels_that_can_t_be_drawn_together_are_told_apart(spec: Any, path: str, key: str) -> None:
+    rows = frame(("a", 1, "2026-11-05"))
+    if not key:
+        fits(parse(json.dumps(spec)), rows)
+        return
+    with pytest.raises(Refused) as found:
+        fits(parse(json.dumps(spec)), rows)
+    assert (found.value.path, found.value.key) == (path, f"chart_spec.{key}")

@@ -1,18 +1,22 @@
 """Charts of specs: true Vega-Lite and nothing beyond it, drawn with Chinese text, in the house's look."""
 
 import json
+import re
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import altair as alt
 import pytest
+import vl_convert
 
 from dashboard.core import chart_grammar, chart_style
 from dashboard.core.chart_spec import parse
-from dashboard.core.chart_types import Type
+from dashboard.core.chart_types import Refused, Type
 from dashboard.core.frames import Frame
 from dashboard.draw.charts import PALETTE
+from dashboard.draw.notebook_charts import chart
 from dashboard.draw.spec_charts import HEIGHT, NONE, Drawn, drawn
 from dashboard.formats.chart_pictures import svg
 from dashboard.ui.chart_words import words
@@ -140,3 +144,99 @@ def test_rows_stand_as_they_came_and_days_are_those_of_the_wall() -> None:
 
 def test_the_examples_are_typed_as_json() -> None:
     assert json.loads(typed("bars")) == SPECS["bars"]
+
+
+#: Would stand in an expression where quotation marks are masked and backslashes aren't; and where nothing is.
+BREAKING, BARE = 'a\\" + INJ + \\"', "INJ"
+HOSTILE: dict[str, dict[str, Any]] = {
+    "titles": {
+        "mark": "bar",
+        "encoding": {
+            "x": {"field": "town", "title": BREAKING},
+            "y": {"field": "n", "axis": {"title": [BREAKING, "b\nc"]}},
+            "color": {"field": "n", "legend": {"title": BREAKING}},
+            "tooltip": [{"field": "n", "title": BREAKING}],
+        },
+    },
+    "what is made": {
+        "mark": "bar",
+        "transform": [{"aggregate": [{"op": "sum", "field": "n", "as": BREAKING}], "groupby": ["town"]}],
+        "encoding": {"x": {"field": BREAKING}, "y": {"field": "town"}},
+    },
+    "constants": {
+        "mark": "bar",
+        "description": BREAKING,
+        "title": {"text": BREAKING, "subtitle": BREAKING},
+        "transform": [{"filter": {"or": [{"field": "town", "oneOf": [BREAKING]}, {"field": "town", "equal": BARE}]}}],
+        "encoding": {
+            "x": {"field": "town", "sort": [BREAKING], "scale": {"domain": [BREAKING]}, "axis": {"values": [BARE]}},
+            "y": {"datum": BREAKING},
+            "color": {"condition": {"test": {"field": "town", "equal": BREAKING}, "value": "red"}, "value": "blue"},
+            "text": {"value": BREAKING},
+        },
+    },
+    "days": {"mark": "rule", "encoding": {"x": {"datum": BARE, "type": "temporal"}, "x2": {"datum": BREAKING}}},
+    "boxes": {"mark": "boxplot", "encoding": {"x": {"field": "town"}, "y": {"field": "n", "title": BREAKING}}},
+    "small": {
+        "mark": "bar",
+        "encoding": {"row": {"field": "town", "header": {"title": BREAKING}, "sort": [BREAKING]}, "x": {"field": "n"}},
+    },
+}
+#: Text of Vega's own language.
+QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"' + r"|'(?:[^'\\]|\\.)*'")
+
+
+def expressions(part: Any) -> Iterator[str]:
+    """Every text that says more than the hostile words themselves."""
+    if isinstance(part, str) and part not in (BREAKING, BARE):
+        yield part
+    for one in part.values() if isinstance(part, dict) else part if isinstance(part, list) else ():
+        yield from expressions(one)
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_no_words_become_an_expression(name: str) -> None:
+    compiled = vl_convert.vegalite_to_vega(json.dumps(made(HOSTILE[name]).whole))
+    said = [one.replace(BREAKING.replace("\\", "\uff3c"), "") for one in expressions(compiled)]
+    assert not [one for one in said if "INJ" in QUOTED.sub("", one)]
+
+
+def test_names_of_columns_that_are_picked_become_no_expression_either() -> None:
+    frame = Frame(("town", BREAKING), (("a", 1), ("b", 2)))
+    compiled = vl_convert.vegalite_to_vega(chart(frame, "bars", "town", BREAKING, BREAKING).to_json())
+    said = [one.replace(BREAKING.replace("\\", "\uff3c"), "") for one in expressions(compiled)]
+    assert not [one for one in said if "INJ" in QUOTED.sub("", one)]
+
+
+TIMED = {"field": "day", "timeUnit": "hours"}
+
+
+@pytest.mark.parametrize(
+    "spec",
+    [
+        {"mark": "bar", "transform": [{"filter": {**TIMED, "equal": BARE}}], "encoding": {}},
+        {"mark": "bar", "transform": [{"filter": {"not": {**TIMED, "oneOf": [1, BARE]}}}], "encoding": {}},
+        {"mark": "bar", "encoding": {"x": {**TIMED, "type": "ordinal", "sort": [BARE]}}},
+        {"mark": "bar", "encoding": {"x": {**TIMED, "scale": {"domain": [BARE]}}}},
+        {"mark": "bar", "encoding": {"x": {**TIMED, "axis": {"values": [BARE]}}}},
+        {"mark": "bar", "encoding": {"color": {**TIMED, "legend": {"values": [BARE]}}}},
+        {"mark": "rule", "encoding": {"x": {"datum": BARE, "timeUnit": "hours", "type": "temporal"}}},
+        {"mark": "rule", "encoding": {"x": TIMED, "x2": {"datum": BARE}}},
+        {"layer": [{"mark": "bar", "encoding": {"x": {"axis": {"values": [BARE]}}}}], "encoding": {"x": TIMED}},
+        {"mark": "bar", "encoding": {"color": {"condition": {"test": {**TIMED, "lt": BARE}, "value": "red"}}}},
+    ],
+)
+def test_words_beside_a_unit_of_time_would_become_an_expression_and_are_refused(spec: dict[str, Any]) -> None:
+    with pytest.raises(Refused) as found:
+        parse(json.dumps(spec))
+    assert found.value.key == "chart_spec.timed"
+
+
+def test_numbers_and_days_beside_a_unit_of_time_are_drawn() -> None:
+    spec = {
+        "mark": "bar",
+        "transform": [{"filter": {"field": "day", "timeUnit": "yearmonth", "gte": {"year": 2026, "month": 3}}}],
+        "encoding": {"x": {"field": "month", "timeUnit": "month", "axis": {"values": [3, 4]}}, "y": {"field": "n"}},
+    }
+    picture = svg(made(spec).whole, width=300, height=200)
+    assert ">4月<" in picture and ">1月<" not in picture

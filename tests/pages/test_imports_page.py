@@ -1,11 +1,19 @@
 """The Imports page as an admin works with it: choose a register, see what it would do, store it, find it again."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
+from sqlalchemy import select
 from streamlit.testing.v1 import AppTest
 
+from dashboard.core.permissions import system_actor
 from dashboard.core.words import Role
+from dashboard.services import needs
+from dashboard.services.commands import perform
 from dashboard.text import text
+from db.engine import Database
+from db.models import ImportChange, Need
+from tests.builders import COUNTY
 from tests.pages.conftest import Visit
 
 DATA = Path(__file__).resolve().parents[1] / "data"
@@ -74,3 +82,41 @@ def test_points_outside_every_grid_have_their_list(visit: Visit) -> None:
     page = visit("imports", Role.ADMIN)
     page.segmented_control(key="imports.tab").set_value("unplaced").run()
     assert [] == [error.message for error in page.exception]
+
+
+def _history(page: AppTest) -> AppTest:
+    return page.segmented_control(key="imports.tab").set_value("history").run()
+
+
+def _needs(page: AppTest) -> AppTest:
+    page = _choose(page, "needs", "needs.xlsx")
+    return page.button(key="imports.store").click().run()
+
+
+def test_an_import_of_needs_is_looked_at_and_undone_below_the_list(visit: Visit) -> None:
+    page = _history(_needs(visit("imports", Role.ADMIN)))
+    page.selectbox(key="imports.undo.batch").set_value(1).run()
+    assert [] == [error.message for error in page.exception]
+    assert text("zh", "import_undo.lead", needs="11") in [part.value for part in page.markdown]
+    assert page.button(key="imports.undo.do.1").disabled
+    page.checkbox(key="imports.undo.sure.1").check().run()
+    page.button(key="imports.undo.do.1").click().run()
+    assert [] == [error.message for error in page.exception]
+    assert [text("zh", "import_undo.done", file="needs.xlsx", needs="11")] == [
+        notice.value.replace("\\", "") for notice in page.success
+    ]
+    assert page.dataframe[0].value["undone"].iloc[0].endswith("撤销")
+    assert not [box for box in page.selectbox if box.key == "imports.undo.batch"]
+
+
+def test_an_import_that_was_worked_on_says_what_stands_in_the_way(visit: Visit, county: Database) -> None:
+    page = _needs(visit("imports", Role.ADMIN))
+    with county.read() as session:
+        made = session.scalars(select(ImportChange.row_id).where(ImportChange.table_name == "needs").limit(1)).one()
+        code = session.get_one(Need, made).code
+    perform(county, needs.cancel, system_actor(COUNTY), now=datetime.now(UTC), need_id=made, reason="no")
+    _history(page).selectbox(key="imports.undo.batch").set_value(1).run()
+    assert [] == [error.message for error in page.exception]
+    assert text("zh", "import_undo.blocked", count="1", needs="11") in [warning.value for warning in page.warning]
+    assert [[code, text("zh", "import_undo.why.moved")]] == page.dataframe[1].value.to_numpy().tolist()
+    assert not [button for button in page.button if str(button.key).startswith("imports.undo.do")]

@@ -130,3 +130,17 @@ def test_a_register_is_exported(url: str, tmp_path: Path, capsys: pytest.Capture
     assert told["error"] == "imports.bad_export"
     shell(capsys, "import", "grids", str(DATA / "grids.geojson"), "--db", url)
     assert as_json(capsys, "export", "grids", str(tmp_path / "g.geojson"), "--db", url)[1]["rows"] == 4
+
+
+def test_an_import_of_needs_is_listed_tried_and_undone_once(url: str, capsys: pytest.CaptureFixture[str]) -> None:
+    as_json(capsys, "import", "needs", str(DATA / "needs.xlsx"), "--db", url, "--today", "2026-11-28")
+    code, told = as_json(capsys, "undo-import", "--db", url)
+    assert (code, [(one["batch"], one["stored"], one["undone_at"]) for one in told["imports"]]) == (0, [(1, 11, None)])
+    code, tried = as_json(capsys, "undo-import", "1", "--dry-run", "--db", url)
+    assert (code, tried["needs"], tried["possible"], tried["in_the_way"], tried["touched"]) == (0, 11, True, 0, [])
+    code, done = as_json(capsys, "undo-import", "1", "--db", url)
+    assert (code, done) == (0, {"batch": 1, "needs": 11, "unlinked": 0, "file": "needs.xlsx"})
+    code, out, err = shell(capsys, "undo-import", "1", "--db", url, "--language", "en")
+    assert (code, out) == (1, "") and "undone before, in the shell on" in err
+    _, out, _ = shell(capsys, "undo-import", "--db", url, "--language", "en")
+    assert "needs.xlsx  11 stored  Undone: " in out and out.strip().endswith("by Shell")

@@ -24,7 +24,7 @@ from dashboard.services.commands import Work, command
 from dashboard.services.senders import FILE_VARIABLE, FileSender, address_of_county, sender_of
 from dashboard.text import text
 from db.engine import Database
-from db.models import Audit, Dispatch, Message, NeedInterval, Person, Setting, Volunteer
+from db.models import Audit, Dispatch, Message, NeedEvent, NeedInterval, Person, Setting, Volunteer
 from tests.builders import COUNTY, NOW, a_county, a_person, a_site, an_actor, saved
 from tests.services.planning import START, Desk
 
@@ -114,6 +114,7 @@ EXPECTED: dict[tuple[DispatchState, DispatchState], list[tuple[str, str]]] = {
     (D.OFFERED, D.ACCEPTED): [(R, Kind.ACCEPTED)],
     (D.OFFERED, D.DECLINED): [],
     (D.OFFERED, D.EXPIRED): [(V, Kind.EXPIRED)],
+    # Where the offer went out; see the test of offers that never did.
     (D.OFFERED, D.CANCELLED): [(V, Kind.CANCELLED)],
     (D.ACCEPTED, D.IN_SERVICE): [],
     (D.ACCEPTED, D.CANCELLED): [(V, Kind.CANCELLED), (R, Kind.CANCELLED)],
@@ -131,6 +132,7 @@ def test_every_move_makes_exactly_the_messages_of_the_table(database: Database, 
     for after in D:
         one = office.send(office.need(), office.volunteer("甲"))
         assert office.told(one) == [(V, Kind.OFFERED)]
+        office.do(messages.mark_copied, message_id=office.rows()[-1].id)
         for step in WAYS[before]:
             office.do(move, dispatch_id=one, to=step)
         seen = len(office.rows())
@@ -247,6 +249,7 @@ def test_a_need_that_is_cancelled_tells_everybody_sent(office: Office) -> None:
     need = office.need(people=2)
     one = office.send(need, office.volunteer("甲"))
     two = office.send(need, office.volunteer("乙"))
+    office.do(messages.mark_copied, message_id=office.rows()[-1].id)
     office.do(dispatches.accept, dispatch_id=one)
     office.do(needs.cancel, need_id=need, reason="不需要了")
     assert office.told(one)[2:] == [(V, Kind.CANCELLED), (R, Kind.CANCELLED)]
@@ -304,6 +307,51 @@ def test_what_waits_and_is_no_longer_true_is_dropped(office: Office) -> None:
         "offered": "copied",
         "cancelled": "waiting",
     }
+
+
+@pytest.mark.parametrize("deed", [dispatches.undo, dispatches.cancel, needs.cancel])
+def test_an_offer_taken_back_before_it_went_out_is_told_to_nobody(office: Office, deed: Any) -> None:
+    need = office.need()
+    one = office.send(need, office.volunteer("甲"))
+    about = {"need_id": need} if deed is needs.cancel else {"dispatch_id": one}
+    office.do(deed, **about, **({} if deed is dispatches.undo else {"reason": "有变"}))
+    (row,) = office.rows()
+    assert (row.kind, row.state) == (Kind.OFFERED, State.DROPPED)
+    sender = Kept()
+    assert office.deliver(sender).waiting == 0 and sender.sent == []
+    with office.database.read() as session:
+        events = session.scalars(select(NeedEvent).where(NeedEvent.dispatch_id == one).order_by(NeedEvent.id)).all()
+        assert [event.to_state for event in events] == ["offered", "cancelled"]
+        audits = session.execute(
+            select(Audit.before, Audit.after).where(Audit.subject == "message", Audit.subject_id == row.id)
+        ).all()
+    assert [tuple(one) for one in audits] == [({"state": "waiting"}, {"state": "dropped"})]
+
+
+def _copied(office: Office, one: int) -> None:
+    office.do(messages.mark_copied, message_id=office.rows()[-1].id)
+
+
+def _tried(office: Office, one: int) -> None:
+    office.deliver(Kept(fails=1))
+
+
+def _linked(office: Office, one: int) -> None:
+    office.do(links.make_for_volunteer, dispatch_id=one)
+
+
+def _said_yes(office: Office, one: int) -> None:
+    office.do(dispatches.accept, dispatch_id=one)
+    office.do(dispatches.undo, dispatch_id=one)
+
+
+@pytest.mark.parametrize("heard", [_copied, _tried, _linked, _said_yes])
+def test_who_may_have_heard_of_an_offer_is_told_that_it_is_taken_back(office: Office, heard: Any) -> None:
+    one = office.send(office.need(), office.volunteer("甲"))
+    heard(office, one)
+    office.do(dispatches.undo, dispatch_id=one)
+    last = office.rows()[-1]
+    assert (last.party, last.kind, last.state) == (V, Kind.CANCELLED, State.WAITING)
 
 
 # -- nothing personal

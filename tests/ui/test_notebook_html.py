@@ -86,3 +86,13 @@ def test_a_chart_of_a_spec_is_a_picture_too() -> None:
     svg = base64.b64decode(drawn).decode()
     assert "浞水镇" in svg and "需求（合计）" in svg and "<script" not in svg
     assert notebook_files.picture(notebook_html.chart_spec("zh", own, FRAME), ".png").startswith(b"\x89PNG")
+
+
+def test_a_spec_that_the_drawing_program_can_t_draw_is_told_in_its_place() -> None:
+    scale = '{"domain": [{"year": 2026}]}'
+    spec = f'{{"mark": "point", "encoding": {{"size": {{"field": "需求", "scale": {scale}}}}}}}'
+    cell = {"name": "own", "kind": "chart", "title": "图", "source": "towns", "mark": "bars", "spec": spec}
+    (own,) = cells_of([cell])
+    page = notebook_html.page("zh", "月报", "", (own,), {"own": Outcome(frame=FRAME)})
+    assert "data:image" not in page and 'class="error"' in page
+    assert "own" in page and "Unsupported object" in page
