@@ -44,7 +44,7 @@ def read(who: Actor, found: Opened) -> None:
     """The notebook with its results. Inputs can be set for this reading; nothing is saved."""
     if notebook_draft.is_changed(found):
         st.caption(t("notebook.unsaved_read"))
-    cells = with_inputs(found.cells)
+    cells = with_inputs(found.id, found.cells)
     with st.container(horizontal=True, vertical_alignment="center"):
         there = notebook_runs.seen(who, found, cells)
         outcomes = {name: one.outcome for name, one in there.items() if one.outcome is not None}

@@ -17,14 +17,15 @@ def today() -> date:
     return county_today(datetime.now(UTC))
 
 
-def with_inputs(cells: tuple[Cell, ...]) -> tuple[Cell, ...]:
-    """The cells with the inputs as they stand in their fields."""
+def with_inputs(notebook_id: int, cells: tuple[Cell, ...]) -> tuple[Cell, ...]:
+    """The cells with the inputs as they stand in their fields: those of this notebook, whatever another one calls its
+    own."""
     inputs = [cell for cell in cells if cell.kind is Kind.INPUT]
     typed: dict[str, str] = {}
     if inputs:
         with st.container(horizontal=True, vertical_alignment="bottom"):
             for cell in inputs:
-                key = f"notebook.input.{cell.name}"
+                key = f"notebook.input.{notebook_id}.{cell.name}"
                 typed[cell.name] = field(
                     cell.fields["title"] or cell.name, cell.fields["type"], cell.fields["value"], key
                 )

@@ -227,7 +227,7 @@ def test_a_change_marks_what_is_stale_and_a_click_runs_just_that(visit: Visit, c
     page = made(visit, template="teams")
     assert not key(page, "notebook.run_stale")
     before = page.dataframe[0].value
-    page.text_input(key="notebook.input.days").set_value("1").run()
+    page.text_input(key="notebook.input.1.days").set_value("1").run()
     assert page.dataframe[0].value.equals(before), "what was there stays until it is run"
     assert key(page, "notebook.run_stale")
     clean(page.button(key="notebook.run_stale").click().run())
@@ -278,12 +278,12 @@ def test_inputs_are_fields_of_their_type(visit: Visit, county: Database) -> None
     page = made(visit, template="empty")
     page.file_uploader(key="notebook.upload").upload("a.ipynb", to_ipynb("输入", cells_of(cells), {}, {}, {}, "")).run()
     clean(page.button(key="notebook.upload_make").click().run())
-    page.date_input(key="notebook.input.span").set_value((date(2026, 1, 5), date(2026, 2, 1))).run()
-    town, sort = (page.selectbox(key=f"notebook.input.{name}") for name in ("town", "sort"))
+    page.date_input(key="notebook.input.2.span").set_value((date(2026, 1, 5), date(2026, 2, 1))).run()
+    town, sort = (page.selectbox(key=f"notebook.input.2.{name}") for name in ("town", "sort"))
     assert len(town.options) > 3 and len(sort.options) > 3
     town.select_index(1).run()
-    page.selectbox(key="notebook.input.sort").select_index(2).run()
-    page.date_input(key="notebook.input.day").set_value(date(2026, 3, 4)).run()
+    page.selectbox(key="notebook.input.2.sort").select_index(2).run()
+    page.date_input(key="notebook.input.2.day").set_value(date(2026, 3, 4)).run()
     clean(page.button(key="notebook.run_stale").click().run())
     assert list(page.dataframe[0].value.iloc[0]) == [
         "2026-01-05",

@@ -118,3 +118,11 @@ def test_the_columns_of_a_chart_are_picked_from_the_last_result(visit: Visit, co
     clean(page.button(key="notebook.save").click().run())
     chart = saved(county)[1][2]
     assert (chart["x"], chart["y"], chart["series"]) == ("one", "two", "")
+
+
+def test_what_was_chosen_in_an_input_stays_with_its_notebook(visit: Visit) -> None:
+    page = made(visit, template="teams")
+    clean(page.text_input(key="notebook.input.1.days").set_value("1").run())
+    page.selectbox(key="notebook.template").set_value("programme").run()
+    page = clean(page.button(key="notebook.make").click().run())
+    assert page.text_input(key="notebook.input.2.days").value == "365"
