@@ -77,7 +77,7 @@ def sheet(session: Session, actor: Actor, *, now: datetime) -> FigureSheet:
 def counts_at(session: Session, actor: Actor, now: datetime, edges: Edges) -> Counts:
     """Every count, cut at these edges."""
     counts: Counts = {}
-    for read in _READERS:
+    for read in READERS:
         counts |= read(session, actor, now)
     return counts | edged_counts(session, actor, now, edges)
 
@@ -387,14 +387,28 @@ def _ratings(session: Session, actor: Actor, now: datetime) -> Counts:
     return _plain(row)
 
 
-_READERS: tuple[Callable[[Session, Actor, datetime], Counts], ...] = (
-    _sites,
-    _grids,
-    _volunteers,
-    _teams,
-    _needs_now,
-    _needs_year,
-    _services,
-    _activities,
-    _ratings,
-)
+Reader = Callable[[Session, Actor, datetime], Counts]
+#: Each with the figures that it reads.
+READERS: dict[Reader, tuple[str, ...]] = {
+    _sites: ("sites", *(f"sites_{level}" for level in Level)),
+    _grids: ("grids", "grids_without_contact", "contact_cards", "contact_people", "households"),
+    _volunteers: ("volunteers", "volunteers_time_unknown", "volunteers_served"),
+    _teams: ("teams", "team_members", "memberships"),
+    _needs_now: (
+        *("needs_to_verify", "needs_open", "needs_in_service", "needs_overdue"),
+        *("seats_wanted", "seats_held", "seats_open"),
+    ),
+    _needs_year: (
+        *("needs_registered", "needs_repeated", "residents_asking", "needs_closed"),
+        *("needs_closed_with_deadline", "needs_closed_in_time", "needs_unmet"),
+    ),
+    _services: ("services", "service_minutes", *(f"service_minutes_{grade.lower()}" for grade in Grade)),
+    _activities: ("activities", "activities_uncounted", "people_reached"),
+    _ratings: ("ratings_asked", "ratings_answered", "ratings_silent", "ratings_satisfied"),
+}
+
+
+def reader_of(key: str) -> Reader:
+    """What reads a count that no edge cuts, with those it reads beside it. Raises KeyError for any other figure."""
+    found = {one: read for read, keys in READERS.items() for one in keys}
+    return found[key]
