@@ -53,7 +53,7 @@ PAST = View(
         *_of("word", "figure"),
         *_of("number", "value"),
     ),
-    (Subject.PLACES, Subject.NEEDS),
+    (Subject.PLACES, Subject.NEEDS, Subject.SERVICES),
     Action.SEE_TEAMS,
     counted=True,
 )

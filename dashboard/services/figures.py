@@ -3,7 +3,7 @@
 Each reader below returns {key: (value, n)} for a group of figures that one or two statements count together.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -13,7 +13,6 @@ from sqlalchemy.orm import Session
 
 from dashboard.core import figures
 from dashboard.core.edges import Edges
-from dashboard.core.errors import Invalid, NotFound
 from dashboard.core.figures import Value
 from dashboard.core.needs import REOPENABLE, SERVED
 from dashboard.core.permissions import Action, Actor, require
@@ -90,23 +89,6 @@ def edged_counts(session: Session, actor: Actor, now: datetime, edges: Edges) ->
 def complete_at(counts: Counts, edges: Edges) -> dict[str, Value]:
     """Every figure from all counts."""
     return figures.complete(counts, edges)
-
-
-@question(Subject.PLACES)
-def scope_path(session: Session, actor: Actor, *, scope: str) -> tuple[int, str]:
-    """Id and path of the site with this code, else of the only one with this name.
-
-    Raises NotFound for none within reach, Invalid for a name that several sites have.
-    """
-    reached = and_(Site.county == actor.county, at_reached_site(actor, Site.id))
-    for column in (Site.code, Site.name):
-        found = session.execute(select(Site.id, Site.path, Site.code).where(reached, column == scope)).all()
-        if len(found) > 1:
-            codes = ", ".join(sorted(row.code for row in found))
-            raise Invalid("figures.cli.scope_ambiguous", scope=scope, count=len(found), codes=codes)
-        if found:
-            return found[0].id, found[0].path
-    raise NotFound("figures.cli.scope", scope=scope)
 
 
 def in_force(row: Any, day: date) -> ColumnElement[bool]:
@@ -333,43 +315,35 @@ def _needs_year(session: Session, actor: Actor, now: datetime) -> Counts:
     return _plain(registered | ended) | {"residents_asking": (registered["residents_asking"], with_person)}
 
 
-def _services(session: Session, actor: Actor, now: datetime) -> Counts:
+def services_counted(actor: Actor, now: datetime) -> Select[*tuple[Any, ...]]:
+    """Services of the year and their time, by grade; `n_` and a key: how many rows that is the sum of."""
     graded = {f"service_minutes_{grade.lower()}": Service.grade == grade for grade in Grade}
-    row = _row(
-        session,
-        select(
-            func.count().label("services"),
-            func.coalesce(func.sum(Service.minutes), 0).label("service_minutes"),
-            *(func.coalesce(func.sum(case((g, Service.minutes))), 0).label(key) for key, g in graded.items()),
-            *(counted(g).label(f"n_{key}") for key, g in graded.items()),
-        ).where(*reached_service(actor), in_span(Service.start, figures.year_span(_today(now)))),
+    return select(
+        func.count().label("services"),
+        func.coalesce(func.sum(Service.minutes), 0).label("service_minutes"),
+        func.count().label("n_service_minutes"),
+        *(func.coalesce(func.sum(case((g, Service.minutes))), 0).label(key) for key, g in graded.items()),
+        *(counted(g).label(f"n_{key}") for key, g in graded.items()),
+    ).where(*reached_service(actor), in_span(Service.start, figures.year_span(_today(now))))
+
+
+def activities_counted(actor: Actor, now: datetime) -> Select[*tuple[Any, ...]]:
+    """Activities of the year and whom they reached."""
+    return select(
+        func.count().label("activities"),
+        counted(Activity.people_reached.is_(None)).label("activities_uncounted"),
+        func.coalesce(func.sum(Activity.people_reached), 0).label("people_reached"),
+        func.count(Activity.people_reached).label("n_people_reached"),
+    ).where(
+        Activity.county == actor.county,
+        at_reached_site(actor, Activity.site_id),
+        in_span(Activity.start, figures.year_span(_today(now))),
     )
-    services = int(row["services"])
-    found: Counts = {"services": (services, services), "service_minutes": (int(row["service_minutes"]), services)}
-    return found | {key: (int(row[key]), int(row[f"n_{key}"])) for key in graded}
 
 
-def _activities(session: Session, actor: Actor, now: datetime) -> Counts:
-    year = figures.year_span(_today(now))
-    row = _row(
-        session,
-        select(
-            func.count().label("activities"),
-            func.count(Activity.people_reached).label("reporting"),
-            func.coalesce(func.sum(Activity.people_reached), 0).label("people_reached"),
-        ).where(
-            Activity.county == actor.county, at_reached_site(actor, Activity.site_id), in_span(Activity.start, year)
-        ),
-    )
-    held, reporting = int(row["activities"]), int(row["reporting"])
-    return _plain({"activities": held, "activities_uncounted": held - reporting}) | {
-        "people_reached": (int(row["people_reached"]), reporting)
-    }
-
-
-def _ratings(session: Session, actor: Actor, now: datetime) -> Counts:
-    row = _row(
-        session,
+def ratings_counted(actor: Actor, now: datetime) -> Select[*tuple[Any, ...]]:
+    """Residents asked in the year, and what they said."""
+    return (
         select(
             func.count().label("ratings_asked"),
             counted(answered()).label("ratings_answered"),
@@ -382,12 +356,23 @@ def _ratings(session: Session, actor: Actor, now: datetime) -> Counts:
             Rating.county == actor.county,
             at_reached_site(actor, Need.site_id),
             in_span(Rating.asked_at, figures.year_span(_today(now))),
-        ),
+        )
     )
-    return _plain(row)
+
+
+def with_bases(row: Mapping[str, Any]) -> Counts:
+    """Counts, each with its own `n_` where there is one."""
+    keys = [key for key in row if not key.startswith("n_")]
+    return {key: (int(row[key] or 0), int(row.get(f"n_{key}", row[key]) or 0)) for key in keys}
 
 
 Reader = Callable[[Session, Actor, datetime], Counts]
+
+
+def _counting(statement: Callable[[Actor, datetime], Select[*tuple[Any, ...]]]) -> Reader:
+    return lambda session, actor, now: with_bases(_row(session, statement(actor, now)))
+
+
 #: Each with the figures that it reads.
 READERS: dict[Reader, tuple[str, ...]] = {
     _sites: ("sites", *(f"sites_{level}" for level in Level)),
@@ -402,13 +387,16 @@ READERS: dict[Reader, tuple[str, ...]] = {
         *("needs_registered", "needs_repeated", "residents_asking", "needs_closed"),
         *("needs_closed_with_deadline", "needs_closed_in_time", "needs_unmet"),
     ),
-    _services: ("services", "service_minutes", *(f"service_minutes_{grade.lower()}" for grade in Grade)),
-    _activities: ("activities", "activities_uncounted", "people_reached"),
-    _ratings: ("ratings_asked", "ratings_answered", "ratings_silent", "ratings_satisfied"),
+    _counting(services_counted): (
+        "services",
+        "service_minutes",
+        *(f"service_minutes_{grade.lower()}" for grade in Grade),
+    ),
+    _counting(activities_counted): ("activities", "activities_uncounted", "people_reached"),
+    _counting(ratings_counted): ("ratings_asked", "ratings_answered", "ratings_silent", "ratings_satisfied"),
 }
 
 
 def reader_of(key: str) -> Reader:
     """What reads a count that no edge cuts, with those it reads beside it. Raises KeyError for any other figure."""
-    found = {one: read for read, keys in READERS.items() for one in keys}
-    return found[key]
+    return {one: read for read, keys in READERS.items() for one in keys}[key]
