@@ -97,6 +97,12 @@ def left_out(known: Known) -> dict[str, Why]:
     return {figure.key: _why(figure.key, known) for figure in FIGURES if figure.key not in told(known)}
 
 
+def every() -> tuple[str, ...]:
+    """All figures, those that are told best first."""
+    then, now = told(Known.THEN), told(Known.NOW)
+    return *then, *(key for key in now if key not in then), *left_out(Known.NOW)
+
+
 def _why(key: str, known: Known) -> Why:
     if key in told(Known.NOW) and known is Known.THEN:
         return Why.UNDATED

@@ -19,6 +19,7 @@ from sqlalchemy import (
     Table,
     and_,
     case,
+    cast,
     column,
     event,
     exists,
@@ -65,8 +66,8 @@ class _Past:
 
     def __init__(self, session: Session, county: str, moment: datetime, known: Known) -> None:
         self.session, self.county, self.moment, self.then = session, county, moment, known is Known.THEN
-        sqlite = session.get_bind().dialect.name == "sqlite"
-        schema = "main" if sqlite else str(session.scalar(select(func.current_schema())))
+        self.sqlite = session.get_bind().dialect.name == "sqlite"
+        schema = "main" if self.sqlite else str(session.scalar(select(func.current_schema())))
         metadata = MetaData(schema=schema)
         models = (Need, NeedEvent, Service, HeldService, Rating, Audit)
         self.need, self.event, self.service, self.held, self.rating, self.audit = (
@@ -244,7 +245,11 @@ class _Past:
         """Rows of a table's columns, as a select of values."""
         given = values(*(column(one.name, one.type) for one in table.c), name=f"{table.name}_before")
         data = [tuple(row.get(one.name, _EMPTY.get(one.name)) for one in table.c) for row in rows]
-        return select(given.data(data).cte(f"{table.name}_before"))
+        found = given.data(data).cte(f"{table.name}_before")
+        if self.sqlite:
+            return select(found)
+        # A column of nothing but nulls has no type of its own there.
+        return select(*(cast(found.c[one.name], one.type).label(one.name) for one in table.c))
 
 
 _SILENT = dict.fromkeys(("score", "outcome", "answered_at"))

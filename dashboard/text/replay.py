@@ -30,7 +30,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "replay.day": ("截至哪一天", "As of which day"),
     "replay.column.then": ("当时所知", "Known then"),
     "replay.column.now": ("现在所知", "Known now"),
-    "replay.column.change": ("后来补记", "Recorded since"),
+    "replay.column.change": ("后来的变化", "Changed since"),
     "replay.untold": ("无从得知", "not on record"),
     "replay.column.why": ("说明", "Note"),
     "replay.part": ("范围", "Part"),

@@ -8,7 +8,7 @@ import streamlit as st
 from dashboard.core.errors import DashboardError
 from dashboard.core.figures import BY_KEY, Value
 from dashboard.core.permissions import Actor
-from dashboard.core.replay import Known, left_out, told
+from dashboard.core.replay import Known, every, left_out
 from dashboard.services import replay
 from dashboard.services.reach import WHOLE_COUNTY
 from dashboard.services.targets import parts
@@ -45,7 +45,7 @@ def past(who: Actor) -> None:
     if part is not None or who.site_path != WHOLE_COUNTY:
         st.caption(t("replay.part.note"))
     st.markdown(t("replay.pick"))
-    keys = [*told(Known.NOW), *left_out(Known.NOW)]
+    keys = every()
     shown: Any = st.dataframe(
         [_line(key, found) for key in keys],
         hide_index=True,

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy import text as sql
 
 from dashboard.core.figures import BY_KEY, FIGURES
-from dashboard.core.replay import Known, left_out, told
+from dashboard.core.replay import Known, every, left_out
 from dashboard.core.words import Role
 from dashboard.services import tie_out
 from dashboard.services.questions import forget_all
@@ -70,7 +70,7 @@ def test_a_day_gone_by_shows_both_pasts_of_her_part_or_says_why_not(visit: Visit
     assert [] == [error.message for error in page.exception]
     assert [] == [info.value for info in page.info]
     table = page.dataframe[0].value
-    assert list(table.iloc[:, 0]) == [text("zh", BY_KEY[key].name) for key in (*told(Known.NOW), *left_out(Known.NOW))]
+    assert list(table.iloc[:, 0]) == [text("zh", BY_KEY[key].name) for key in every()]
     untold = table[table.iloc[:, 2] == text("zh", "replay.untold")]
     assert list(untold.iloc[:, 5]) == [text("zh", f"replay.why.{why}") for why in left_out(Known.NOW).values()]
     of_a_part = role is Role.STATION_WORKER
@@ -85,12 +85,12 @@ def test_a_town_of_a_day_gone_by_is_chosen_and_its_rows_open(visit: Visit, count
         town = session.scalar(select(Site.id).where(Site.level == "institute").order_by(Site.id).limit(1))
     page.session_state["tie_out.past.part"] = town
     key = "services"
-    chosen = {"rows": [told(Known.NOW).index(key)], "columns": [], "cells": []}
+    chosen = {"rows": [every().index(key)], "columns": [], "cells": []}
     page.session_state["tie_out.past"] = {"selection": chosen}
     page.run()
     assert [] == [error.message for error in page.exception]
     assert text("zh", "replay.part.note") in said(page)
-    shown = page.dataframe[0].value.iloc[told(Known.NOW).index(key), 1]
+    shown = page.dataframe[0].value.iloc[every().index(key), 1]
     assert text("zh", "tie_out.is_count", value=shown, rows=shown) in said(page)
     assert set(page.dataframe[1].value[text("zh", "tie_out.column.volunteer")]) == {"—"}
 
