@@ -133,30 +133,25 @@ def counted(condition: ColumnElement[bool]) -> ColumnElement[int]:
     return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)
 
 
-def _today(now: datetime) -> date:
-    return figures.county_today(now)
-
-
 def _row(session: Session, statement: Any) -> dict[str, Any]:
     """The one row of a counting statement, by label."""
     return dict(session.execute(statement).one()._mapping)
 
 
-def _plain(row: dict[str, Any]) -> Counts:
-    """Counts whose n is the value itself."""
-    return {key: (int(value or 0), int(value or 0)) for key, value in row.items()}
-
-
 def _sites(session: Session, actor: Actor, now: datetime) -> Counts:
     levels = {f"sites_{level}": counted(Site.level == level) for level in Level}
     statement = select(func.count().label("sites"), *(count.label(key) for key, count in levels.items()))
-    reached = (Site.county == actor.county, at_reached_site(actor, Site.id), in_force(Site, _today(now)))
-    return _plain(_row(session, statement.where(*reached)))
+    reached = (Site.county == actor.county, at_reached_site(actor, Site.id), in_force(Site, figures.county_today(now)))
+    return with_bases(_row(session, statement.where(*reached)))
 
 
 def _grids(session: Session, actor: Actor, now: datetime) -> Counts:
-    grid = (Grid.county == actor.county, at_reached_site(actor, Grid.site_id), valid_on(_today(now)))
-    card = (GridContact.county == Grid.county, GridContact.grid_id == Grid.id, in_force(GridContact, _today(now)))
+    grid = (Grid.county == actor.county, at_reached_site(actor, Grid.site_id), valid_on(figures.county_today(now)))
+    card = (
+        GridContact.county == Grid.county,
+        GridContact.grid_id == Grid.id,
+        in_force(GridContact, figures.county_today(now)),
+    )
     row = _row(
         session,
         select(
@@ -173,7 +168,7 @@ def _grids(session: Session, actor: Actor, now: datetime) -> Counts:
         .where(*grid),
     )
     total, known = row.pop("sum"), row.pop("known")
-    return _plain(row | cards) | {"households": (None if total is None else int(total), known)}
+    return with_bases(row | cards) | {"households": (None if total is None else int(total), known)}
 
 
 def _volunteers(session: Session, actor: Actor, now: datetime) -> Counts:
@@ -184,15 +179,15 @@ def _volunteers(session: Session, actor: Actor, now: datetime) -> Counts:
             func.count().label("volunteers"), counted(~Volunteer.availability_known).label("volunteers_time_unknown")
         ).where(*active),
     )
-    year = in_span(Service.start, figures.year_span(_today(now)))
+    year = in_span(Service.start, figures.year_span(figures.county_today(now)))
     row["volunteers_served"] = session.scalar(
         select(func.count(distinct(Service.volunteer_id))).where(*reached_service(actor), year)
     )
-    return _plain(row)
+    return with_bases(row)
 
 
 def _active(session: Session, actor: Actor, now: datetime, edges: Edges) -> Counts:
-    active, today = active_volunteer(actor), _today(now)
+    active, today = active_volunteer(actor), figures.county_today(now)
     recent = _served_in(actor, figures.recent_span(today, edges.active_days)).distinct().subquery()
     serving = session.scalar(
         select(func.count()).select_from(Volunteer).join(recent, recent.c.volunteer_id == Volunteer.id).where(*active)
@@ -200,7 +195,7 @@ def _active(session: Session, actor: Actor, now: datetime, edges: Edges) -> Coun
     ending = session.scalar(
         select(func.count()).select_from(Certificate).join(Volunteer).where(*active, expiring(today, edges.expiry_days))
     )
-    return _plain({"volunteers_active": serving, "certificates_expiring": ending})
+    return with_bases({"volunteers_active": serving, "certificates_expiring": ending})
 
 
 def expiring(today: date, days: int) -> ColumnElement[bool]:
@@ -236,9 +231,9 @@ def _team(actor: Actor) -> tuple[ColumnElement[bool], ...]:
 
 
 def _teams_active(session: Session, actor: Actor, now: datetime, edges: Edges) -> Counts:
-    recent = in_span(Service.start, figures.recent_span(_today(now), edges.active_days))
+    recent = in_span(Service.start, figures.recent_span(figures.county_today(now), edges.active_days))
     served = exists().where(Service.county == Team.county, Service.team_id == Team.id, recent)
-    return _plain(_row(session, select(func.count().label("teams_active")).where(*_team(actor), served)))
+    return with_bases(_row(session, select(func.count().label("teams_active")).where(*_team(actor), served)))
 
 
 def _teams(session: Session, actor: Actor, now: datetime) -> Counts:
@@ -251,9 +246,9 @@ def _teams(session: Session, actor: Actor, now: datetime) -> Counts:
         )
         .join(Team, Team.id == Membership.team_id)
         .join(Volunteer, Volunteer.id == Membership.volunteer_id)
-        .where(*team, in_force(Membership, _today(now)), Volunteer.status == VolunteerStatus.ACTIVE)
+        .where(*team, in_force(Membership, figures.county_today(now)), Volunteer.status == VolunteerStatus.ACTIVE)
     )
-    return _plain(row | _row(session, members))
+    return with_bases(row | _row(session, members))
 
 
 def _needs_now(session: Session, actor: Actor, now: datetime) -> Counts:
@@ -282,7 +277,7 @@ def _needs_now(session: Session, actor: Actor, now: datetime) -> Counts:
         ),
     )
     overdue = {"needs_overdue": (int(row["needs_overdue"]), int(row["needs_open"]))}
-    return _plain(row | seats) | overdue
+    return with_bases(row | seats) | overdue
 
 
 def reached_need(actor: Actor) -> tuple[ColumnElement[bool], ...]:
@@ -291,7 +286,7 @@ def reached_need(actor: Actor) -> tuple[ColumnElement[bool], ...]:
 
 
 def _needs_year(session: Session, actor: Actor, now: datetime) -> Counts:
-    year = figures.year_span(_today(now))
+    year = figures.year_span(figures.county_today(now))
     registered = _row(
         session,
         select(
@@ -312,7 +307,7 @@ def _needs_year(session: Session, actor: Actor, now: datetime) -> Counts:
         ).where(*reached_need(actor), in_span(Need.closed_at, year)),
     )
     with_person = registered.pop("with_person")
-    return _plain(registered | ended) | {"residents_asking": (registered["residents_asking"], with_person)}
+    return with_bases(registered | ended) | {"residents_asking": (registered["residents_asking"], with_person)}
 
 
 def services_counted(actor: Actor, now: datetime) -> Select[*tuple[Any, ...]]:
@@ -324,7 +319,7 @@ def services_counted(actor: Actor, now: datetime) -> Select[*tuple[Any, ...]]:
         func.count().label("n_service_minutes"),
         *(func.coalesce(func.sum(case((g, Service.minutes))), 0).label(key) for key, g in graded.items()),
         *(counted(g).label(f"n_{key}") for key, g in graded.items()),
-    ).where(*reached_service(actor), in_span(Service.start, figures.year_span(_today(now))))
+    ).where(*reached_service(actor), in_span(Service.start, figures.year_span(figures.county_today(now))))
 
 
 def activities_counted(actor: Actor, now: datetime) -> Select[*tuple[Any, ...]]:
@@ -337,7 +332,7 @@ def activities_counted(actor: Actor, now: datetime) -> Select[*tuple[Any, ...]]:
     ).where(
         Activity.county == actor.county,
         at_reached_site(actor, Activity.site_id),
-        in_span(Activity.start, figures.year_span(_today(now))),
+        in_span(Activity.start, figures.year_span(figures.county_today(now))),
     )
 
 
@@ -355,7 +350,7 @@ def ratings_counted(actor: Actor, now: datetime) -> Select[*tuple[Any, ...]]:
         .where(
             Rating.county == actor.county,
             at_reached_site(actor, Need.site_id),
-            in_span(Rating.asked_at, figures.year_span(_today(now))),
+            in_span(Rating.asked_at, figures.year_span(figures.county_today(now))),
         )
     )
 
