@@ -14,5 +14,5 @@ if view == "lines":
 elif view == "rows":
     figure_list.rows_of(who)
 else:
-    figures_past.past()
+    figures_past.past(who)
 tie_out_lines.write_url()

@@ -1,10 +1,11 @@
 """Prints docs/figures.md from the definitions: `python -m tests.figures_page > docs/figures.md`."""
 
 import sys
+from collections.abc import Iterable
 
 from dashboard.core.edges import LIMITS, USUAL
 from dashboard.core.figures import FIGURES, IDENTITIES, Figure
-from dashboard.core.replay import REPLAYED
+from dashboard.core.replay import Known, left_out, told
 from dashboard.core.targets import LEAST_WEEKS
 from dashboard.services import tie_out
 from dashboard.text import text
@@ -71,13 +72,23 @@ fault by SQL and sees exactly this line turn red.
 PAST = """
 ## A day gone by
 
-`python -m dashboard figures --as-of DAY` and page Tie-out replay the end of a county day from the record of events,
-which nobody can change: *as known then* takes events recorded by that moment, *as known now* those that had happened by
-then, whenever they were recorded. An order's state is where the last recorded of these events leads. Twelve month ends
-are the same to the byte after 10,000 later events, back-dated ones among them (`make bench-replay`).
+`python -m dashboard figures --as-of DAY` and page Tie-out (of the whole county, or of a part of it) tell the end of a
+county day: *as known then* counts what was recorded by that moment, *as known now* what had happened by then, whenever
+it was recorded, without what was corrected or struck since. The figures' own statements count both, over the tables as
+they stood (`services/past_tables.py`), and every number opens its rows. Twelve month ends are the same to the byte
+after 10,000 later events, back-dated ones among them (`make bench-replay`), and what is known then is what the page of
+that day showed: a test records hours late, holds, decides, corrects and strikes them, and asks residents anew.
 
-Replayed: {replayed}. All others rest on rows that are corrected in place and are left out by name: nothing says what
-they were. Where an order lies may be corrected too, so a replay is of the whole county.
+- As known then and as known now: {then}. An order's state is where the last recorded of its events leads. Of hours
+  there is when they were recorded and who was held when; hours that rose to grade B were C until the resident's word
+  was recorded; hours of an activity that were corrected or struck stand in the audit as they were, and so does what a
+  resident had answered before she was asked anew.
+- As known now only, for nothing says when it was recorded: {now}.
+- Left out, with the reason where the number would stand: {none}. Registers, deadlines and head-counts are changed in
+  place: nothing says what they were.
+
+Where an order or a service lies may be corrected too, and no record keeps the old place: a part of the county is
+counted where things lie on record today, and the page says so.
 
 ## Targets
 
@@ -99,11 +110,21 @@ def page() -> str:
     """The whole page as Markdown."""
     sums = "\n".join(f"- `{whole}` = {' + '.join(f'`{part}`' for part in parts)}" for whole, parts in IDENTITIES)
     lines = "\n".join(_identity(one.__name__) for one in tie_out.IDENTITIES)
-    past = PAST.format(replayed=", ".join(f"`{key}`" for key in REPLAYED), weeks=LEAST_WEEKS)
+    then, now = told(Known.THEN), told(Known.NOW)
+    past = PAST.format(
+        then=_keys(then),
+        now=_keys(key for key in now if key not in then),
+        none=_keys(left_out(Known.NOW)),
+        weeks=LEAST_WEEKS,
+    )
     rows = "\n".join(_row(figure) for figure in FIGURES)
     table = "| Key | Figure | Unit | Time | Formula and edge rules | Answered for by |\n|---|---|---|---|---|---|\n"
     cuts = EDGES.format(edges="\n".join(_edge(name) for name in LIMITS), floor=LIMITS["hidden_below"][0])
     return f"{HEAD}\n{table}{rows}\n{cuts}\n## What must add up\n\n{sums}\n{SATISFACTION}{ROWS}{lines}\n{past}"
+
+
+def _keys(keys: Iterable[str]) -> str:
+    return ", ".join(f"`{key}`" for key in keys)
 
 
 def _identity(key: str) -> str:

@@ -8,8 +8,9 @@ from datetime import UTC, date, datetime
 from dashboard.cli.common import DONE, WRONG_USAGE, actor_of, open_database, say
 from dashboard.core.figures import BY_KEY
 from dashboard.core.permissions import Actor
-from dashboard.core.replay import LEFT_OUT, REPLAYED, Known, canonical
-from dashboard.services.figures import FigureSheet, scope_path, sheet
+from dashboard.core.replay import Known, canonical, left_out, told
+from dashboard.services.figure_scope import scope_path
+from dashboard.services.figures import FigureSheet, sheet
 from dashboard.services.questions import answer
 from dashboard.services.replay import figures_of
 from dashboard.text import text
@@ -51,16 +52,23 @@ def _past(arguments: argparse.Namespace, database: Database, actor: Actor) -> in
         sys.stdout.write(canonical(result) + "\n")
         return DONE
     lines = [text(arguments.language, "replay.head", day=arguments.as_of.isoformat())]
-    for key in REPLAYED:
+    for key in told(wanted[-1]):
         name = text(arguments.language, BY_KEY[key].name)
         unit = text(arguments.language, f"figures.unit.{BY_KEY[key].unit}")
-        values = {known.value: one.values[key] for known, one in found.items()}
+        values = {
+            known.value: _number(one.values[key], arguments.language)
+            if key in one.values
+            else text(arguments.language, f"replay.why.{left_out(known)[key]}")
+            for known, one in found.items()
+        }
         if arguments.known:
             value = values[arguments.known]
             lines.append(text(arguments.language, "replay.line_one", name=name, value=value, unit=unit))
         else:
             lines.append(text(arguments.language, "replay.line", name=name, unit=unit, **values))
-    lines.append(text(arguments.language, "replay.left_out", count=len(LEFT_OUT)))
+    for key, why in left_out(wanted[-1]).items():
+        name, reason = text(arguments.language, BY_KEY[key].name), text(arguments.language, f"replay.why.{why}")
+        lines.append(text(arguments.language, "replay.line_none", name=name, why=reason))
     sys.stdout.write("\n".join(lines) + "\n")
     return DONE
 

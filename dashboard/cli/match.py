@@ -10,7 +10,7 @@ from dashboard.cli import match_files
 from dashboard.cli.common import DONE, REFUSED, Progress, actor_of, open_database, say
 from dashboard.core.matching.words import URGENCIES
 from dashboard.core.permissions import Actor
-from dashboard.services.figures import scope_path
+from dashboard.services.figure_scope import scope_path
 from dashboard.services.match_plan import PlanView, plan
 from dashboard.services.plan_send import Outcome, send_rows
 from dashboard.services.questions import answer

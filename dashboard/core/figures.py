@@ -203,10 +203,11 @@ IDENTITIES: tuple[tuple[str, tuple[str, ...]], ...] = (
 
 def complete(counts: Mapping[str, tuple[float | None, int]], edges: Edges = USUAL) -> dict[str, Value]:
     """Every figure from the counts read (key -> value, n), rates added. Raises KeyError when a count is missing."""
-    return {figure.key: _value(figure, counts, edges) for figure in FIGURES}
+    return {figure.key: value_of(figure, counts, edges) for figure in FIGURES}
 
 
-def _value(figure: Figure, counts: Mapping[str, tuple[float | None, int]], edges: Edges) -> Value:
+def value_of(figure: Figure, counts: Mapping[str, tuple[float | None, int]], edges: Edges = USUAL) -> Value:
+    """One figure from its count, or from the two counts of a rate."""
     if figure.over is None:
         value, n = counts[figure.key]
         return Value(value, figure.unit, n, edges)

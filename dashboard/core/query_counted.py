@@ -9,7 +9,7 @@ from dashboard.core.words import Subject
 
 #: So many days one query may ask for.
 MOST_DAYS = 12
-_ALL_DATA = (Subject.PLACES, Subject.PEOPLE, Subject.CATALOGUE, Subject.NEEDS, Subject.SERVICES)
+_TIED_OUT = (Subject.PLACES, Subject.PEOPLE, Subject.NEEDS, Subject.SERVICES, Subject.FUND)
 
 
 def _of(kind: Kind, *names: str) -> tuple[Column, ...]:
@@ -26,21 +26,21 @@ IDENTITIES = View(
         *_of("flag", "holds"),
         *_of("number", "rows_at_fault"),
     ),
-    _ALL_DATA,
+    _TIED_OUT,
     Action.SEE_TEAMS,
     counted=True,
 )
 TERMS = View(
     "identity_terms",
     (*_of("word", "identity"), *_of("number", "place"), *_of("word", "side", "term"), *_of("number", "value")),
-    _ALL_DATA,
+    _TIED_OUT,
     Action.SEE_TEAMS,
     counted=True,
 )
 FAULTS = View(
     "identity_faults",
     (*_of("word", "identity"), *_of("text", "code"), *_of("id", "need_id")),
-    _ALL_DATA,
+    _TIED_OUT,
     Action.SEE_TEAMS,
     counted=True,
 )
@@ -53,7 +53,7 @@ PAST = View(
         *_of("word", "figure"),
         *_of("number", "value"),
     ),
-    (Subject.PLACES, Subject.NEEDS),
+    (Subject.PLACES, Subject.NEEDS, Subject.SERVICES),
     Action.SEE_TEAMS,
     counted=True,
 )

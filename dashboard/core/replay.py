@@ -5,8 +5,11 @@ of it, never the other way round. So there are two pasts: as known then (only wh
 known now (whatever is recorded today about the time up to the moment). In both the order's state is where the last
 event of the chain leads that had happened by then: what was recorded later corrects what was recorded before it.
 
-Everything else a figure may rest on (deadlines, head-counts, answers, hours, registers) stands in rows that may be
-changed; figures of those are left out, for nothing says what they were.
+Hours and answers are rows, with the time when each was recorded; what was written over later is on record too
+(`services/past_tables.py`). Rows with the days on which they hold (sites, grids, contact cards), activities, links and
+residents of orders are told as known now only: nothing says when we learned of them. What else a figure may rest on
+(deadlines, head-counts, statuses of the register) is changed in place, so figures of those are left out, with the
+reason.
 """
 
 import json
@@ -16,7 +19,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from dashboard.core.figures import FIGURES, day_span, year_span
+from dashboard.core.figures import BY_KEY, FIGURES, day_span, year_span
 from dashboard.core.words import NeedState
 
 
@@ -47,7 +50,7 @@ class Past:
     since: datetime
 
 
-#: Figures that follow from the states of orders alone. The others are left out of a replay.
+#: Figures that follow from the states of orders alone.
 REPLAYED: tuple[str, ...] = (
     "needs_to_verify",
     "needs_open",
@@ -56,7 +59,58 @@ REPLAYED: tuple[str, ...] = (
     "needs_closed",
     "needs_unmet",
 )
-LEFT_OUT: tuple[str, ...] = tuple(figure.key for figure in FIGURES if figure.key not in REPLAYED)
+#: Figures of rows with the times at which they were recorded, told as known then too.
+RECORDED: tuple[str, ...] = (
+    *("services", "service_minutes", "service_minutes_a", "service_minutes_b", "service_minutes_c"),
+    *("volunteers_served", "ratings_asked", "ratings_answered", "ratings_silent", "ratings_satisfied"),
+)
+#: Figures of rows that say what holds on a day, but not when we learned of it.
+ON_THE_DAY: tuple[str, ...] = (
+    *("needs_repeated", "residents_asking", "activities", "activities_uncounted", "people_reached"),
+    *("sites", "grids", "grids_without_contact", "contact_cards", "contact_people"),
+)
+
+
+class Why(StrEnum):
+    """Why a figure of a day can't be told. The words are `replay.why.<why>`."""
+
+    #: A status, a level or a number of a register, changed in place.
+    REGISTER = "register"
+    DEADLINE = "deadline"
+    SEATS = "seats"
+    #: It is told as known now; when we learned of it is on no record.
+    UNDATED = "undated"
+
+
+_DEADLINES = ("needs_overdue", "needs_closed_with_deadline", "needs_closed_in_time")
+
+
+def told(known: Known) -> tuple[str, ...]:
+    """The figures that the record tells of a day gone by, a rate where it tells both of its counts; in the order of
+    `FIGURES`."""
+    counts = {*REPLAYED, *RECORDED, *(ON_THE_DAY if known is Known.NOW else ())}
+    return tuple(figure.key for figure in FIGURES if counts.issuperset(figure.over or (figure.key,)))
+
+
+def left_out(known: Known) -> dict[str, Why]:
+    """The other figures, each with the reason."""
+    return {figure.key: _why(figure.key, known) for figure in FIGURES if figure.key not in told(known)}
+
+
+def every() -> tuple[str, ...]:
+    """All figures, those that are told best first."""
+    then, now = told(Known.THEN), told(Known.NOW)
+    return *then, *(key for key in now if key not in then), *left_out(Known.NOW)
+
+
+def _why(key: str, known: Known) -> Why:
+    if key in told(Known.NOW) and known is Known.THEN:
+        return Why.UNDATED
+    if key.startswith("seats_"):
+        return Why.SEATS
+    if set(_DEADLINES) & {key, *(BY_KEY[key].over or ())}:
+        return Why.DEADLINE
+    return Why.REGISTER
 
 
 def until(day: date) -> datetime:
@@ -93,7 +147,7 @@ def pasts(events: Iterable[Happening], moment: datetime, known: Known) -> dict[i
 
 
 def counted(orders: Mapping[int, Past], day: date) -> dict[str, int]:
-    """The replayed figures of a day, by the definitions of core/figures.py."""
+    """The figures of `REPLAYED` on a day, by the definitions of core/figures.py."""
     start, end = year_span(day)
     states = {
         "needs_to_verify": NeedState.TO_VERIFY,

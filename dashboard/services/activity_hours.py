@@ -19,8 +19,11 @@ from dashboard.services.service_times import minutes_served, require_own_time
 from db.engine import lock_rows
 from db.models import Account, EntryLook, Service, Site, Volunteer
 
-#: What is corrected, and what the audit keeps of before.
+#: What is corrected.
 TIMES = ("start", "end", "break_minutes", "minutes", "grade", "recorded_by")
+#: What the audit keeps of before: all of the row, for a figure of a day gone by counts it as it stood
+#: (`past_tables`).
+KEPT = (*TIMES, "recorded_at", "volunteer_id", "activity_id", "team_id", "site_id", "grid_id")
 LONGEST = 500
 
 
@@ -47,7 +50,7 @@ def correct(
         raise changed(row)
     her = work.session.get_one(Volunteer, row.volunteer_id)
     _require_independent(work, row, her)
-    before = {name: getattr(row, name) for name in TIMES}
+    before = {name: getattr(row, name) for name in KEPT}
     # Whoever looked at it as an odd entry looks again; the audit keeps the look.
     work.session.execute(delete(EntryLook).where(EntryLook.county == row.county, EntryLook.service_id == row.id))
     told = {"volunteer_id": row.volunteer_id, "struck": start is None}

@@ -3,7 +3,7 @@
 Each reader below returns {key: (value, n)} for a group of figures that one or two statements count together.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -13,7 +13,6 @@ from sqlalchemy.orm import Session
 
 from dashboard.core import figures
 from dashboard.core.edges import Edges
-from dashboard.core.errors import Invalid, NotFound
 from dashboard.core.figures import Value
 from dashboard.core.needs import REOPENABLE, SERVED
 from dashboard.core.permissions import Action, Actor, require
@@ -77,7 +76,7 @@ def sheet(session: Session, actor: Actor, *, now: datetime) -> FigureSheet:
 def counts_at(session: Session, actor: Actor, now: datetime, edges: Edges) -> Counts:
     """Every count, cut at these edges."""
     counts: Counts = {}
-    for read in _READERS:
+    for read in READERS:
         counts |= read(session, actor, now)
     return counts | edged_counts(session, actor, now, edges)
 
@@ -90,23 +89,6 @@ def edged_counts(session: Session, actor: Actor, now: datetime, edges: Edges) ->
 def complete_at(counts: Counts, edges: Edges) -> dict[str, Value]:
     """Every figure from all counts."""
     return figures.complete(counts, edges)
-
-
-@question(Subject.PLACES)
-def scope_path(session: Session, actor: Actor, *, scope: str) -> tuple[int, str]:
-    """Id and path of the site with this code, else of the only one with this name.
-
-    Raises NotFound for none within reach, Invalid for a name that several sites have.
-    """
-    reached = and_(Site.county == actor.county, at_reached_site(actor, Site.id))
-    for column in (Site.code, Site.name):
-        found = session.execute(select(Site.id, Site.path, Site.code).where(reached, column == scope)).all()
-        if len(found) > 1:
-            codes = ", ".join(sorted(row.code for row in found))
-            raise Invalid("figures.cli.scope_ambiguous", scope=scope, count=len(found), codes=codes)
-        if found:
-            return found[0].id, found[0].path
-    raise NotFound("figures.cli.scope", scope=scope)
 
 
 def in_force(row: Any, day: date) -> ColumnElement[bool]:
@@ -151,30 +133,25 @@ def counted(condition: ColumnElement[bool]) -> ColumnElement[int]:
     return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)
 
 
-def _today(now: datetime) -> date:
-    return figures.county_today(now)
-
-
 def _row(session: Session, statement: Any) -> dict[str, Any]:
     """The one row of a counting statement, by label."""
     return dict(session.execute(statement).one()._mapping)
 
 
-def _plain(row: dict[str, Any]) -> Counts:
-    """Counts whose n is the value itself."""
-    return {key: (int(value or 0), int(value or 0)) for key, value in row.items()}
-
-
 def _sites(session: Session, actor: Actor, now: datetime) -> Counts:
     levels = {f"sites_{level}": counted(Site.level == level) for level in Level}
     statement = select(func.count().label("sites"), *(count.label(key) for key, count in levels.items()))
-    reached = (Site.county == actor.county, at_reached_site(actor, Site.id), in_force(Site, _today(now)))
-    return _plain(_row(session, statement.where(*reached)))
+    reached = (Site.county == actor.county, at_reached_site(actor, Site.id), in_force(Site, figures.county_today(now)))
+    return with_bases(_row(session, statement.where(*reached)))
 
 
 def _grids(session: Session, actor: Actor, now: datetime) -> Counts:
-    grid = (Grid.county == actor.county, at_reached_site(actor, Grid.site_id), valid_on(_today(now)))
-    card = (GridContact.county == Grid.county, GridContact.grid_id == Grid.id, in_force(GridContact, _today(now)))
+    grid = (Grid.county == actor.county, at_reached_site(actor, Grid.site_id), valid_on(figures.county_today(now)))
+    card = (
+        GridContact.county == Grid.county,
+        GridContact.grid_id == Grid.id,
+        in_force(GridContact, figures.county_today(now)),
+    )
     row = _row(
         session,
         select(
@@ -191,7 +168,7 @@ def _grids(session: Session, actor: Actor, now: datetime) -> Counts:
         .where(*grid),
     )
     total, known = row.pop("sum"), row.pop("known")
-    return _plain(row | cards) | {"households": (None if total is None else int(total), known)}
+    return with_bases(row | cards) | {"households": (None if total is None else int(total), known)}
 
 
 def _volunteers(session: Session, actor: Actor, now: datetime) -> Counts:
@@ -202,15 +179,15 @@ def _volunteers(session: Session, actor: Actor, now: datetime) -> Counts:
             func.count().label("volunteers"), counted(~Volunteer.availability_known).label("volunteers_time_unknown")
         ).where(*active),
     )
-    year = in_span(Service.start, figures.year_span(_today(now)))
+    year = in_span(Service.start, figures.year_span(figures.county_today(now)))
     row["volunteers_served"] = session.scalar(
         select(func.count(distinct(Service.volunteer_id))).where(*reached_service(actor), year)
     )
-    return _plain(row)
+    return with_bases(row)
 
 
 def _active(session: Session, actor: Actor, now: datetime, edges: Edges) -> Counts:
-    active, today = active_volunteer(actor), _today(now)
+    active, today = active_volunteer(actor), figures.county_today(now)
     recent = _served_in(actor, figures.recent_span(today, edges.active_days)).distinct().subquery()
     serving = session.scalar(
         select(func.count()).select_from(Volunteer).join(recent, recent.c.volunteer_id == Volunteer.id).where(*active)
@@ -218,7 +195,7 @@ def _active(session: Session, actor: Actor, now: datetime, edges: Edges) -> Coun
     ending = session.scalar(
         select(func.count()).select_from(Certificate).join(Volunteer).where(*active, expiring(today, edges.expiry_days))
     )
-    return _plain({"volunteers_active": serving, "certificates_expiring": ending})
+    return with_bases({"volunteers_active": serving, "certificates_expiring": ending})
 
 
 def expiring(today: date, days: int) -> ColumnElement[bool]:
@@ -254,9 +231,9 @@ def _team(actor: Actor) -> tuple[ColumnElement[bool], ...]:
 
 
 def _teams_active(session: Session, actor: Actor, now: datetime, edges: Edges) -> Counts:
-    recent = in_span(Service.start, figures.recent_span(_today(now), edges.active_days))
+    recent = in_span(Service.start, figures.recent_span(figures.county_today(now), edges.active_days))
     served = exists().where(Service.county == Team.county, Service.team_id == Team.id, recent)
-    return _plain(_row(session, select(func.count().label("teams_active")).where(*_team(actor), served)))
+    return with_bases(_row(session, select(func.count().label("teams_active")).where(*_team(actor), served)))
 
 
 def _teams(session: Session, actor: Actor, now: datetime) -> Counts:
@@ -269,9 +246,9 @@ def _teams(session: Session, actor: Actor, now: datetime) -> Counts:
         )
         .join(Team, Team.id == Membership.team_id)
         .join(Volunteer, Volunteer.id == Membership.volunteer_id)
-        .where(*team, in_force(Membership, _today(now)), Volunteer.status == VolunteerStatus.ACTIVE)
+        .where(*team, in_force(Membership, figures.county_today(now)), Volunteer.status == VolunteerStatus.ACTIVE)
     )
-    return _plain(row | _row(session, members))
+    return with_bases(row | _row(session, members))
 
 
 def _needs_now(session: Session, actor: Actor, now: datetime) -> Counts:
@@ -300,7 +277,7 @@ def _needs_now(session: Session, actor: Actor, now: datetime) -> Counts:
         ),
     )
     overdue = {"needs_overdue": (int(row["needs_overdue"]), int(row["needs_open"]))}
-    return _plain(row | seats) | overdue
+    return with_bases(row | seats) | overdue
 
 
 def reached_need(actor: Actor) -> tuple[ColumnElement[bool], ...]:
@@ -309,7 +286,7 @@ def reached_need(actor: Actor) -> tuple[ColumnElement[bool], ...]:
 
 
 def _needs_year(session: Session, actor: Actor, now: datetime) -> Counts:
-    year = figures.year_span(_today(now))
+    year = figures.year_span(figures.county_today(now))
     registered = _row(
         session,
         select(
@@ -330,46 +307,38 @@ def _needs_year(session: Session, actor: Actor, now: datetime) -> Counts:
         ).where(*reached_need(actor), in_span(Need.closed_at, year)),
     )
     with_person = registered.pop("with_person")
-    return _plain(registered | ended) | {"residents_asking": (registered["residents_asking"], with_person)}
+    return with_bases(registered | ended) | {"residents_asking": (registered["residents_asking"], with_person)}
 
 
-def _services(session: Session, actor: Actor, now: datetime) -> Counts:
+def services_counted(actor: Actor, now: datetime) -> Select[*tuple[Any, ...]]:
+    """Services of the year and their time, by grade; `n_` and a key: how many rows that is the sum of."""
     graded = {f"service_minutes_{grade.lower()}": Service.grade == grade for grade in Grade}
-    row = _row(
-        session,
-        select(
-            func.count().label("services"),
-            func.coalesce(func.sum(Service.minutes), 0).label("service_minutes"),
-            *(func.coalesce(func.sum(case((g, Service.minutes))), 0).label(key) for key, g in graded.items()),
-            *(counted(g).label(f"n_{key}") for key, g in graded.items()),
-        ).where(*reached_service(actor), in_span(Service.start, figures.year_span(_today(now)))),
+    return select(
+        func.count().label("services"),
+        func.coalesce(func.sum(Service.minutes), 0).label("service_minutes"),
+        func.count().label("n_service_minutes"),
+        *(func.coalesce(func.sum(case((g, Service.minutes))), 0).label(key) for key, g in graded.items()),
+        *(counted(g).label(f"n_{key}") for key, g in graded.items()),
+    ).where(*reached_service(actor), in_span(Service.start, figures.year_span(figures.county_today(now))))
+
+
+def activities_counted(actor: Actor, now: datetime) -> Select[*tuple[Any, ...]]:
+    """Activities of the year and whom they reached."""
+    return select(
+        func.count().label("activities"),
+        counted(Activity.people_reached.is_(None)).label("activities_uncounted"),
+        func.coalesce(func.sum(Activity.people_reached), 0).label("people_reached"),
+        func.count(Activity.people_reached).label("n_people_reached"),
+    ).where(
+        Activity.county == actor.county,
+        at_reached_site(actor, Activity.site_id),
+        in_span(Activity.start, figures.year_span(figures.county_today(now))),
     )
-    services = int(row["services"])
-    found: Counts = {"services": (services, services), "service_minutes": (int(row["service_minutes"]), services)}
-    return found | {key: (int(row[key]), int(row[f"n_{key}"])) for key in graded}
 
 
-def _activities(session: Session, actor: Actor, now: datetime) -> Counts:
-    year = figures.year_span(_today(now))
-    row = _row(
-        session,
-        select(
-            func.count().label("activities"),
-            func.count(Activity.people_reached).label("reporting"),
-            func.coalesce(func.sum(Activity.people_reached), 0).label("people_reached"),
-        ).where(
-            Activity.county == actor.county, at_reached_site(actor, Activity.site_id), in_span(Activity.start, year)
-        ),
-    )
-    held, reporting = int(row["activities"]), int(row["reporting"])
-    return _plain({"activities": held, "activities_uncounted": held - reporting}) | {
-        "people_reached": (int(row["people_reached"]), reporting)
-    }
-
-
-def _ratings(session: Session, actor: Actor, now: datetime) -> Counts:
-    row = _row(
-        session,
+def ratings_counted(actor: Actor, now: datetime) -> Select[*tuple[Any, ...]]:
+    """Residents asked in the year, and what they said."""
+    return (
         select(
             func.count().label("ratings_asked"),
             counted(answered()).label("ratings_answered"),
@@ -381,20 +350,48 @@ def _ratings(session: Session, actor: Actor, now: datetime) -> Counts:
         .where(
             Rating.county == actor.county,
             at_reached_site(actor, Need.site_id),
-            in_span(Rating.asked_at, figures.year_span(_today(now))),
-        ),
+            in_span(Rating.asked_at, figures.year_span(figures.county_today(now))),
+        )
     )
-    return _plain(row)
 
 
-_READERS: tuple[Callable[[Session, Actor, datetime], Counts], ...] = (
-    _sites,
-    _grids,
-    _volunteers,
-    _teams,
-    _needs_now,
-    _needs_year,
-    _services,
-    _activities,
-    _ratings,
-)
+def with_bases(row: Mapping[str, Any]) -> Counts:
+    """Counts, each with its own `n_` where there is one."""
+    keys = [key for key in row if not key.startswith("n_")]
+    return {key: (int(row[key] or 0), int(row.get(f"n_{key}", row[key]) or 0)) for key in keys}
+
+
+Reader = Callable[[Session, Actor, datetime], Counts]
+
+
+def _counting(statement: Callable[[Actor, datetime], Select[*tuple[Any, ...]]]) -> Reader:
+    return lambda session, actor, now: with_bases(_row(session, statement(actor, now)))
+
+
+#: Each with the figures that it reads.
+READERS: dict[Reader, tuple[str, ...]] = {
+    _sites: ("sites", *(f"sites_{level}" for level in Level)),
+    _grids: ("grids", "grids_without_contact", "contact_cards", "contact_people", "households"),
+    _volunteers: ("volunteers", "volunteers_time_unknown", "volunteers_served"),
+    _teams: ("teams", "team_members", "memberships"),
+    _needs_now: (
+        *("needs_to_verify", "needs_open", "needs_in_service", "needs_overdue"),
+        *("seats_wanted", "seats_held", "seats_open"),
+    ),
+    _needs_year: (
+        *("needs_registered", "needs_repeated", "residents_asking", "needs_closed"),
+        *("needs_closed_with_deadline", "needs_closed_in_time", "needs_unmet"),
+    ),
+    _counting(services_counted): (
+        "services",
+        "service_minutes",
+        *(f"service_minutes_{grade.lower()}" for grade in Grade),
+    ),
+    _counting(activities_counted): ("activities", "activities_uncounted", "people_reached"),
+    _counting(ratings_counted): ("ratings_asked", "ratings_answered", "ratings_silent", "ratings_satisfied"),
+}
+
+
+def reader_of(key: str) -> Reader:
+    """What reads a count that no edge cuts, with those it reads beside it. Raises KeyError for any other figure."""
+    return {one: read for read, keys in READERS.items() for one in keys}[key]

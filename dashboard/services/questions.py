@@ -7,14 +7,15 @@ answers that read it go stale, in every process. Answers are frozen: dataclasses
 
 import inspect
 import threading
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from cachetools import LRUCache
 from sqlalchemy import ColumnElement
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from dashboard.core.figures import county_today
 from dashboard.core.permissions import Actor
 from dashboard.core.words import Subject
 from dashboard.services.commands import revisions
@@ -31,16 +32,21 @@ _GATE = threading.Lock()
 
 @dataclass(frozen=True)
 class QuestionSpec:
-    """A registered question: the subjects it reads, whether its answer is heavy, whether it depends on the time."""
+    """A registered question: the subjects it reads, whether its answer is heavy, whether it depends on the time, and
+    if so on no more than the county's day."""
 
     name: str
     reads: tuple[Subject, ...]
     heavy: bool
     timed: bool
+    daily: bool
 
 
-def question(*reads: Subject, heavy: bool = False) -> Callable[[Callable[..., Answer]], Callable[..., Answer]]:
-    """Register a question that reads these subjects. With a parameter `now` it depends on the time, to the minute."""
+def question(
+    *reads: Subject, heavy: bool = False, daily: bool = False
+) -> Callable[[Callable[..., Answer]], Callable[..., Answer]]:
+    """Register a question that reads these subjects. With a parameter `now` it depends on the time, to the minute;
+    `daily`: on the county's day alone, so that its answer is kept until the day or the data change."""
 
     def register(asked: Callable[..., Answer]) -> Callable[..., Answer]:
         asked.spec = QuestionSpec(  # type: ignore[attr-defined]
@@ -48,6 +54,7 @@ def question(*reads: Subject, heavy: bool = False) -> Callable[[Callable[..., An
             reads=tuple(subject for subject in Subject if subject in reads),
             heavy=heavy,
             timed="now" in inspect.signature(asked).parameters,
+            daily=daily,
         )
         return asked
 
@@ -64,15 +71,31 @@ def answer(database: Database, asked: Callable[..., Answer], actor: Actor, **val
     spec = spec_of(asked)
     if spec.timed:
         values["now"] = values["now"].replace(second=0, microsecond=0)
+    depends = values | {"now": county_today(values["now"])} if spec.daily else values
+    on = (spec.name, tuple(sorted(depends.items())))
     with database.read() as session:
-        seen = revisions(session, actor.county, spec.reads)
-        who = (actor.county, actor.role, actor.site_path, actor.account_id)
-        key = (spec.name, str(database.url), who, seen, tuple(sorted(values.items())))
-        cache = _HEAVY if spec.heavy else _LIGHT
-        with _GATE:
-            if key in cache:
-                return cache[key]
-        found = asked(session, actor, **values)
+        return kept(session, actor, on, spec.reads, lambda: asked(session, actor, **values), heavy=spec.heavy)
+
+
+def kept(
+    session: Session,
+    actor: Actor,
+    on: Hashable,
+    reads: Iterable[Subject],
+    made: Callable[[], Answer],
+    *,
+    heavy: bool = False,
+) -> Answer:
+    """What was made for this actor on these values while the subjects it reads stood as they do in this snapshot, else
+    what is made now. A question may keep its parts so: a write then costs it only those that read what was written."""
+    who = (actor.county, actor.role, actor.site_path, actor.account_id)
+    seen = revisions(session, actor.county, reads)
+    key = (on, str(session.get_bind().engine.url), who, seen)
+    cache = _HEAVY if heavy else _LIGHT
+    with _GATE:
+        if key in cache:
+            return cache[key]
+    found = made()
     with _GATE:
         cache[key] = found
     return found

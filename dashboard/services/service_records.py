@@ -19,6 +19,8 @@ from db.engine import lock_rows
 from db.models import Attendance, Dispatch, Membership, Need, Rating, Service, Team, Volunteer
 
 D = DispatchState
+#: What asking anew writes over.
+ASKED = ("need_id", "team_id", "asked_at", "answered_at", "score", "outcome", "recorded_by")
 
 
 @command(Action.RECORD_SERVICE, Subject.NEEDS, Subject.SERVICES)
@@ -165,6 +167,10 @@ def _ask(work: Work, need: Need, asked_at: datetime) -> Rating:
         .order_by(func.sum(Service.minutes).desc(), Service.team_id)
         .limit(1)
     )
+    if row.asked_at != asked_at:
+        # A figure of a day gone by counts what stood here then (`past_tables`).
+        before = {name: getattr(row, name) for name in ASKED}
+        work.audit("rating", row.id, before=before, after={"asked_at": asked_at})
     row.asked_at, row.answered_at, row.score, row.outcome = asked_at, None, None, None
     return row
 

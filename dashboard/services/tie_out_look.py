@@ -8,11 +8,10 @@ from typing import Any
 from sqlalchemy import Select, SelectBase, func, select
 from sqlalchemy.orm import Session
 
-from dashboard.core.figures import Value
 from dashboard.core.permissions import Actor
 from dashboard.core.tie_out import LISTED, AtFault, Line, Relation, Term
 from dashboard.services.figure_row_parts import Asked
-from dashboard.services.figures import sheet
+from dashboard.services.figures import Counts, reader_of
 
 
 @dataclass
@@ -27,16 +26,23 @@ class View:
         return self.asked.actor
 
     @cached_property
-    def values(self) -> dict[str, Value]:
-        return sheet(self.session, self.actor, now=self.asked.now).values
+    def _counts(self) -> Counts:
+        """What was read of the figures so far."""
+        return {}
 
     def figure(self, key: str) -> Term:
         """A defined figure as a term."""
-        return Term(key, int(self.values[key].value or 0))
+        if key not in self._counts:
+            self._counts.update(reader_of(key)(self.session, self.actor, self.asked.now))
+        return Term(key, int(self._counts[key][0] or 0))
 
     def count(self, statement: Select[Any]) -> int:
         """The one number of a statement, 0 for null."""
         return int(self.session.scalar(statement) or 0)
+
+    def counts(self, statement: Select[*tuple[Any, ...]]) -> tuple[int, ...]:
+        """The one row of a statement of numbers, 0 for null."""
+        return tuple(int(number or 0) for number in self.session.execute(statement).one())
 
 
 Identity = Callable[[View], Line]
@@ -47,11 +53,14 @@ def line(
     key: str,
     left: tuple[Term, ...],
     right: tuple[Term, ...],
-    wrong: SelectBase,
+    wrong: SelectBase | None,
     page: str,
     relation: Relation = Relation.EQUAL,
 ) -> Line:
-    """The line, with the rows that `wrong` finds: their code first, the id of an order second where it is one."""
+    """The line, with the rows that `wrong` finds: their code first, the id of an order second where it is one. None
+    where the counts have shown that there are none."""
+    if wrong is None:
+        return Line(key, left, right, (), 0, page, relation)
     found = wrong.subquery("wrong")
     rows = view.session.execute(select(*found.c, func.count().over()).order_by(found.c[0]).limit(LISTED)).all()
     at_fault = tuple(AtFault(_code(row[0]), row[1] if len(row) > 2 else None) for row in rows)

@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, case, func, or_, select
+from sqlalchemy import CTE, ColumnElement, Select, and_, case, func, or_, select, union_all
 from sqlalchemy.orm import aliased
 
 from dashboard.core.needs import ENDED, SERVED
 from dashboard.core.tie_out import Line, Term
 from dashboard.core.words import HOLDS_SEAT, DispatchState, DivisionLevel, NeedState
-from dashboard.services.figures import in_span, reached_need
+from dashboard.services.figures import counted, in_span, reached_need
 from dashboard.services.filtering import is_open
 from dashboard.services.need_life import holding_role
 from dashboard.services.tie_out_look import View, line
@@ -83,35 +83,39 @@ def received(view: View) -> Line:
 
 def ended(view: View) -> Line:
     """Closed and unmet in the time by the order's own row, and by its last event."""
-    own = NeedEvent.need_id == Need.id, NeedEvent.dispatch_id.is_(None)
-    said = (
-        select(
-            Need.code,
-            Need.id,
-            Need.state,
-            func.coalesce(in_span(Need.closed_at, view.asked.year), False).label("row_in_time"),
-            _last(NeedEvent.to_state, *own).label("to_state"),
-            _last(NeedEvent.happened_at, *own).label("happened_at"),
-        )
-        .where(*reached_need(view.actor))
-        .cte("said")
-    )
     fates = (NeedState.CLOSED, NeedState.UNMET)
-    by_event = and_(said.c.to_state.in_(fates), in_span(said.c.happened_at, view.asked.year))
-    by_row = and_(said.c.state.in_(fates), said.c.row_in_time)
-    rows = view.session.execute(select(said.c.to_state, func.count()).where(by_event).group_by(said.c.to_state))
-    counts = {row[0]: int(row[1]) for row in rows}
-    wrong = select(said.c.code, said.c.id).where(by_row.is_distinct_from(func.coalesce(by_event, False)))
+    own = NeedEvent.dispatch_id.is_(None)
+    last = _last(view, NeedEvent.need_id, own)
+    by_event = and_(last.c.to_state.in_(fates), in_span(last.c.happened_at, view.asked.year))
+    by_row = and_(Need.state.in_(fates), func.coalesce(in_span(Need.closed_at, view.asked.year), False))
+    told = select().select_from(last).join(Need, Need.id == last.c.of).where(*reached_need(view.actor))
+    *events, off, heard = view.counts(
+        told.add_columns(
+            *(counted(and_(by_event, last.c.to_state == fate)) for fate in fates),
+            counted(by_row.is_distinct_from(by_event)),
+            func.count(),
+        )
+    )
+    every = view.count(select(func.count()).where(*reached_need(view.actor)))
+    differ = told.add_columns(Need.code, Need.id).where(by_row.is_distinct_from(by_event))
+    silent = _orders(view).where(Need.id.not_in(_told(view, NeedEvent.need_id, own)), by_row)
+    wrong = union_all(differ, silent) if off or heard < every else None
     left = view.figure("needs_closed"), view.figure("needs_unmet")
-    right = tuple(Term(f"event_{fate}", counts.get(fate, 0)) for fate in fates)
+    right = tuple(Term(f"event_{fate}", number) for fate, number in zip(fates, events, strict=True))
     return line(view, "ended", left, right, wrong, "needs")
 
 
-def _last(column: Any, *whose: ColumnElement[bool]) -> ScalarSelect[Any]:
-    """A column of the last of a need's or a dispatch's events: the index of a need's events finds it, where a join to
-    all last events would be gone through once a row."""
-    events = select(column).where(NeedEvent.county == Need.county, *whose)
-    return events.order_by(NeedEvent.id.desc()).limit(1).correlate(Need, Dispatch).scalar_subquery()
+def _told(view: View, of: Any, kind: ColumnElement[bool]) -> Select[Any]:
+    """The orders or dispatches of which events of this kind tell."""
+    return select(of).where(NeedEvent.county == view.actor.county, kind)
+
+
+def _last(view: View, of: Any, kind: ColumnElement[bool]) -> CTE:
+    """The last event of each order or dispatch, by its id as `of`: one pass over the events, kept aside. A look at each
+    row for its own last one takes fifty times as long on a county of 5,000 dispatches."""
+    newest = select(func.max(NeedEvent.id)).where(NeedEvent.county == view.actor.county, kind).group_by(of)
+    last = select(of.label("of"), NeedEvent.to_state, NeedEvent.happened_at).where(NeedEvent.id.in_(newest))
+    return last.cte("last").prefix_with("MATERIALIZED")
 
 
 def repeats(view: View) -> Line:
@@ -161,16 +165,23 @@ def seats(view: View) -> Line:
 
 def dispatches(view: View) -> Line:
     """Dispatches that hold a seat, by their own row and by the last event of each."""
-    own = NeedEvent.need_id == Dispatch.need_id, NeedEvent.dispatch_id == Dispatch.id
-    joined = (
-        select(Need.code, Need.id, Dispatch.state, _last(NeedEvent.to_state, *own).label("to_state"))
-        .join(Dispatch, Dispatch.need_id == Need.id)
-        .where(*reached_need(view.actor))
-        .subquery()
-    )
-    rows = view.session.execute(select(joined.c.to_state, func.count()).group_by(joined.c.to_state))
-    by_event = {row[0]: int(row[1]) for row in rows}
-    left = Term("holding", view.count(select(func.count()).where(joined.c.state.in_(HOLDS_SEAT))))
-    right = tuple(Term(f"dispatch_{state}", by_event.get(state, 0)) for state in DispatchState if state in HOLDS_SEAT)
-    wrong = select(joined.c.code, joined.c.id).where(joined.c.state.is_distinct_from(joined.c.to_state))
-    return line(view, "dispatches", (left,), right, wrong, "needs")
+    sent = NeedEvent.dispatch_id.is_not(None)
+    # With the county on both sides, or no index of the dispatches helps.
+    ours = and_(Need.id == Dispatch.need_id, Need.county == Dispatch.county)
+    every = select().select_from(Dispatch).join(Need, ours)
+    every = every.where(Dispatch.county == view.actor.county, *reached_need(view.actor))
+    last = _last(view, NeedEvent.dispatch_id, sent)
+    told = every.join(last, last.c.of == Dispatch.id)
+    pair = (Dispatch.state, last.c.to_state)
+    pairs = view.session.execute(told.add_columns(*pair, func.count()).group_by(*pair)).all()
+    by_event = dict.fromkeys((state for state in DispatchState if state in HOLDS_SEAT), 0)
+    for _, said, number in pairs:
+        if said in by_event:
+            by_event[said] += number
+    total, holding = view.counts(every.add_columns(func.count(), counted(Dispatch.state.in_(HOLDS_SEAT))))
+    off = sum(number for state, said, number in pairs if state == said) < total
+    differ = told.add_columns(Need.code, Need.id).where(Dispatch.state != last.c.to_state)
+    silent = every.add_columns(Need.code, Need.id).where(Dispatch.id.not_in(_told(view, NeedEvent.dispatch_id, sent)))
+    wrong = union_all(differ, silent) if off else None
+    right = tuple(Term(f"dispatch_{state}", number) for state, number in by_event.items())
+    return line(view, "dispatches", (Term("holding", holding),), right, wrong, "needs")

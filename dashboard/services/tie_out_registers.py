@@ -1,34 +1,61 @@
 """Identities of the registers, the hours and the ratings."""
 
+from functools import partial
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Float, Select, and_, case, cast, func, or_, select
+from sqlalchemy import BigInteger, ColumnElement, Float, Select, Subquery, and_, case, cast, func, or_, select
 from sqlalchemy.orm import aliased
 
 from dashboard.core.tie_out import Line, Relation, Term
-from dashboard.core.words import Grade, Level, VolunteerStatus
+from dashboard.core.words import Grade, Level, Subject, VolunteerStatus
 from dashboard.services.figure_rows import ROWS
 from dashboard.services.figures import active_volunteer, answered, in_force, in_span, reached_service
 from dashboard.services.filtering import valid_on
+from dashboard.services.questions import kept
 from dashboard.services.reach import at_reached_site
 from dashboard.services.tie_out_look import View, line
 from db.models import Activity, Grid, GridContact, Membership, Need, Person, Rating, Service, Site, Team, Volunteer
 
-#: Figures whose parts of the tree add up: no row of one is counted at two sites.
-ADDITIVE = (
-    *("sites", "grids", "contact_cards", "households", "volunteers", "teams", "memberships"),
-    *("needs_to_verify", "needs_open", "needs_in_service", "seats_wanted", "seats_held"),
-    *("needs_registered", "needs_closed", "needs_unmet", "services", "service_minutes"),
-    *("activities", "people_reached", "ratings_asked", "ratings_answered"),
-)
+#: Figures whose parts of the tree add up, for no row of one is counted at two sites; by the subjects they read.
+ADDITIVE: dict[tuple[Subject, ...], tuple[str, ...]] = {
+    (Subject.PLACES, Subject.PEOPLE): (
+        *("sites", "grids", "contact_cards", "households", "volunteers", "teams", "memberships"),
+    ),
+    (Subject.PLACES, Subject.NEEDS): (
+        *("needs_to_verify", "needs_open", "needs_in_service", "seats_wanted", "seats_held"),
+        *("needs_registered", "needs_closed", "needs_unmet"),
+    ),
+    (Subject.PLACES, Subject.PEOPLE, Subject.SERVICES): (
+        *("services", "service_minutes", "activities", "people_reached"),
+    ),
+    (Subject.PLACES, Subject.NEEDS, Subject.SERVICES): ("ratings_asked", "ratings_answered"),
+}
+LEVELS_READ = tuple(subject for subject in Subject if any(subject in reads for reads in ADDITIVE))
 
 
 def levels(view: View) -> Line:
     """Each additive figure of the whole part = the parts below it, found by path as rights do, and what is its own."""
+    agreeing = sum(
+        kept(view.session, view.actor, ("levels", keys, view.asked.today), reads, partial(_adding_up, view, keys))
+        for reads, keys in ADDITIVE.items()
+    )
+    above = aliased(Site, name="above")
+    wrong = (
+        select(Site.code)
+        .join(above, above.id == Site.parent_id)
+        .where(Site.county == view.actor.county, at_reached_site(view.actor, Site.id))
+        .where(~Site.path.startswith(above.path))
+    )
+    left, right = Term("additive", sum(map(len, ADDITIVE.values()))), Term("adding_up", agreeing)
+    return line(view, "levels", (left,), (right,), wrong, "imports")
+
+
+def _adding_up(view: View, keys: tuple[str, ...]) -> int:
+    """How many of these figures are what their parts add up to."""
     top, paths, parents = _tree(view)
     below = [site for site, parent in parents.items() if parent in top]
     agreeing = 0
-    for key in ADDITIVE:
+    for key in keys:
         behind = ROWS[key](view.asked).subquery()
         rows = view.session.execute(
             select(behind.c.site_id, func.sum(behind.c.measure)).group_by(behind.c.site_id)
@@ -38,15 +65,7 @@ def levels(view: View) -> Line:
         parts = {site: sum(n for at, n in counts.items() if at in paths and _under(at, site, paths)) for site in below}
         if own + sum(parts.values()) == sum(counts.values()):
             agreeing += 1
-    above = aliased(Site, name="above")
-    wrong = (
-        select(Site.code)
-        .join(above, above.id == Site.parent_id)
-        .where(Site.county == view.actor.county, at_reached_site(view.actor, Site.id))
-        .where(~Site.path.startswith(above.path))
-    )
-    left, right = Term("additive", len(ADDITIVE)), Term("adding_up", agreeing)
-    return line(view, "levels", (left,), (right,), wrong, "imports")
+    return agreeing
 
 
 def _tree(view: View) -> tuple[set[int], dict[int, str], dict[int, int]]:
@@ -92,8 +111,8 @@ def cards(view: View) -> Line:
         .group_by(Grid.code, GridContact.grid_id, GridContact.person_id, GridContact.duty)
         .subquery()
     )
-    right = Term("card_duties", view.count(select(func.count()).select_from(held)))
-    wrong = select(held.c.code).where(held.c.cards > 1)
+    many, wrong = _doubled(view, held, held.c.cards)
+    right = Term("card_duties", many)
     return line(view, "cards", (view.figure("contact_cards"),), (right,), wrong, "imports")
 
 
@@ -106,8 +125,8 @@ def register(view: View) -> Line:
         .group_by(Volunteer.person_id)
         .subquery()
     )
-    right = Term("different_people", view.count(select(func.count()).select_from(people)))
-    wrong = select(people.c.code).where(people.c.times > 1)
+    many, wrong = _doubled(view, people, people.c.times)
+    right = Term("different_people", many)
     return line(view, "register", (view.figure("volunteers"),), (right,), wrong, "volunteers")
 
 
@@ -127,9 +146,16 @@ def memberships(view: View) -> Line:
         .group_by(Team.code, Membership.team_id, Membership.volunteer_id)
         .subquery()
     )
-    right = Term("member_pairs", view.count(select(func.count()).select_from(pairs)))
-    wrong = select(pairs.c.code).where(pairs.c.times > 1)
+    many, wrong = _doubled(view, pairs, pairs.c.times)
+    right = Term("member_pairs", many)
     return line(view, "memberships", (view.figure("memberships"),), (right,), wrong, "teams")
+
+
+def _doubled(view: View, groups: Subquery, many: ColumnElement[int]) -> tuple[int, Select[Any] | None]:
+    """How many groups there are, and those of more than one row, by their first columns; None where there are none."""
+    every, off = view.counts(select(func.count(), func.sum(case((many > 1, 1), else_=0))).select_from(groups))
+    named = [column for column in groups.c if column.name in ("code", "need_id")]
+    return every, select(*named).where(many > 1) if off else None
 
 
 def _year(view: View) -> tuple[ColumnElement[bool], ...]:
@@ -153,8 +179,8 @@ def people(view: View) -> Line:
         .group_by(Volunteer.person_id, Service.start)
         .subquery()
     )
-    right = Term("person_times", view.count(select(func.count()).select_from(times)))
-    wrong = select(times.c.code, times.c.need_id).where(times.c.records > 1)
+    many, wrong = _doubled(view, times, times.c.records)
+    right = Term("person_times", many)
     left = view.figure("volunteers_served")
     return line(view, "people", (left,), (right,), wrong, "hours", Relation.AT_MOST)
 
@@ -184,9 +210,13 @@ def minutes(view: View) -> Line:
     # Half a second for the clock of SQLite, which counts days in floating point.
     wrong = or_(over < -0.5, over >= 60)
     worked = cast(func.floor((lasted + 0.5) / 60), BigInteger) - Service.break_minutes
-    total = select(func.sum(case((wrong, worked), else_=Service.minutes))).where(*_year(view))
-    right = Term("end_less_start", view.count(total))
-    return line(view, "minutes", (view.figure("service_minutes"),), (right,), _records(view).where(wrong), "hours")
+    total, off = view.counts(
+        select(func.sum(case((wrong, worked), else_=Service.minutes)), func.sum(case((wrong, 1), else_=0))).where(
+            *_year(view)
+        )
+    )
+    found = _records(view).where(wrong) if off else None
+    return line(view, "minutes", (view.figure("service_minutes"),), (Term("end_less_start", total),), found, "hours")
 
 
 def _seconds(view: View, moment: Any) -> ColumnElement[float]:

@@ -42,11 +42,11 @@ WORDS: dict[str, tuple[str, str]] = {
         "Rows at fault of the identities: a row is one, at most 50 of an identity",
     ),
     "query_views.view.past_figures": (
-        "往日的指标，从事件重算：一行是一天、一种所知、一个乡镇的一个指标。有查询里写出的日子（'2026-10-31' 或参数的值），"
-        "没有写就是今天；乡镇按需求今天登记的地点",
-        "Figures of days gone by, replayed from the events: a row is a figure of a town on a day, as known then or now. It "
-        "holds the days that the query names ('2026-10-31', or what a parameter is), else today; towns are where orders "
-        "lie today",
+        "往日的指标，从当时的记录重算：一行是一天、一种所知、一个乡镇的一个指标，只有能按乡镇相加的。有查询里写出的日子"
+        "（'2026-10-31' 或参数的值），没有写就是今天；乡镇按需求和服务今天登记的地点",
+        "Figures of days gone by, from what was recorded when: a row is a figure of a town on a day, as known then or now; "
+        "only those that add up over towns. It holds the days that the query names ('2026-10-31', or what a parameter "
+        "is), else today; towns are where orders and services lie today",
     ),
     "query_views.kind.id": ("编号", "id"),
     "query_views.kind.text": ("文字", "text"),

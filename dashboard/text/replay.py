@@ -1,11 +1,6 @@
 """Words of the past: figures as known then and now, the map of a day gone by."""
 
 WORDS: dict[str, tuple[str, str]] = {
-    "replay.whole_county": (
-        "需求的地点可能后来更正过，所以往日的指标只能按全县重算。",
-        "Where an order lies may have been corrected since, so figures of the past are replayed for the whole county "
-        "only.",
-    ),
     "replay.known_alone": (
         "--known 要和 --as-of 一起用。",
         "--known goes with --as-of.",
@@ -17,18 +12,44 @@ WORDS: dict[str, tuple[str, str]] = {
         "{name}: {then} as known then · {now} as known now, {unit}",
     ),
     "replay.line_one": ("{name}：{value} {unit}", "{name}: {value} {unit}"),
-    "replay.left_out": (
-        "另外 {count} 个指标的依据（名册、时限、名额、时长、评价）会被更正，没有留下当时的样子，所以不重算。",
-        "{count} more figures rest on what may be corrected (registers, deadlines, seats, hours, ratings) and leaves no "
-        "trace of what it was; they are not replayed.",
+    "replay.line_none": ("{name}：{why}", "{name}: {why}"),
+    # -- why a figure of a day isn't told; stands where its number would
+    "replay.why.register": (
+        "名册直接改写，当时的样子没有留下",
+        "a register changed in place: what it was then is kept nowhere",
     ),
+    "replay.why.deadline": (
+        "时限会重新起算，当时的时限没有留下",
+        "deadlines are set anew: what they were then is kept nowhere",
+    ),
+    "replay.why.seats": (
+        "人数会改，当时的名额没有留下",
+        "head-counts are changed: what they were then is kept nowhere",
+    ),
+    "replay.why.undated": ("没有记下何时录入", "nothing says when it was recorded"),
     "replay.day": ("截至哪一天", "As of which day"),
     "replay.column.then": ("当时所知", "Known then"),
     "replay.column.now": ("现在所知", "Known now"),
-    "replay.column.change": ("后来补记", "Recorded since"),
+    "replay.column.change": ("后来的变化", "Changed since"),
+    "replay.untold": ("无从得知", "not on record"),
+    "replay.column.why": ("说明", "Note"),
+    "replay.part": ("范围", "Part"),
+    "replay.part.own": ("我负责的全部范围", "All of my part"),
+    "replay.part.county": ("全县", "The whole county"),
+    "replay.part.note": (
+        "往日的地点没有留下：需求和服务算在今天登记的地点上，后来更正过地点的算在更正后的地方。",
+        "Where things lay that day is kept nowhere: orders and services are counted where they lie on record today, those "
+        "corrected since at the corrected place.",
+    ),
+    "replay.pick": ("点一行看数字后面的明细。", "Click a row for the rows behind its number."),
+    "replay.rows": ("{name} · {day} · {known}", "{name} · {day} · {known}"),
+    "replay.no_rows": (
+        "这个指标没有留下当天的样子，没有明细可看。",
+        "What this figure was that day is kept nowhere, so there are no rows to show.",
+    ),
     "replay.note": (
-        "“当时所知”只用当天结束前已经记录的事件；“现在所知”加上后来补记、但发生在那之前的。",
-        "“Known then” takes only events recorded by the end of the day; “known now” adds what was recorded since and "
-        "had happened by then.",
+        "“当时所知”只算当天结束前已经记录的；“现在所知”加上后来补记、但发生在那之前的，减去后来更正和划掉的。",
+        "“Known then” counts only what was recorded by the end of the day; “known now” adds what was recorded since and "
+        "had happened by then, without what was corrected or struck since.",
     ),
 }

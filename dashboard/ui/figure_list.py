@@ -1,5 +1,6 @@
 """The rows behind a number: choose a figure, see that its rows are as many as it says, open an order among them."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from dashboard.core.figures import BY_KEY, FIGURES, Figure
 from dashboard.core.permissions import Action, Actor
 from dashboard.services import figure_rows, figures
 from dashboard.services.figure_rows import FigureRow
+from dashboard.services.team_rows import Listing
 from dashboard.text import text
 from dashboard.ui import show
 from dashboard.ui.ask import ask
@@ -18,6 +20,7 @@ from dashboard.ui.paged_list import paged_list
 from dashboard.ui.session import language, t
 from dashboard.ui.tie_out_lines import FIGURE
 
+Rows = Callable[..., Listing[FigureRow]]
 _PAGES = Path(__file__).resolve().parents[2] / "pages"
 _GOING = "tie_out.going"
 #: Figures that are a sum, by the column that is added up.
@@ -40,8 +43,7 @@ _WORDS = {
 
 def rows_of(who: Actor) -> None:
     """The chosen figure, its value, and its rows; of a rate those of its numerator or denominator."""
-    if (need_id := st.session_state.pop(_GOING, None)) is not None:
-        st.switch_page(_PAGES / "needs.py", query_params={"need": str(need_id)})
+    open_order()
     sheet = ask(figures.sheet)
     st.selectbox(
         t("tie_out.figure"),
@@ -55,26 +57,45 @@ def rows_of(who: Actor) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.metric(t(figure.name), f"{written(value, language())} {_unit(figure)}", width="content")
         st.caption(formula(language(), figure.key, value.edges))
-    key = _part(figure) if figure.is_rate else figure.key
-    if not who.may(Action.SEE_VOLUNTEERS) and "volunteer" in _columns(key):
+    key = part_of(figure)
+    values = {"now": datetime.now(UTC).replace(second=0, microsecond=0)}
+    listed(who, figure_rows.rows, key, sheet.values[key].value, values, name="tie_out.rows", title=t(BY_KEY[key].name))
+
+
+def open_order() -> None:
+    """Go to the order whose row was clicked."""
+    if (need_id := st.session_state.pop(_GOING, None)) is not None:
+        st.switch_page(_PAGES / "needs.py", query_params={"need": str(need_id)})
+
+
+def listed(
+    who: Actor,
+    question: Rows,
+    key: str,
+    value: float | None,
+    values: dict[str, Any],
+    *,
+    name: str,
+    title: str,
+) -> None:
+    """The rows that a question gives behind a figure of this value, a page at a time; `name` names the widgets."""
+    values = {**values, "key": key}
+    first = ask(question, size=1, **values)
+    if not who.may(Action.SEE_VOLUNTEERS) and first.rows and "volunteer" in first.rows[0].cells:
         st.caption(t("tie_out.hidden_names"))
-    _says(key, sheet.values[key].value)
-    paged_list(
-        figure_rows.rows,
-        _line,
-        key=f"tie_out.rows.{key}",
-        title=t(BY_KEY[key].name),
-        values={"now": datetime.now(UTC).replace(second=0, microsecond=0), "key": key},
-        on_row=lambda rows: _clicked(f"tie_out.rows.{key}", rows),
-    )
+    _says(key, value, first.total)
+    place = f"{name}.{key}"
+    paged_list(question, _line, key=place, title=title, values=values, on_row=lambda rows: _clicked(place, rows))
 
 
 def _unit(figure: Figure) -> str:
     return "" if figure.unit == "share" else t(f"figures.unit.{figure.unit}")
 
 
-def _part(figure: Figure) -> str:
-    """Numerator or denominator."""
+def part_of(figure: Figure) -> str:
+    """The figure itself; of a rate its numerator or denominator, as is chosen."""
+    if not figure.is_rate:
+        return figure.key
     over = figure_rows.parts_of(figure.key)
     names = dict(zip(over, ("numerator", "denominator"), strict=True))
     chosen = st.segmented_control(
@@ -89,14 +110,8 @@ def _part(figure: Figure) -> str:
     return str(chosen or over[0])
 
 
-def _columns(key: str) -> set[str]:
-    first = ask(figure_rows.rows, key=key, size=1).rows
-    return set(first[0].cells) if first else set()
-
-
-def _says(key: str, value: float | None) -> None:
+def _says(key: str, value: float | None, total: int) -> None:
     """That the rows are the number: their count, or the sum of a column."""
-    total = ask(figure_rows.rows, key=key).total
     shown = language()
     said = {"value": show.number(shown, value or 0), "rows": show.number(shown, total)}
     if key in _SUMS:

@@ -1,5 +1,6 @@
 """The identities: each with both sides as numbers; one that is off stands first, red, with the rows at fault."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import streamlit as st
@@ -65,7 +66,7 @@ def lines(who: Actor, found: TieOut) -> None:
     """Those that are off, then those that hold."""
     shown = language()
     off = [line for line in found.lines if not line.holds]
-    said = {"count": len(found.lines), "as_of": show.datetime_(shown, found.as_of)}
+    said = {"count": len(found.lines), "as_of": show.datetime_(shown, datetime.now(UTC))}
     if off:
         st.error(t("tie_out.some_broken", broken=len(off), **said), icon=":material/balance:")
     else:

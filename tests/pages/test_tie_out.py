@@ -1,16 +1,20 @@
 """The page Tie-out: all green on the sample, a planted fault red with its order and the way to mend it; rows behind
 any number."""
 
+from datetime import date
+
 import pytest
+from sqlalchemy import select
 from sqlalchemy import text as sql
 
 from dashboard.core.figures import BY_KEY, FIGURES
-from dashboard.core.replay import LEFT_OUT, REPLAYED
+from dashboard.core.replay import Known, every, left_out
 from dashboard.core.words import Role
 from dashboard.services import tie_out
 from dashboard.services.questions import forget_all
 from dashboard.text import text
 from db.engine import Database
+from db.models import Site
 from tests.pages.conftest import Visit
 
 
@@ -59,17 +63,36 @@ def test_any_number_opens_its_rows(visit: Visit, key: str) -> None:
 
 
 @pytest.mark.parametrize("role", [Role.LEADER, Role.STATION_WORKER])
-def test_a_day_gone_by_shows_both_pasts_or_says_why_not(visit: Visit, role: Role) -> None:
+def test_a_day_gone_by_shows_both_pasts_of_her_part_or_says_why_not(visit: Visit, role: Role) -> None:
     page = visit("tie_out", role)
     page.session_state["tie_out.view"] = "past"
     page.run()
     assert [] == [error.message for error in page.exception]
-    if page.info:
-        assert [text("zh", "replay.whole_county")] == [info.value for info in page.info]
-        return
+    assert [] == [info.value for info in page.info]
     table = page.dataframe[0].value
-    assert list(table.iloc[:, 0]) == [text("zh", BY_KEY[key].name) for key in REPLAYED]
-    assert text("zh", "replay.left_out", count=len(LEFT_OUT)) in said(page)
+    assert list(table.iloc[:, 0]) == [text("zh", BY_KEY[key].name) for key in every()]
+    untold = table[table.iloc[:, 2] == text("zh", "replay.untold")]
+    assert list(untold.iloc[:, 5]) == [text("zh", f"replay.why.{why}") for why in left_out(Known.NOW).values()]
+    of_a_part = role is Role.STATION_WORKER
+    assert (text("zh", "replay.part.note") in said(page)) == of_a_part
+
+
+def test_a_town_of_a_day_gone_by_is_chosen_and_its_rows_open(visit: Visit, county: Database) -> None:
+    page = visit("tie_out", Role.LEADER)
+    page.session_state["tie_out.view"] = "past"
+    page.session_state["tie_out.day"] = date(2026, 10, 31)
+    with county.read() as session:
+        town = session.scalar(select(Site.id).where(Site.level == "institute").order_by(Site.id).limit(1))
+    page.session_state["tie_out.past.part"] = town
+    key = "services"
+    chosen = {"rows": [every().index(key)], "columns": [], "cells": []}
+    page.session_state["tie_out.past"] = {"selection": chosen}
+    page.run()
+    assert [] == [error.message for error in page.exception]
+    assert text("zh", "replay.part.note") in said(page)
+    shown = page.dataframe[0].value.iloc[every().index(key), 1]
+    assert text("zh", "tie_out.is_count", value=shown, rows=shown) in said(page)
+    assert set(page.dataframe[1].value[text("zh", "tie_out.column.volunteer")]) == {"—"}
 
 
 def test_a_leader_reads_rows_without_volunteers(visit: Visit) -> None:

@@ -20,6 +20,8 @@ from db.models import Need, Site
 from tests.builders import COUNTY, NOW
 
 ALL = system_actor(COUNTY)
+#: When the past is asked for.
+LATER = NOW + timedelta(days=60)
 #: Events a transaction.
 PORTION = 200
 
@@ -81,5 +83,5 @@ def month_ends(today: date) -> list[date]:
 
 def pages(database: Database, days: list[date], known: Known) -> list[bytes]:
     """The replay of each day as bytes."""
-    asked = {"known": known, "now": NOW + timedelta(days=60)}
+    asked = {"known": known, "now": LATER}
     return [canonical(answer(database, figures_of, ALL, day=day, **asked).plain()).encode() for day in days]

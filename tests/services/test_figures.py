@@ -14,7 +14,8 @@ from dashboard.core.figures import FIGURES, is_satisfied
 from dashboard.core.permissions import Actor, system_actor
 from dashboard.core.words import Role, Subject
 from dashboard.services.commands import raise_revisions
-from dashboard.services.figures import FigureSheet, scope_path, sheet
+from dashboard.services.figure_scope import scope_path
+from dashboard.services.figures import FigureSheet, sheet
 from dashboard.services.questions import answer
 from db.engine import Database
 from db.models import Dispatch, GridContact, Need, NeedEvent, NeedRole, Rating, Site
