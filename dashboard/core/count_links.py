@@ -8,7 +8,7 @@ What is linked in vain costs a few stars; its numbers are equal, so it tells nob
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import NamedTuple
@@ -20,6 +20,9 @@ MOST_CELLS = 6_000
 _MOST_DIMENSIONS = 4
 #: In a wider table no column is looked at as the sum of two others.
 _WIDE = 12
+#: A table with more labels is not looked at under each of them.
+_MOST_PARTS = 60
+_DATE = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
 _MONTH = re.compile(r"(\d{4})-(\d{2})(-\d{2})?")
 
 
@@ -56,17 +59,22 @@ class Place(NamedTuple):
     column: int
 
 
+#: What a count's row and column say; a month also says its year.
+Labels = tuple[str | tuple[str, ...], ...]
 #: Groups of one table by their labels: the places and their sum.
 Groups = dict[frozenset[str], tuple[tuple[Place, ...], int]]
 
 
 @dataclass(frozen=True)
 class Measure:
-    """A way in which a table counts something: one of its columns, or all of them together."""
+    """A way in which a table counts something: one of its columns (`month`: one of a map by month), or all of them
+    together; `part`: of those under one label that isn't among the groups' labels."""
 
     table: int
     name: str
     groups: Groups
+    month: bool = False
+    part: bool = False
 
 
 #: Counts, and the one that is their sum.
@@ -92,16 +100,33 @@ def links(tables: Sequence[Counts], limit: int) -> list[Link]:
     shared: dict[tuple[int, int], list[frozenset[str]]] = defaultdict(list)
     for key, numbers in where.items():
         for one, other in combinations(numbers, 2):
-            if measures[one].table != measures[other].table:
+            if _compared(measures[one], measures[other], key):
                 shared[one, other].append(key)
     found: dict[frozenset[tuple[Place, ...]], Link] = {}
     for (one, other), keys in shared.items():
-        # Towns may be the same where their sums are not: one table may leave some out.
-        for depth in {len(key) for key in keys}:
-            for key in _same(measures[one], measures[other], [key for key in keys if len(key) == depth], limit):
+        # Towns may be the same where their sums are not: one table may leave some out. So may months, and not the year.
+        for shape in sorted({_shape(key) for key in keys}):
+            for key in _same(measures[one], measures[other], [key for key in keys if _shape(key) == shape], limit):
                 pair = measures[one].groups[key][0], measures[other].groups[key][0]
                 found.setdefault(frozenset(pair), Link(*pair))
     return list(found.values())
+
+
+def _shape(key: frozenset[str]) -> tuple[int, ...]:
+    """How many labels, and how many of them are years, months, days."""
+    return len(key), *(sum(len(label) == long and bool(_DATE.fullmatch(label)) for label in key) for long in (4, 7, 10))
+
+
+def _compared(one: Measure, other: Measure, key: frozenset[str]) -> bool:
+    """Whole tables that only add up to the same do so by chance, and their totals are known anyway: such a sum is
+    compared with one number, or with a column of its own name. Two maps by month are compared month by month."""
+    if one.table == other.table or (one.month and other.month) or (one.part and other.part):
+        return False
+    if (one.part or other.part) and not key:
+        # One number and a whole table of just this.
+        alone, rest = (one, other) if one.part else (other, one)
+        return len(alone.groups[key][0]) == 1 < len(rest.groups[key][0])
+    return bool(key) or 1 in (len(one.groups[key][0]), len(other.groups[key][0])) or one.name == other.name != ""
 
 
 def _same(one: Measure, other: Measure, keys: Sequence[frozenset[str]], limit: int) -> list[frozenset[str]]:
@@ -110,6 +135,9 @@ def _same(one: Measure, other: Measure, keys: Sequence[frozenset[str]], limit: i
     some = [key for key, (a, b) in pairs.items() if a or b]
     equal = [key for key in some if pairs[key][0] == pairs[key][1]]
     seen = [key for key in equal if pairs[key][0] >= limit]
+    if one.part or other.part:
+        enough = len(equal) == len(some) and (len(seen) > 1 or (seen and not keys[0]))
+        return [key for key in keys if key or pairs[key][0] >= limit] if enough else []
     if len(equal) == len(some) and (seen or (equal and one.name == other.name != "") or len(equal) > 1):
         return [key for key in keys if key or pairs[key][0] >= limit]
     if one.name == other.name != "":
@@ -118,27 +146,61 @@ def _same(one: Measure, other: Measure, keys: Sequence[frozenset[str]], limit: i
 
 
 def measures_of(number: int, table: Counts) -> Iterator[Measure]:
-    """Each column, all of them together, and each count that speaks of the whole county by itself."""
+    """Each column, all of them together, and each count that speaks of the whole county by itself; of columns and of
+    all together also the part under one label alone, for a table that is of that part without saying so."""
     if not table.size:
         return
     names = [_month_labels(name) if table.months else (name.strip().casefold(),) for name in table.columns]
+    plain = ["" if table.months else name for (name, *_) in names]
     sums = sums_within(number, table)
     total_rows = {whole.row for parts, whole in sums if parts[0].row != whole.row}
     total_columns = {whole.column for parts, whole in sums if parts[0].row == whole.row}
-    rows = [row for row in range(len(table.labels)) if row not in total_rows]
-    wide = [at for at in range(len(names)) if at not in total_columns]
-    plain = ["" if table.months else name for (name, *_) in names]
-    if table.labels[0] or table.lines:
+    # With the totals among them and without: by the numbers alone a row may look like one and be none.
+    for rows in _with_and_without(len(table.labels), total_rows):
+        if not (table.labels[0] or table.lines):
+            continue
         for at, name in enumerate(plain):
-            yield Measure(number, name, _groups(table, [(Place(number, row, at), table.labels[row]) for row in rows]))
-    if len(wide) > 1 and (table.lines or table.months):
-        spread = [(Place(number, row, at), (*table.labels[row], names[at])) for row in rows for at in wide]
-        yield Measure(number, "", _groups(table, spread))
+            yield from _parts(
+                table, name, [(Place(number, row, at), table.labels[row]) for row in rows], month=table.months
+            )
+        for wide in _with_and_without(len(names), total_columns):
+            if len(wide) > 1 and table.lines:
+                yield from _parts(
+                    table,
+                    "",
+                    [(Place(number, row, at), (*table.labels[row], names[at])) for row in rows for at in wide],
+                )
+    if table.months and not table.lines:
+        yield from _parts(table, "", [(Place(number, 0, at), (names[at],)) for at in range(len(names))])
     for row in range(len(table.labels)):
         if row in total_rows or (table.whole(row) and not table.months):
             for at, name in enumerate(plain):
                 place = Place(number, row, at)
                 yield Measure(number, "" if table.lines else name, {frozenset(): ((place,), table.values[row][at])})
+
+
+def _with_and_without(many: int, some: Collection[int]) -> list[list[int]]:
+    every = list(range(many))
+    return [every, [one for one in every if one not in some]] if some else [every]
+
+
+def _parts(
+    table: Counts, name: str, places: Sequence[tuple[Place, Labels]], *, month: bool = False
+) -> Iterator[Measure]:
+    """A way of counting, and what it counts under each label of its own."""
+    number = places[0][0].table
+    groups = _groups(table, places)
+    if month:
+        # The whole month is found by its name.
+        groups = {key: group for key, group in groups.items() if key}
+    yield Measure(number, name, groups, month)
+    if month or not table.lines:
+        return
+    labels = {label for key in groups for label in key}
+    if len(labels) <= _MOST_PARTS:
+        for label in sorted(labels):
+            part = {key - {label}: group for key, group in groups.items() if label in key}
+            yield Measure(number, name, part, part=True)
 
 
 def key_of(labels: Sequence[str]) -> frozenset[str]:
@@ -147,11 +209,12 @@ def key_of(labels: Sequence[str]) -> frozenset[str]:
 
 
 def _month_labels(name: str) -> tuple[str, ...]:
+    """A month and its year, from the day that a column is named by."""
     found = _MONTH.fullmatch(name)
     return (f"{found[1]}-{found[2]}", found[1]) if found else (name,)
 
 
-def _groups(table: Counts, places: Sequence[tuple[Place, Sequence[str | tuple[str, ...]]]]) -> Groups:
+def _groups(table: Counts, places: Sequence[tuple[Place, Labels]]) -> Groups:
     """The sums under every choice of labels: of one dimension, of two, ... of all, of none."""
     spread = [(place, [_of(label) for label in labels]) for place, labels in places]
     depth = len(spread[0][1])

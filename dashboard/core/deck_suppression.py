@@ -158,8 +158,8 @@ def _book(
     told = [_told(tables, some, limit) for some in members.values()]
     cells = [len(some) for some in members.values()]
     hidden = {number[place] for place in places if place in gone}
-    # First with the totals that a reader may know from elsewhere, then by what the deck itself says: a count that totals
-    # tell by themselves is not to be helped by hiding more.
+    # First with the totals that a reader may know from elsewhere, then by what the deck itself says: a count that
+    # totals tell by themselves is not helped by hiding more.
     for known in (sums + lines, sums):
         book = Book(values, hidden, list({frozenset(one.items()): one for one in known if one}.values()), told, cells)
         while (open_ := book.open_()) is not None:

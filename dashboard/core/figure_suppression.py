@@ -30,8 +30,8 @@ def is_small(value: Value) -> bool:
 
 
 def hidden_figures(shown: Mapping[str, Value], more: Collection[str] = ()) -> frozenset[str]:
-    """Of all figures on a deck those that must not be read: the small ones, `more` that would tell what its tables hide,
-    and as many others as tell them.
+    """Of all figures on a deck those that must not be read: the small ones, `more` that would tell what its tables
+    hide, and as many others as tell them.
 
     A rate shows its denominator, so it goes when its numerator is small, or what is missing from it to the whole.
     """

@@ -1,10 +1,10 @@
 """A deck's tables and figures with their small counts hidden, and whatever would give them back.
 
-Columns of whole numbers are counts unless they are ids of a view or all their values could be years. Each table's counts
-are hidden for one who knows every row's and every column's total, all of the deck's together so that none gives back
-another's (`core.deck_suppression`). A column that is one count less another is no count of its own: it is hidden where
-either is, and nowhere else. Where a row hides a count, its other numbers (shares, means, what may be below zero) are
-hidden too: a share of a known total gives the count back.
+Columns of whole numbers are counts unless they are ids of a view or all their values could be years. Each table's
+counts are hidden for one who knows every row's and every column's total, all of the deck's together so that none gives
+back another's (`core.deck_suppression`). A column that is one count less another is no count of its own: it is hidden
+where either is, and nowhere else. Where a row hides a count, its other numbers (shares, means, what may be below zero)
+are hidden too: a share of a known total gives the count back.
 """
 
 from collections.abc import Collection, Mapping, Sequence

@@ -6,8 +6,10 @@ is none, the cheapest change that would do is looked for, and what it touches is
 Method: complementary suppression by linear programmes (J. P. Kelly, B. L. Golden, A. A. Assad, Networks 22, 1992).
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from scipy.optimize import linprog
@@ -23,7 +25,7 @@ _SHOWN, _ZERO, _FREE = 1_000.0, 10_000_000.0, 0.001
 _ALMOST = 1 - 1e-6
 #: A change larger than this tells nothing more.
 _FAR = 1_000.0
-_ROUNDS = 6
+_ROUNDS = 30
 
 
 @dataclass(frozen=True)
@@ -96,9 +98,9 @@ class Book:
 
     def _bounds(self, block: "np.ndarray", loose: bool = False) -> tuple["np.ndarray", "np.ndarray"]:
         """How far below and above its number each count could be, by what is told of hidden ones."""
-        zeros = {group for at in np.nonzero(self.hidden & (self.values == 0))[0] for group in self.told[at].groups}
+        zeros = {group for at in _places(self.hidden & (self.values == 0)) for group in self.told[at].groups}
         below, above = np.zeros(len(block)), np.full(len(block), _FAR)
-        for number, at in enumerate(block):
+        for number, at in enumerate(block.tolist()):
             told, value = self.told[at], int(self.values[at])
             least = told.least
             if least is None:
@@ -126,17 +128,31 @@ class Book:
         return np.asarray(answer.x)
 
     def _try_many(self, block: "np.ndarray") -> None:
-        """Changes at random, each of which shows many counts to be safe at once."""
+        """Changes that show many counts to be safe at once: between counts that are in the same sums, then at random."""
         below, above = self._bounds(block)
+        self._swap(block, below, above)
         for _ in range(_ROUNDS):
             left = ~self.safe[block]
             if left.sum() < 3:
                 return
-            costs = np.where(left, self._random.uniform(0.5, 1.5, len(block)), 0.0)
-            costs *= self._random.choice((-1.0, 1.0), len(block))
+            # What can't be less must be more.
+            signs = np.where(below < 1, -1.0, self._random.choice((-1.0, 1.0), len(block)))
+            costs = np.where(left, signs * self._random.uniform(0.5, 1.5, len(block)), 0.0)
             self._note(block, self._solve(costs, block, below, above))
-            if (~self.safe[block] == left).all():
+            if left.sum() - (~self.safe[block]).sum() < 3:
                 return
+
+    def _swap(self, block: "np.ndarray", below: "np.ndarray", above: "np.ndarray") -> None:
+        """Of two counts in the same sums one may be one more and the other one less."""
+        part = self.sums[:, block].tocsc()
+        alike: dict[bytes, list[int]] = defaultdict(list)
+        for number, (start, end) in enumerate(pairwise(part.indptr.tolist())):
+            alike[part.indices[start:end].tobytes() + part.data[start:end].tobytes()].append(number)
+        for some in alike.values():
+            less = [number for number in some if below[number] >= 1]
+            more = [number for number in some if above[number] >= 1]
+            for one, others in ((more, less), (less, more)):
+                self.safe[block[[number for number in one if any(other != number for other in others[:2])]]] = True
 
     def _moves(self, at: int, block: "np.ndarray") -> bool:
         below, above = self._bounds(block)
@@ -189,11 +205,16 @@ class Book:
     def _with_zeros(self, touched: "np.ndarray", low: "np.ndarray") -> "np.ndarray | None":
         """A hidden count may be taken for a zero only where one is hidden beside it: of each group in which some would
         be, a zero more. None where a group has none."""
-        told = [group for at in low for group in self.told[at].groups]
+        told = [group for at in low.tolist() for group in self.told[at].groups]
         for group in dict.fromkeys(told):
-            zeros = [at for at in np.nonzero(self.values == 0)[0] if group in self.told[at].groups]
+            zeros = [at for at in _places(self.values == 0) if group in self.told[at].groups]
             if not zeros:
                 return None
             if not any(self.hidden[at] or at in touched for at in zeros):
                 touched = np.append(touched, zeros[0])
         return touched
+
+
+def _places(which: "np.ndarray") -> list[int]:
+    """The numbers of those that are so."""
+    return [int(at) for at in np.nonzero(which)[0]]

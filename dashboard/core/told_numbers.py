@@ -1,10 +1,10 @@
-"""Numbers of a deck that tell counts of other tables: a change, where the other table has what it changed from; a share,
-where the other has what it is of.
+"""Numbers of a deck that tell counts of other tables: a change, where the other table has what it changed from; a
+share, where the other has what it is of.
 
 As with `core.count_links`, nothing says so but the numbers: it is so where it fits in every row that both have.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import numpy as np
 
@@ -12,6 +12,8 @@ from dashboard.core.count_links import Groups, Link, Measure, Place
 
 #: A number's rows by their labels.
 Column = Mapping[frozenset[str], float]
+#: Does a column fit one way of counting and, a row each, others?
+Fits = Callable[[np.ndarray, np.ndarray, np.ndarray], np.ndarray]
 #: In so many rows at least it must fit: in fewer it would by chance. Of more ways of counting not all are tried.
 _LEAST, _MOST_MEASURES, _MOST_ROWS = 3, 80, 400
 
@@ -45,13 +47,15 @@ def tellers(column: Column, measures: Sequence[Measure], decimals: int) -> dict[
 
 
 def _pairs(
-    column: Column, measures: Sequence[Measure], fits
-) -> Iterator[tuple[list[frozenset[str]], Measure, Measure]]:  # type: ignore[no-untyped-def]
+    column: Column, measures: Sequence[Measure], fits: Fits
+) -> Iterator[tuple[list[frozenset[str]], Measure, Measure]]:
     """The ways of counting that give a column together, and the rows in which they do."""
     keys = list(column)
     if not _LEAST <= len(keys) <= _MOST_ROWS:
         return
-    some = [one for one in measures if sum(key in one.groups for key in keys) >= _LEAST][:_MOST_MEASURES]
+    some = [one for one in measures if not one.part and sum(key in one.groups for key in keys) >= _LEAST][
+        :_MOST_MEASURES
+    ]
     if len(some) < 2:
         return
     table = np.asarray([[_sum(one.groups, key) for key in keys] for one in some])
@@ -75,7 +79,7 @@ def _is_difference(wanted: "np.ndarray", one: "np.ndarray", others: "np.ndarray"
     return np.asarray(wanted == one - others)
 
 
-def _is_share(per: int, decimals: int):  # type: ignore[no-untyped-def]
+def _is_share(per: int, decimals: int) -> Fits:
     """Is it one count over another, or what is missing from it to the whole?"""
 
     def fits(wanted: "np.ndarray", one: "np.ndarray", others: "np.ndarray") -> "np.ndarray":
