@@ -128,7 +128,7 @@ class Book:
         return np.asarray(answer.x)
 
     def _try_many(self, block: "np.ndarray") -> None:
-        """Changes that show many counts to be safe at once: between counts that are in the same sums, then at random."""
+        """Changes that show many counts to be safe at once: between counts of the same sums, then at random."""
         below, above = self._bounds(block)
         self._swap(block, below, above)
         for _ in range(_ROUNDS):
