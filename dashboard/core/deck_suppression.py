@@ -160,12 +160,16 @@ def _book(
     hidden = {number[place] for place in places if place in gone}
     # First with the totals that a reader may know from elsewhere, then by what the deck itself says: a count that
     # totals tell by themselves is not helped by hiding more.
-    for known in (sums + lines, sums):
+    for known, last in ((sums + lines, False), (sums, True)):
         book = Book(values, hidden, list({frozenset(one.items()): one for one in known if one}.values()), told, cells)
+        # What is hidden for others' sake may be reckoned as long as it tells none of them.
+        book.safe[[at for at, value in enumerate(values) if not 0 < value < limit]] = True
         while (open_ := book.open_()) is not None:
             if book.tries > MOST_TRIES:
                 return {*places}
             if not book.protect(open_):
+                if last:
+                    return {*places}
                 book.safe[open_] = True
         hidden = {int(at) for at in book.hidden.nonzero()[0]}
     return {place for place in places if number[place] in hidden}

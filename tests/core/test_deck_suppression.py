@@ -1,4 +1,4 @@
-"""Nobody reckons a hidden count from all that a deck shows: an attacker who knows how every number was counted tries.
+"""Nobody reckons a small count from all that a deck shows: an attacker who knows how every number was counted tries.
 
 The decks are cut from one set of records. The attacker's unknowns are how many records there are of each town, category
 and month, closed or not; every number on the deck is a sum of them. How counts are linked or hidden plays no part here.
@@ -137,7 +137,7 @@ def figure(key: str, value: int) -> Value:
 
 
 def reckoned(deck: Deck, seen: Seen) -> list[str]:
-    """The hidden counts that can be only one number, by all numbers of the deck together."""
+    """The small counts that can be only one number, by all numbers of the deck together."""
     shown: list[Counted] = []
     #: What is known of hidden ones: they are these records, at least so many.
     least: list[tuple[Counted, int]] = []
@@ -152,14 +152,13 @@ def reckoned(deck: Deck, seen: Seen) -> list[str]:
             secret.append((name, of))
         else:
             least.append((of, LIMIT))
-            secret.append((name, of))
 
     for name, one in deck.tables.items():
         rows = seen.frames[name].rows
         shown += [of for (i, j), of in one.counts.items() if rows[i][j] is not HIDDEN]
-        # What may be below zero is no count; a zero is hidden for the others' sake alone.
+        # What may be below zero is no count; zeros and large ones are hidden for the others' sake alone.
         hidden = {(i, j): of for (i, j), of in one.counts.items() if rows[i][j] is HIDDEN and (of >= 0).all()}
-        secret += [(f"{name} {i} {j}", of) for (i, j), of in hidden.items() if of @ deck.many > 0]
+        secret += [(f"{name} {i} {j}", of) for (i, j), of in hidden.items() if 0 < of @ deck.many < LIMIT]
         if all(of @ deck.many > 0 for of in hidden.values()):
             least += [(of, 1) for of in hidden.values()]
         for column, of in one.sums.items():
@@ -189,7 +188,7 @@ def stars(seen: Seen) -> int:
 
 
 @pytest.mark.parametrize("seed", range(24))
-def test_no_hidden_count_is_reckoned_from_the_whole_deck(seed: int) -> None:
+def test_no_small_count_is_reckoned_from_the_whole_deck(seed: int) -> None:
     deck = a_deck(seed)
     seen = deck.seen()
     for name, one in deck.tables.items():
