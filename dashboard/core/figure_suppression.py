@@ -4,7 +4,7 @@ As for tables (core/suppression.py): a count below the edge the values were cut 
 whatever would tell it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from dashboard.core.figures import BY_KEY, IDENTITIES, Unit, Value
 
@@ -29,14 +29,16 @@ def is_small(value: Value) -> bool:
     return value.unit in COUNTS and value.value is not None and 0 < value.value < value.edges.hidden_below
 
 
-def hidden_figures(shown: Mapping[str, Value]) -> frozenset[str]:
-    """Of all figures on a deck those that must not be read: the small ones, and as many others as tell them.
+def hidden_figures(shown: Mapping[str, Value], more: Collection[str] = ()) -> frozenset[str]:
+    """Of all figures on a deck those that must not be read: the small ones, `more` that would tell what its tables
+    hide, and as many others as tell them.
 
     A rate shows its denominator, so it goes when its numerator is small, or what is missing from it to the whole.
     """
     hidden = {key for key, value in shown.items() if is_small(value) or _tells_a_small_part(key, value)}
-    while more := _needed(shown, hidden):
-        hidden |= more
+    hidden |= {*more}
+    while needed := _needed(shown, hidden):
+        hidden |= needed
     return frozenset(hidden)
 
 

@@ -18,10 +18,11 @@ Values = Mapping[str, Value]
 
 @dataclass(frozen=True)
 class TwoMonths:
-    """Figures of this month up to today, and of as many days of the last."""
+    """Figures of this month up to today, and of as many days of the last; the month's name ("2026-11")."""
 
     now: Values = field(default_factory=dict)
     before: Values = field(default_factory=dict)
+    month: str = ""
 
 
 def spans(today: date) -> tuple[tuple[datetime, datetime], tuple[datetime, datetime]]:
@@ -40,6 +41,7 @@ def two_months(session: Session, actor: Actor, *, now: datetime, keys: tuple[str
     return TwoMonths(
         {key: _value(session, replace(asked, year=this), key) for key in flowing},
         {key: _value(session, replace(asked, year=last), key) for key in flowing},
+        f"{county_today(now):%Y-%m}",
     )
 
 

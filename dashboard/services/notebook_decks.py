@@ -11,15 +11,16 @@ from dashboard.core.chart_spec import Spec, against, parse
 from dashboard.core.deck import Block, Chart, Deck, Line, Number, Slide, Table, Words
 from dashboard.core.deck_lapse import Lapse
 from dashboard.core.errors import Invalid
-from dashboard.core.figure_suppression import hidden_figures
 from dashboard.core.figures import Value
+from dashboard.core.frame_suppression import HIDDEN, IDS, Figures, Seen, Shown, hide_deck
 from dashboard.core.frames import Frame, Scalar
 from dashboard.core.notebook import Cell, Kind
 from dashboard.core.permissions import Actor
-from dashboard.core.query_views import VIEWS
-from dashboard.core.suppression import THRESHOLD, suppressed
+from dashboard.core.query_names import tokens
+from dashboard.core.suppression import THRESHOLD
 from dashboard.core.words import Role
 from dashboard.formats.markdown_lines import lines
+from dashboard.services.month_figures import TwoMonths
 from dashboard.services.notebook_runs import Outcome
 
 #: A table's rows that a freeze keeps; a screen shows fewer.
@@ -28,11 +29,11 @@ KEPT = 60
 
 @dataclass(frozen=True)
 class Speech:
-    """How values are written in the reader's language: a figure (key, value, is it hidden) as a block, a cell, the word
-    for a hidden cell, the notes "{rest} more", "below n are hidden" and "no rows", a chart's words for who can't see
-    it."""
+    """How values are written in the reader's language: a figure as a block (key, value, which of the figure and its two
+    months are hidden), a cell, the word for a hidden cell, the notes "{rest} more", "below n are hidden" and "no rows",
+    a chart's words for who can't see it."""
 
-    figure: Callable[[str, Value, bool], Number]
+    figure: Callable[[str, Value, tuple[bool, bool, bool]], Number]
     cell: Callable[[Scalar], str]
     hidden: str
     more: str
@@ -42,8 +43,9 @@ class Speech:
     none: str
     alt: Callable[[str, Frame], str]
     draw: Callable[[Cell, Frame], Mapping[str, Any]]
-    #: Of a lapse cell, what is shown and the same with the counts that are hidden in it, for the county's sums.
-    lapse: Callable[[Cell, Frame, Frame], Lapse]
+    #: Of a lapse cell, what is shown; the same with the counts that are hidden in it, for the county's sums; and the
+    #: columns whose sum is hidden.
+    lapse: Callable[[Cell, Frame, Frame, Collection[int]], Lapse]
 
 
 def reader_of_decks(actor: Actor) -> Actor:
@@ -59,33 +61,50 @@ def deck_of(
     speech: Speech,
     first: Sequence[Slide] = (),
     hidden_below: int = THRESHOLD,
+    months: TwoMonths | None = None,
 ) -> Deck:
-    """The deck. `first` are screens before the notebook's own; counts below `hidden_below` are hidden.
+    """The deck. `first` are screens before the notebook's own; counts below `hidden_below` are hidden, and what of all
+    screens together, and of the `months` beside the figures, would tell them.
     Raises Invalid naming the first cell that has no result: a deck with a hole is none."""
     slides: list[Slide] = []
-    hidden = hidden_figures({key: value for one in outcomes.values() for key, value in one.figures.items()})
-    for cell in cells:
-        outcome = outcomes[cell.name]
-        if not outcome.good:
+    for at, cell in enumerate(cells, 1):
+        if not outcomes[cell.name].good:
             raise Invalid("notebook.cell_failed", name=cell.name)
         if cell.kind is Kind.CHART and cell.fields["spec"].strip() and (op := parse(cell.fields["spec"]).counts):
-            at = [one.name for one in cells].index(cell.name)
-            raise Invalid("chart_spec.counts_on_deck", number=at + 1, name=cell.name, path="{ }", op=op)
+            raise Invalid("chart_spec.counts_on_deck", number=at, name=cell.name, path="{ }", op=op)
+    seen = _seen(cells, outcomes, months or TwoMonths(), hidden_below)
+    for cell in cells:
+        outcome = outcomes[cell.name]
         if cell.kind is Kind.TEXT:
             opened = _opened(cell)
             if opened is not None:
                 slides.append(opened)
                 continue
         if cell.kind is Kind.MAP and (source := outcomes[cell.fields["source"]].frame) is not None:
-            blocks: tuple[Block, ...] = (_map(cell, outcome, source, speech, hidden_below),)
+            blocks: tuple[Block, ...] = (_map(cell, outcome, source, seen, speech),)
         else:
-            blocks = tuple(_blocks(cell, outcome, speech, hidden, hidden_below))
+            blocks = tuple(_blocks(cell, outcome, speech, seen))
         if not blocks:
             continue
         if not slides:
             slides.append(Slide(cell.name, title, ()))
         slides[-1] = replace(slides[-1], blocks=slides[-1].blocks + blocks)
     return Deck(title, foot, (*first, *slides))
+
+
+def _seen(cells: Sequence[Cell], outcomes: Mapping[str, Outcome], months: TwoMonths, hidden_below: int) -> Seen:
+    """What may be seen of the tables and figures of a deck. Charts and maps show no other numbers than their query."""
+    tables = {}
+    for cell in cells:
+        frame = outcomes[cell.name].frame
+        if frame is not None and cell.kind is Kind.QUERY:
+            said = frozenset(token.text for token in tokens(cell.fields["sql"]) if token.kind == "string")
+            tables[cell.name] = Shown(frame, said)
+        elif frame is not None and cell.kind is Kind.LAPSE:
+            tables[cell.name] = Shown(frame, months=True)
+    figures = {key: value for one in outcomes.values() for key, value in one.figures.items()}
+    sets = (Figures(figures), Figures(months.now, months.month), Figures(months.before))
+    return hide_deck(tables, sets, hidden_below)
 
 
 def _opened(cell: Cell) -> Slide | None:
@@ -97,20 +116,25 @@ def _opened(cell: Cell) -> Slide | None:
     return Slide(cell.name, said[0].text, (Words(rest),) if rest else (), cell.fields["notes"])
 
 
-def _blocks(cell: Cell, outcome: Outcome, speech: Speech, hidden: Collection[str], hidden_below: int) -> list[Block]:
+def _blocks(cell: Cell, outcome: Outcome, speech: Speech, seen: Seen) -> list[Block]:
     if cell.kind is Kind.TEXT:
         said = lines(cell.fields["markdown"])
         return [Words(said)] if said else []
     if cell.kind is Kind.FIGURE:
-        return [speech.figure(key, value, key in hidden) for key, value in outcome.figures.items()]
+        figure, now, before = seen.figures
+        return [
+            speech.figure(key, value, (key in figure, key in now, key in before))
+            for key, value in outcome.figures.items()
+        ]
     if outcome.frame is None or cell.kind is Kind.EDITOR:
         return []
-    frame, hid = hide_small(outcome.frame, hidden_below)
+    frame = seen.frames[cell.fields["source"] if cell.kind is Kind.CHART else cell.name]
+    hid = frame != outcome.frame
     frame = frame if cell.kind in (Kind.CHART, Kind.LAPSE) else _without_ids(frame)
     title = cell.fields["title"] or cell.name
     note = speech.small if hid else ""
     if cell.kind is Kind.LAPSE:
-        played = speech.lapse(cell, frame, outcome.frame)
+        played = speech.lapse(cell, frame, outcome.frame, seen.sums.get(cell.name, ()))
         if played.areas:
             return [played]
     if cell.kind is Kind.CHART:
@@ -150,14 +174,13 @@ def seen_by(spec: Spec, frame: Frame) -> tuple[Frame, bool]:
     return Frame(names, tuple(rows), frame.cut), any(gone)
 
 
-def _map(cell: Cell, outcome: Outcome, source: Frame, speech: Speech, hidden_below: int) -> Chart:
+def _map(cell: Cell, outcome: Outcome, source: Frame, seen: Seen, speech: Speech) -> Chart:
     """A map shows no number that the table of its query hides: rows are hidden by the name they have on the map."""
     frame = outcome.frame if outcome.frame is not None else Frame((), ())
     hidden: set[Scalar] = set()
     if value := cell.fields["y"]:
         at = source.columns.index(value)
-        seen, _ = hide_small(source, hidden_below)
-        for row, shown in zip(source.rows, seen.rows, strict=True):
+        for row, shown in zip(source.rows, seen.frames[cell.fields["source"]].rows, strict=True):
             if shown[at] is HIDDEN:
                 hidden.add(next((one for one in row if isinstance(one, str)), None))
     rows = tuple((*row[:3], HIDDEN) if row[0] in hidden or None in hidden else row for row in frame.rows)
@@ -171,72 +194,11 @@ def _drawn(cell: Cell, frame: Frame, note: str, speech: Speech) -> Chart:
     return Chart(said, speech.draw(cell, frame), speech.alt(said, frame))
 
 
-#: A number under one of these names tells rows apart and counts nothing.
-_IDS = frozenset(column.name for view in VIEWS.values() for column in view.columns if column.kind == "id")
-#: Stands in a frame for a count that is not shown.
-HIDDEN = "\u2039hidden\u203a"
-
-
-def hide_small(frame: Frame, hidden_below: int = THRESHOLD) -> tuple[Frame, bool]:
-    """The frame with its small counts hidden, and whether any was.
-
-    Columns of whole numbers are counts unless they are ids of a view or all their values could be years. They are taken
-    as one table whose every row's and column's total the reader may know. A column that is one count less another is no
-    count of its own: it is hidden where either is, and nowhere else. Where a row hides one, its other numbers (shares,
-    means, what may be below zero) are hidden too: a share of a known total gives the count back.
-    """
-    numbers = [
-        at for at, name in enumerate(frame.columns) if name not in _IDS and _is_number([row[at] for row in frame.rows])
-    ]
-    counts = [at for at in numbers if _is_count([row[at] for row in frame.rows])]
-    pairs = {at: pair for at in numbers if (pair := _difference(frame, at, [one for one in counts if one < at]))}
-    counts = [at for at in counts if at not in pairs]
-    if not counts or not frame.rows:
-        return frame, False
-    mask = suppressed([[int(row[at] or 0) for at in counts] for row in frame.rows], threshold=hidden_below)
-    if not any(any(row) for row in mask):
-        return frame, False
-    rows = []
-    for row, hidden in zip(frame.rows, mask, strict=True):
-        gone = {at for at, one in zip(counts, hidden, strict=True) if one}
-        if gone:
-            others = [at for at in numbers if at not in counts and isinstance(row[at], int | float)]
-            gone |= {at for at in others if at not in pairs or gone & {*pairs[at]}}
-        rows.append(tuple(HIDDEN if at in gone else value for at, value in enumerate(row)))
-    return Frame(frame.columns, tuple(rows), frame.cut), True
-
-
 def _without_ids(frame: Frame) -> Frame:
     """Without the columns that tell rows apart for queries and maps; nobody in a meeting reads them."""
-    kept = [at for at, name in enumerate(frame.columns) if name not in _IDS]
+    kept = [at for at, name in enumerate(frame.columns) if name not in IDS]
     if not kept or len(kept) == len(frame.columns):
         return frame
     return Frame(
         tuple(frame.columns[at] for at in kept), tuple(tuple(row[at] for at in kept) for row in frame.rows), frame.cut
     )
-
-
-def _difference(frame: Frame, at: int, counts: Sequence[int]) -> tuple[int, int] | None:
-    """The two counts, left of it, of which a column says the difference in every row."""
-    whole = all(isinstance(row[one], int) for row in frame.rows for one in (at, *counts))
-    if not whole or not any(row[at] for row in frame.rows):
-        return None
-    for one in counts:
-        for other in counts:
-            if one != other and all(row[at] == row[one] - row[other] for row in frame.rows):  # type: ignore[operator]
-                return one, other
-    return None
-
-
-def _is_number(values: Sequence[Scalar]) -> bool:
-    """Numbers that are no years."""
-    numbers = [value for value in values if isinstance(value, int | float) and not isinstance(value, bool)]
-    whole = all(value is None or isinstance(value, int) for value in values)
-    return bool(numbers) and not (whole and all(1900 <= value <= 2200 for value in numbers))
-
-
-def _is_count(values: Sequence[Scalar]) -> bool:
-    numbers = [value for value in values if isinstance(value, int) and not isinstance(value, bool)]
-    if not numbers or any(value is not None and not isinstance(value, int) for value in values):
-        return False
-    return min(numbers) >= 0 and not all(1900 <= value <= 2200 for value in numbers)

@@ -1,14 +1,15 @@
 """A notebook's deck in the reader's words, and its freezing. No Streamlit here."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 from dashboard.core.deck import Number, Slide, Table, deck_to_plain
 from dashboard.core.deck_lapse import Lapse
 from dashboard.core.errors import Invalid
-from dashboard.core.figure_suppression import hidden_figures, is_small
+from dashboard.core.figure_suppression import is_small
 from dashboard.core.figures import BY_KEY, Value, Window, county_today
+from dashboard.core.frame_suppression import HIDDEN
 from dashboard.core.frames import Frame
 from dashboard.core.matching.watch import Watch, watched
 from dashboard.core.notebook import Cell, worded
@@ -19,7 +20,7 @@ from dashboard.services.commands import perform
 from dashboard.services.freezes import Decided, revision_now
 from dashboard.services.holding_edges import edges_at
 from dashboard.services.month_figures import TwoMonths
-from dashboard.services.notebook_decks import HIDDEN, Speech, deck_of, reader_of_decks
+from dashboard.services.notebook_decks import Speech, deck_of, reader_of_decks
 from dashboard.services.notebook_runs import PLACES, run
 from dashboard.services.notebooks import Opened
 from dashboard.services.questions import answer
@@ -85,7 +86,7 @@ def freeze(database: Database, who: Actor, found: Opened, language: str, watch: 
     spoken = speech(language, outlines, held, months, hidden_below)
     first = _last_time(language, open_ones)
     cells = worded(found.cells, county_today(now))
-    deck = deck_of(found.title, foot, cells, outcomes, spoken, first, hidden_below)
+    deck = deck_of(found.title, foot, cells, outcomes, spoken, first, hidden_below, months)
     deck_files.draw(deck)
     watch.look()
     values: dict[str, Any] = {"version": found.version, "deck": deck_to_plain(deck), "revision": revision}
@@ -108,12 +109,11 @@ def _last_time(language: str, decided: tuple[Decided, ...]) -> tuple[Slide, ...]
     return (Slide("decisions", text(language, "notebook.decisions"), (table,)),)
 
 
-def _beside(language: str, months: TwoMonths, key: str) -> str:
-    """A figure's month beside the last, small counts hidden as they are among the figures; "" where it has none."""
+def _beside(language: str, months: TwoMonths, key: str, hidden: tuple[bool, bool]) -> str:
+    """A figure's month beside the last, as far as they are shown; "" where it has none."""
 
-    def said(values: Mapping[str, Value]) -> str:
-        value = values[key]
-        if key in hidden_figures(values):
+    def said(value: Value, is_hidden: bool) -> str:
+        if is_hidden:
             small = is_small(value)
             return text(language, "notebook.below" if small else "notebook.hidden", most=value.edges.hidden_below)
         base = text(language, "notebook.of_few", n=show.number(language, value.n)) if value.small else ""
@@ -121,7 +121,8 @@ def _beside(language: str, months: TwoMonths, key: str) -> str:
 
     if key not in months.now:
         return ""
-    return text(language, "notebook.two_months", now=said(months.now), before=said(months.before))
+    now, before = said(months.now[key], hidden[0]), said(months.before[key], hidden[1])
+    return text(language, "notebook.two_months", now=now, before=before)
 
 
 def speech(
@@ -134,7 +135,8 @@ def speech(
     """How a deck is written in this language; `held` are the targets and `months` the two months that stand beside
     their figures."""
 
-    def figure(key: str, value: Value, hidden: bool) -> Number:
+    def figure(key: str, value: Value, gone: tuple[bool, bool, bool]) -> Number:
+        hidden, *of_months = gone
         shown = written(value, language)
         if hidden:
             below = text(language, "notebook.below", most=value.edges.hidden_below)
@@ -143,10 +145,11 @@ def speech(
         year = BY_KEY[key].window is Window.YEAR
         covers = text(language, "notebook.window_year") if year else window(language, key, value.edges)
         # A target's line tells how much there is.
-        target = () if hidden else target_words.on_a_screen(language, held, key)
+        few = any(is_small(Value(one.value, value.unit, one.n, value.edges)) for one in held.of(key))
+        target = () if hidden or few else target_words.on_a_screen(language, held, key)
         base = text(language, "notebook.base", n=show.number(language, value.n)) if rate else ""
         over = text(language, "notebook.dot").join(part for part in (covers, base) if part)
-        month = "" if hidden else _beside(language, months, key)
+        month = "" if hidden else _beside(language, months, key, (of_months[0], of_months[1]))
         return Number(
             name=text(language, BY_KEY[key].name),
             value=shown,
@@ -168,8 +171,8 @@ def speech(
             return text(language, "notebook.map_alt", title=title, rows=len(found.rows))
         return text(language, "notebook.chart_alt", title=title, rows=len(found.rows), columns=", ".join(found.columns))
 
-    def played(one: Cell, found: Frame, whole: Frame) -> Lapse:
-        return lapse_words.lapse(language, one, found, outlines, whole, hidden_below)
+    def played(one: Cell, found: Frame, whole: Frame, hidden_sums: Collection[int]) -> Lapse:
+        return lapse_words.lapse(language, one, found, outlines, whole, hidden_below, hidden_sums)
 
     return Speech(
         figure=figure,

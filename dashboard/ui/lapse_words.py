@@ -1,16 +1,16 @@
 """A map that plays in the reader's language: its frame as what is drawn and written. No Streamlit here."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 
 from dashboard.core.deck_lapse import Lapse, Month, Place, Shade, areas_of
+from dashboard.core.frame_suppression import HIDDEN
 from dashboard.core.frames import Frame, Scalar
 from dashboard.core.lapse import LapseFigure, classes, steps
 from dashboard.core.notebook import Cell
 from dashboard.core.suppression import THRESHOLD
 from dashboard.draw.colours import BEYOND, DARK, UNSEEN, ink, lapse_colours
 from dashboard.services.lapse import PLACE
-from dashboard.services.notebook_decks import HIDDEN
 from dashboard.text import text
 from dashboard.ui import show
 
@@ -26,9 +26,10 @@ def lapse(
     outlines: Sequence[Place],
     whole: Frame | None = None,
     hidden_below: int = THRESHOLD,
+    hidden_sums: Collection[int] = (),
 ) -> Lapse:
     """What a lapse cell shows. Where counts of the frame are hidden, `whole` is the frame with all of them: the
-    county's numbers are its sums, themselves hidden below `hidden_below` too."""
+    county's numbers are its sums, themselves hidden in the columns `hidden_sums`."""
     figure = LapseFigure(cell.fields["figure"])
     days = [date.fromisoformat(name) for name in frame.columns[len(PLACE) :]]
     found = {str(row[0]): row[len(PLACE) :] for row in frame.rows}
@@ -38,7 +39,7 @@ def lapse(
     keys = [[_class(found.get(one.code), at, limits) for one in towns] for at in range(len(days))]
     shades, place = _shades(language, figure, limits, {key for row in keys for key in row}, hidden_below)
     areas, height = areas_of(towns)
-    totals = _totals(language, frame, 0) if whole is None else _totals(language, whole, hidden_below)
+    totals = _totals(language, frame if whole is None else whole, hidden_below, hidden_sums)
     unit = text(language, f"lapse.unit.{figure}")
     # Of a reader of a part, the sums are those of her part.
     total = "lapse.total" if all(one.code in found for one in towns) else "lapse.total_of_part"
@@ -109,13 +110,16 @@ def _so_far(language: str, day: date) -> str:
     return "" if step.whole else text(language, "lapse.so_far", day=show.date(language, day))
 
 
-def _totals(language: str, frame: Frame, hidden_below: int) -> list[str]:
-    """The county's numbers; those below the limit are not told."""
+def _totals(language: str, frame: Frame, hidden_below: int, hidden: Collection[int]) -> list[str]:
+    """The county's numbers, but the hidden ones."""
     found = []
     for at in range(len(PLACE), len(frame.columns)):
         count = sum(int(row[at] or 0) for row in frame.rows)
-        below = 0 < count < hidden_below
-        found.append(text(language, "notebook.below", most=hidden_below) if below else show.number(language, count))
+        if at not in hidden:
+            found.append(show.number(language, count))
+        else:
+            name = "notebook.below" if count < hidden_below else "notebook.hidden"
+            found.append(text(language, name, most=hidden_below))
     return found
 
 

@@ -10,6 +10,7 @@ from dashboard.core.edges import LIMITS, NAMES, USUAL, Edges
 from dashboard.core.errors import Conflict, Forbidden, Invalid
 from dashboard.core.figure_suppression import hidden_figures
 from dashboard.core.figures import Unit, Value, county_today, months_until
+from dashboard.core.frame_suppression import hide_small
 from dashboard.core.frames import Frame
 from dashboard.core.permissions import Actor
 from dashboard.core.replay import Known, canonical
@@ -18,7 +19,6 @@ from dashboard.services import edges, figure_rows, follow_ups, teams, volunteers
 from dashboard.services.commands import perform
 from dashboard.services.figures import FigureSheet, sheet
 from dashboard.services.follow_ups import Reason
-from dashboard.services.notebook_decks import hide_small
 from dashboard.services.questions import answer
 from dashboard.services.replay import figures_of
 from db.engine import Database

@@ -15,6 +15,7 @@ from dashboard.core.deadlines import COUNTY_TIME
 from dashboard.core.deck import Chart, Deck, Number, Table, deck_of_plain, deck_to_plain
 from dashboard.core.edges import USUAL
 from dashboard.core.errors import Conflict, DashboardError, Forbidden, Invalid, NotFound
+from dashboard.core.frame_suppression import HIDDEN, hide_small
 from dashboard.core.frames import Frame
 from dashboard.core.matching.watch import Stopped, Watch
 from dashboard.core.notebook import cells_of
@@ -23,7 +24,6 @@ from dashboard.core.words import Role
 from dashboard.formats.chart_pictures import svg
 from dashboard.services import edges, freezes, jobs, needs, notebook_runs, notebooks, targets
 from dashboard.services.commands import perform
-from dashboard.services.notebook_decks import HIDDEN, hide_small
 from dashboard.services.query_cells import Limits
 from dashboard.services.questions import answer
 from dashboard.text import text
