@@ -34,7 +34,7 @@ def figure(key: str, value: float, n: int = 0) -> Value:
 def drawn(block: Chart, field: str) -> list[Any]:
     """The numbers inside a chart."""
     sets = json.loads(json.dumps(block.spec))["datasets"].values()
-    return [row[field] for rows in sets for row in rows]
+    return [row[field] for rows in sets for row in rows if field in row]
 
 
 def test_a_chart_and_a_map_hide_what_another_table_of_the_deck_would_tell() -> None:
@@ -67,7 +67,10 @@ def test_a_chart_and_a_map_hide_what_another_table_of_the_deck_would_tell() -> N
     assert isinstance(towns, Table) and isinstance(again, Table)
     read = [{row[0]: row[1] for row in one.rows} for one in (towns, again)]
     assert read[0] == read[1] == {"甲镇": "*", "乙镇": "*", "丙镇": "*", "丁镇": "55"}
-    assert drawn(bars, "y") == [55, None, None, None] == drawn(map_, "value")
+    assert drawn(bars, "y") == [55, None, None, None]
+    assert drawn(map_, "inside") == ["55", "", "", ""]
+    radii = drawn(map_, "radius")
+    assert radii[0] > radii[1] == radii[2] == radii[3], "a circle tells no more than its number"
     assert "小于" in bars.title and "小于" in map_.title
 
 
