@@ -50,7 +50,8 @@ select {_case("figure", names)} as "{say("figure")}",
   {known("first", "then")} as "{say("first_then")}", {known("first", "now")} as "{say("first_now")}",
   {known("second", "then")} as "{say("second_then")}", {known("second", "now")} as "{say("second_now")}",
   {known("second", "now")} - {known("first", "now")} as "{change}"
-from past_figures where day in (:first, :second) group by figure order by {_place("figure", REPLAYED)}
+from past_figures where day in (:first, :second) and figure in ({_listed(REPLAYED)})
+group by figure order by {_place("figure", REPLAYED)}
 """,
         ),
         _text("changed", "# " + say("towns_changed")),
