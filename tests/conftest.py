@@ -17,6 +17,7 @@ from dashboard.services.questions import forget_all
 from db import migrate
 from db.engine import Database
 from tests import shared_work
+from tests.longest import longest_first
 from tests.postgresql import Server
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -24,6 +25,11 @@ ROOT = Path(__file__).resolve().parents[1]
 hypothesis.settings.register_profile("untimed", deadline=None)
 hypothesis.settings.load_profile("untimed")
 _NUMBERS = itertools.count()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    longest_first(items)
 
 
 def pytest_collection_finish() -> None:
