@@ -6,7 +6,10 @@ BIN := $(VENV)/bin
 SCRATCH := $(shell test -w /dev/shm && test $$(df -Pk /dev/shm | awk 'END {print $$4}') -gt 6000000 && echo /dev/shm || echo $${TMPDIR:-/tmp})
 DB ?= sqlite:///$(CURDIR)/var/dashboard.db
 
-.PHONY: clean run test check lint types compiled house browser bench bench-match bench-race bench-walk bench-replay deck-sweep sample-check install install-tests install-bench screenshots
+# Bytecode is kept: every process of a test run, and there are hundreds, would compile all it imports again.
+export PYTHONDONTWRITEBYTECODE :=
+
+.PHONY: clean run test collected programs check lint types compiled house browser bench bench-match bench-race bench-walk bench-replay deck-sweep sample-check install install-tests install-bench screenshots
 
 run: install
 	@$(BIN)/python -m dashboard run --sample --db "$(DB)"
@@ -30,10 +33,10 @@ $(VENV)/.bench-installed: tests/bench/requirements.txt $(VENV)/.tests-installed
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r tests/bench/requirements.txt
 	@touch $@
 
-test: install-tests
-	@tests/programs.sh
-	@$(MAKE) --no-print-directory -j2 lint types compiled
-	@TMPDIR=$(SCRATCH) $(BIN)/python -m pytest -n 3 --dist loadfile
+test:
+	@$(MAKE) --no-print-directory -j2 install-tests programs
+	@$(MAKE) --no-print-directory -j2 lint types compiled collected
+	@TMPDIR=$(SCRATCH) $(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 check: install-tests lint types house
 
@@ -46,6 +49,13 @@ types:
 # The matching core as machine code, once, before several processes want it.
 compiled:
 	@$(BIN)/python -c "from dashboard.core.matching.warm import warm_up; warm_up()"
+
+# The bytecode of the tests, once, before several processes want it.
+collected:
+	@found=$$($(BIN)/python -m pytest --collect-only -q) || { echo "$$found"; exit 1; }
+
+programs:
+	@tests/programs.sh
 
 house:
 	@$(BIN)/python -m pytest tests/test_house.py

@@ -16,6 +16,8 @@ from dashboard.services import jobs
 from dashboard.services.questions import forget_all
 from db import migrate
 from db.engine import Database
+from tests import shared_work
+from tests.longest import longest_first
 from tests.postgresql import Server
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -23,6 +25,22 @@ ROOT = Path(__file__).resolve().parents[1]
 hypothesis.settings.register_profile("untimed", deadline=None)
 hypothesis.settings.load_profile("untimed")
 _NUMBERS = itertools.count()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    longest_first(items)
+
+
+def pytest_collection_finish() -> None:
+    shared_work.garbage_of_tests_only()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _statements_compiled_once() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        shared_work.statements_compiled_once(patch)
+        yield
 
 
 @pytest.fixture(autouse=True)

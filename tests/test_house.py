@@ -12,6 +12,7 @@ import pytest
 from dashboard.__main__ import COMMANDS
 from dashboard.core import permissions, words
 from dashboard.text import catalogue
+from tests.longest import LONGEST
 
 ROOT = Path(__file__).resolve().parents[1]
 CODE = sorted(
@@ -249,6 +250,10 @@ SETTINGS = {
 def test_streamlit_is_set_as_measured(place: tuple[str, str], value: object) -> None:
     settings = tomllib.loads((ROOT / "dashboard" / ".streamlit" / "config.toml").read_text(encoding="utf-8"))
     assert value == settings[place[0]][place[1]]
+
+
+def test_the_longest_test_files_are_files() -> None:
+    assert [] == [name for name in LONGEST if not (ROOT / "tests" / name).is_file()]
 
 
 def test_only_the_customer_s_entries_stand_at_the_top() -> None:

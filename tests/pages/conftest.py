@@ -1,23 +1,37 @@
 """Pages as a signed-in person sees them, through the front door, without a browser."""
 
+import tomllib
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from streamlit import config
 from streamlit.testing.v1 import AppTest
 
 from dashboard.core.words import Role
 from dashboard.services import signins, store
 from dashboard.ui import session
 from db.engine import Database
+from tests import shared_work
 
 FRONT_DOOR = Path(__file__).resolve().parents[2] / "dashboard" / "app.py"
 #: Seconds; the first run of a test process imports and compiles everything.
 PATIENCE = 60
 
 Visit = Callable[..., AppTest]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _scripts_run_as_served() -> Iterator[None]:
+    """A page runs with the server's own settings; Streamlit's would collect all garbage after every run."""
+    served = tomllib.loads((FRONT_DOOR.parent / ".streamlit" / "config.toml").read_text(encoding="utf-8"))
+    for name, value in served["runner"].items():
+        config.set_option(f"runner.{name}", value)
+    with pytest.MonkeyPatch.context() as patch:
+        shared_work.components_looked_for_once(patch)
+        yield
 
 
 @pytest.fixture
