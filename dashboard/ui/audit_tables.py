@@ -137,7 +137,7 @@ def deed(row: AuditRow) -> None:
         kept = t("audit.kept_apart")
         frame = pd.DataFrame(
             {
-                "field": [_word(f"audit.field.{change.field}", change.field) for change in row.changes],
+                "field": [_word(f"audited.{change.field}", change.field) for change in row.changes],
                 "before": [kept if change.personal else change.before for change in row.changes],
                 "after": [kept if change.personal else change.after for change in row.changes],
             }
@@ -184,7 +184,7 @@ def _pages(found: Listing) -> None:
 
 
 def _fields(row: AuditRow) -> str:
-    names = [_word(f"audit.field.{change.field}", change.field) for change in row.changes[:4]]
+    names = [_word(f"audited.{change.field}", change.field) for change in row.changes[:4]]
     return t("audit.comma").join(names) + ("…" if len(row.changes) > 4 else "")
 
 
