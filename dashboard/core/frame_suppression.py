@@ -109,20 +109,23 @@ def hide_deck(tables: Mapping[str, Shown], figures: Sequence[Figures] = (), hidd
 
 @dataclass(frozen=True)
 class _Read:
-    """A table as it is taken: which columns are numbers, which of them counts, and which say the difference of two."""
+    """A table as it is taken: which columns are numbers, which of them counts, which count unless they are shares that
+    happen to be whole (12.0), and which say the difference of two."""
 
     frame: Frame
     numbers: tuple[int, ...]
     counts: tuple[int, ...]
+    decimals: frozenset[int]
     pairs: Mapping[int, tuple[int, int]]
 
     @classmethod
     def of(cls, frame: Frame) -> "_Read":
+        frame, decimals = _whole(frame)
         columns = [[row[at] for row in frame.rows] for at in range(len(frame.columns))]
         numbers = [at for at, name in enumerate(frame.columns) if name not in IDS and _is_number(columns[at])]
         counts = [at for at in numbers if _is_count(columns[at])]
         pairs = {at: pair for at in numbers if (pair := _difference(frame, at, [one for one in counts if one < at]))}
-        return cls(frame, tuple(numbers), tuple(at for at in counts if at not in pairs), pairs)
+        return cls(frame, tuple(numbers), tuple(at for at in counts if at not in pairs), decimals, pairs)
 
     def without(self, table: int, lost: Collection[Place], told: Mapping[tuple[int, int], Collection[Place]]) -> Frame:
         """The frame without these counts, and without what stands beside them. `told`: by row and column, the counts of
@@ -135,7 +138,7 @@ class _Read:
             others = [at for at in self.numbers if at not in self.counts and isinstance(row[at], int | float)]
             if gone:
                 gone |= {at for at in others if at not in self.pairs or gone & {*self.pairs[at]}}
-            gone |= {at for at in others if any(place in lost for place in told.get((number, at), ()))}
+            gone |= {at for at in self.numbers if any(place in lost for place in told.get((number, at), ()))}
             rows.append(tuple(HIDDEN if at in gone else value for at, value in enumerate(row)))
         return Frame(self.frame.columns, tuple(rows), self.frame.cut)
 
@@ -158,7 +161,7 @@ def _tellers(shown: Shown, read: "_Read", ways: Sequence[Measure]) -> dict[tuple
     keys = [key_of(labels) for labels in _labels(shown, read)]
     if len(set(keys)) < len(keys):
         return {}
-    for at in set(read.numbers) - set(read.counts):
+    for at in set(read.numbers) - (set(read.counts) - read.decimals):
         values = [row[at] for row in frame.rows]
         column = {key: float("nan") if value is None else float(value) for key, value in zip(keys, values, strict=True)}
         decimals = max(len(f"{value!r}".partition(".")[2]) if isinstance(value, float) else 0 for value in values)
@@ -238,6 +241,24 @@ def _difference(frame: Frame, at: int, counts: Sequence[int]) -> tuple[int, int]
             if one != other and all(row[at] == row[one] - row[other] for row in frame.rows):  # type: ignore[operator]
                 return one, other
     return None
+
+
+def _whole(frame: Frame) -> tuple[Frame, frozenset[int]]:
+    """Columns of decimals that are all whole as whole numbers, and which: `count(*) * 1.0` counts too."""
+    columns = [[row[at] for row in frame.rows] for at in range(len(frame.columns))]
+    found = frozenset(at for at, values in enumerate(columns) if _all_whole(values))
+    if not found:
+        return frame, found
+    rows = (
+        tuple(int(value) if at in found and value is not None else value for at, value in enumerate(row))
+        for row in frame.rows
+    )
+    return Frame(frame.columns, tuple(rows), frame.cut), found
+
+
+def _all_whole(values: Sequence[Scalar]) -> bool:
+    told = [value for value in values if value is not None]
+    return bool(told) and all(isinstance(value, float) and value.is_integer() for value in told)
 
 
 def _is_number(values: Sequence[Scalar]) -> bool:

@@ -240,6 +240,13 @@ def test_tables_that_share_nothing_are_hidden_as_each_alone() -> None:
     assert hide_deck(deck).frames == {name: hide_small(one.frame)[0] for name, one in deck.items()}
 
 
+def test_a_count_written_with_a_point_is_a_count() -> None:
+    whole = towns(*TOWN_ROWS)
+    rows = tuple((name, float(many)) for name, many in TOWN_ROWS)
+    assert hide_small(Frame(whole.frame.columns, rows)) == hide_small(whole.frame)
+    assert HIDDEN in {row[1] for row in hide_small(Frame(whole.frame.columns, rows))[0].rows}
+
+
 def test_a_change_or_a_share_elsewhere_does_not_tell_a_hidden_count() -> None:
     before = [("甲", 12), ("乙", 30), ("丙", 41), ("丁", 3)]
     now = towns(("甲", 9), ("乙", 33), ("丙", 40), ("丁", 20))
