@@ -1,15 +1,14 @@
 """A figure by month and town, from the event record: the frame of a notebook's lapse cell.
 
-Where an order lies is what its row says today, as on the map of a day gone by. Services are rows that are never changed
-but held while two sides tell differently; who was held when is on record, so what was known then can be counted too.
-Hours of an activity are the exception: a correction is a record of its own day, the old times stay in the audit.
+Where an order lies is what its row says today, as on the map of a day gone by. Services are counted from the tables as
+they stood (`past_tables`).
 """
 
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, and_, case, cast, func, literal, or_, select, true
+from sqlalchemy import BigInteger, ColumnElement, case, cast, func, literal, or_, select, true
 from sqlalchemy.orm import Session
 
 from dashboard.core.errors import Invalid
@@ -19,11 +18,11 @@ from dashboard.core.lapse import Counts, LapseFigure, Step, Told, counted, steps
 from dashboard.core.permissions import Action, Actor, require
 from dashboard.core.replay import Known
 from dashboard.core.words import DivisionLevel, NeedState, Subject
-from dashboard.services.held_hours import Result
+from dashboard.services.past_tables import standing_at
 from dashboard.services.questions import question
 from dashboard.services.reach import WHOLE_COUNTY, at_reached_site
 from dashboard.services.replay import check_day
-from db.models import Division, Grid, HeldService, Need, NeedEvent, Service, Site
+from db.models import Division, Grid, Need, NeedEvent, Service, Site
 
 #: The frame's columns before those of the steps, each named by its last day.
 PLACE = ("town_code", "town")
@@ -127,32 +126,22 @@ def _bounds_passed(moment: Any, bounds: Sequence[datetime], already: int) -> Col
 
 
 def _services(session: Session, actor: Actor, played: Sequence[Step], known: Known) -> Counts:
-    """Services by the month they began in. As known then: those recorded by the month's end, those among them that were
-    held afterwards, without those that came back only later with the moment of their first record."""
-    found: Counts = {}
-    for at, step in enumerate(played):
-        parts: list[tuple[Any, ColumnElement[bool], int]] = [(Service, true(), 1)]
-        if known is Known.THEN:
-            kept = and_(HeldService.result == Result.KEPT, HeldService.resolved_at >= step.end)
-            parts = [(Service, Service.recorded_at < step.end, 1)]
-            parts += [(HeldService, and_(HeldService.recorded_at < step.end, HeldService.held_at >= step.end), 1)]
-            parts += [(HeldService, and_(HeldService.recorded_at < step.end, kept), -1)]
-        for row, seen, sign in parts:
-            within = (row.start >= step.start, row.start < step.end)
-            for town, many in session.execute(_by_town(actor, row).where(*within, seen)):
-                found.setdefault(town, [0] * len(played))[at] += sign * many
-    return found
-
-
-def _by_town(actor: Actor, row: Any) -> Any:
-    """Services by the town of their order, else of their grid, else of their site."""
+    """Services by the month they began in and the town of their order, else of their grid, else of their site; as known
+    then those on record at the month's end."""
     town = func.coalesce(Need.town_code, Grid.town_code, Site.town_code)
-    return (
+    by_town = (
         select(town, func.count())
-        .select_from(row)
-        .outerjoin(Need, Need.id == row.need_id)
-        .outerjoin(Grid, Grid.id == row.grid_id)
-        .outerjoin(Site, Site.id == row.site_id)
-        .where(row.county == actor.county, at_reached_site(actor, row.site_id))
+        .select_from(Service)
+        .outerjoin(Need, Need.id == Service.need_id)
+        .outerjoin(Grid, Grid.id == Service.grid_id)
+        .outerjoin(Site, Site.id == Service.site_id)
+        .where(Service.county == actor.county, at_reached_site(actor, Service.site_id))
         .group_by(town)
     )
+    found: Counts = {}
+    for at, step in enumerate(played):
+        with standing_at(session, actor.county, step.end, known, orders=False):
+            rows = session.execute(by_town.where(Service.start >= step.start, Service.start < step.end)).all()
+        for code, many in rows:
+            found.setdefault(code, [0] * len(played))[at] += many
+    return found

@@ -16,14 +16,27 @@ from dashboard.core.notebook import cells_of
 from dashboard.core.permissions import Actor, system_actor
 from dashboard.core.replay import Known
 from dashboard.core.words import Role
-from dashboard.services import held_hours, lapse, map_layers, notebook_runs
+from dashboard.services import activity_hours, held_hours, lapse, map_layers, notebook_runs
+from dashboard.services.commands import perform
 from dashboard.services.notebook_decks import deck_of
 from dashboard.services.questions import answer
 from dashboard.services.replay import figures_of
 from dashboard.ui import deck_words
 from db.engine import Database
 from db.models import Division, HeldService, Need
-from tests.builders import COUNTY, NOW, a_county, a_need, a_service, a_site, a_volunteer, an_actor
+from tests.builders import (
+    COUNTY,
+    NOW,
+    a_county,
+    a_need,
+    a_service,
+    a_site,
+    a_volunteer,
+    actor_for,
+    an_account,
+    an_activity,
+    an_actor,
+)
 from tests.services.late_events import live
 
 ALL = system_actor(COUNTY)
@@ -106,6 +119,27 @@ def test_hours_that_were_held_are_known_then_for_as_long_as_they_stood(any_datab
     assert august(date(2026, 11, 16), Known.THEN) == 1
     assert august(date(2026, 8, 9), Known.THEN) == 0
     assert august(date(2026, 11, 16), Known.NOW) == 1, "the one that was recorded late; the other is held again"
+
+
+def test_hours_that_were_struck_later_are_known_then(any_database: Database) -> None:
+    start = datetime(2026, 9, 5, tzinfo=UTC)
+
+    def build(session: Any) -> tuple[int, Actor]:
+        a_county(session)
+        towns(session)
+        site, her = a_site(session, town_code=TOWNS[0]), a_volunteer(session, consent="given")
+        row = a_service(session, her, an_activity(session, site=site), start=start, recorded_at=start)
+        return row.id, actor_for(an_account(session))
+
+    service, judge = any_database.write(build)
+
+    def september(known: Known) -> int:
+        return sums(asked(any_database, LapseFigure.SERVICES, known, months=3))[1]
+
+    assert september(Known.THEN) == september(Known.NOW) == 1
+    seen = (start, start + timedelta(hours=1), 0)
+    perform(any_database, activity_hours.correct, judge, now=NOW, service_id=service, seen=seen, reason="没有这回事")
+    assert (september(Known.THEN), september(Known.NOW)) == (1, 0)
 
 
 def test_a_town_s_reader_sees_her_towns_only(any_database: Database) -> None:
