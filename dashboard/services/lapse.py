@@ -140,7 +140,7 @@ def _services(session: Session, actor: Actor, played: Sequence[Step], known: Kno
     )
     found: Counts = {}
     for at, step in enumerate(played):
-        with standing_at(session, actor.county, step.end, known, orders=False):
+        with standing_at(session, actor.county, step.end, known, orders=False, since=step.start):
             rows = session.execute(by_town.where(Service.start >= step.start, Service.start < step.end)).all()
         for code, many in rows:
             found.setdefault(code, [0] * len(played))[at] += many

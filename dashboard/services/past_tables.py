@@ -8,6 +8,7 @@ audit keeps what a correction of an activity's hours, or asking a resident anew,
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
@@ -28,6 +29,7 @@ from sqlalchemy import (
     null,
     or_,
     select,
+    true,
     union_all,
     values,
 )
@@ -43,11 +45,18 @@ from db.models.base import UtcDateTime
 
 @contextmanager
 def standing_at(
-    session: Session, county: str, moment: datetime, known: Known, *, orders: bool = True
+    session: Session,
+    county: str,
+    moment: datetime,
+    known: Known,
+    *,
+    orders: bool = True,
+    since: datetime | None = None,
 ) -> Iterator[None]:
     """Within, the session's statements read the tables as they stood just before a moment, as known then or now.
-    Without `orders` those stand as today: for hours and answers, of which they only say the code and the place."""
-    tables = _Past(session, county, moment, known).tables(orders)
+    Without `orders` those stand as today: for hours and answers, of which they only say the code and the place.
+    `since`: whoever asks wants no services that began earlier."""
+    tables = _Past(session, county, moment, known, since).tables(orders)
 
     def put_before(state: ORMExecuteState) -> None:
         if state.is_select:
@@ -64,15 +73,14 @@ class _Past:
     """Selects that stand in the place of tables. What they read themselves is named with its schema, or they would read
     each other: a name of WITH hides the table of this name."""
 
-    def __init__(self, session: Session, county: str, moment: datetime, known: Known) -> None:
+    def __init__(
+        self, session: Session, county: str, moment: datetime, known: Known, since: datetime | None = None
+    ) -> None:
+        self.since = since
         self.session, self.county, self.moment, self.then = session, county, moment, known is Known.THEN
         self.sqlite = session.get_bind().dialect.name == "sqlite"
         schema = "main" if self.sqlite else str(session.scalar(select(func.current_schema())))
-        metadata = MetaData(schema=schema)
-        models = (Need, NeedEvent, Service, HeldService, Rating, Audit)
-        self.need, self.event, self.service, self.held, self.rating, self.audit = (
-            _table(model).to_metadata(metadata, schema=schema, referred_schema_fn=lambda *_: None) for model in models
-        )
+        self.need, self.event, self.service, self.held, self.rating, self.audit = _tables(schema)
 
     def tables(self, orders: bool) -> tuple[CTE, ...]:
         found = {"ratings": self._ratings().cte("ratings")}
@@ -125,6 +133,7 @@ class _Past:
         kept = held.alias("kept")
         stood = select(*(self._graded(live).get(one.name, one).label(one.name) for one in live.c)).where(
             live.c.county == self.county,
+            self._begun(live),
             live.c.recorded_at < moment,
             # In the hold at the moment, or held after it: there the held row tells of it.
             ~exists().where(kept.c.result == Result.KEPT, kept.c.resolved_at >= moment, _same(kept, live)),
@@ -135,6 +144,7 @@ class _Past:
             *((own[one.name] if one.name in own else held.c[one.name]).label(one.name) for one in live.c)
         ).where(
             held.c.county == self.county,
+            self._begun(held),
             held.c.recorded_at < moment,
             held.c.held_at >= moment,
             # Of a service that was held twice since, the first hold tells; a hold that was on at the moment hides it.
@@ -145,6 +155,9 @@ class _Past:
             rows = [row for row in over.values() if row["recorded_at"] < moment]
             parts += [self._rows(live, rows)] if rows else []
         return union_all(*parts)
+
+    def _begun(self, row: Any) -> ColumnElement[bool]:
+        return true() if self.since is None else row.c.start >= self.since
 
     def _graded(self, row: Any) -> dict[str, Any]:
         """Hours rise from C to B when the resident confirms: before that was recorded they were C."""
@@ -263,6 +276,16 @@ _MOMENTS = ("start", "end", "recorded_at", "asked_at", "answered_at")
 def _table(model: Any) -> Table:
     table: Table = model.__table__
     return table
+
+
+@cache
+def _tables(schema: str) -> tuple[Table, ...]:
+    """Needs, their events, services, those held, ratings and the audit, named with their schema."""
+    metadata = MetaData(schema=schema)
+    return tuple(
+        _table(model).to_metadata(metadata, schema=schema, referred_schema_fn=lambda *_: None)
+        for model in (Need, NeedEvent, Service, HeldService, Rating, Audit)
+    )
 
 
 def _same(one: Any, other: Any) -> ColumnElement[bool]:

@@ -15,8 +15,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "lapse.note.needs_registered": ("当月登记的需求，草稿不计。", "Needs registered in the month, drafts left out."),
     "lapse.note.needs_closed": ("当月办结的需求。", "Needs closed in the month."),
     "lapse.note.services": (
-        "当月开始的服务，一人一次计一次；更正过的活动时长自更正起才算已知。",
-        "Services that began in the month, one a person and time; corrected hours of an activity are known from then on.",
+        "当月开始的服务，一人一次计一次。",
+        "Services that began in the month, one a person and time.",
     ),
     "lapse.note.then": ("只用当月底前已经记录的。", "Only what was recorded by the end of the month."),
     "lapse.note.now": ("含后来补记、但发生在当月底前的。", "What was recorded later of that time is included."),
