@@ -135,7 +135,8 @@ class _Read:
         rows = []
         for number, row in enumerate(self.frame.rows):
             gone = {at for place, at in enumerate(self.counts) if Place(table, number, place) in lost}
-            others = [at for at in self.numbers if at not in self.counts and isinstance(row[at], int | float)]
+            shares = [at for at in self.numbers if at not in self.counts or at in self.decimals]
+            others = [at for at in shares if isinstance(row[at], int | float)]
             if gone:
                 gone |= {at for at in others if at not in self.pairs or gone & {*self.pairs[at]}}
             gone |= {at for at in self.numbers if any(place in lost for place in told.get((number, at), ()))}

@@ -32,8 +32,9 @@ INNER = ("data:", "blob:", "about:")
 OpenAs = Callable[..., Page]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """For one file: as long as it is there a loop of its own runs in this process, and tests with theirs can't."""
     program = shutil.which("chromium") or shutil.which("chromium-browser")
     assert program, "chromium is missing: tests/programs.sh says how to install it"
     with sync_playwright() as playwright:

@@ -3,6 +3,7 @@
 `match PROBLEM PLAN WORKERS` solves a problem file with every part of it by itself; `die` lets the workers die.
 """
 
+import faulthandler
 import os
 import sys
 import time
@@ -14,6 +15,8 @@ from dashboard.core.matching import parts
 
 #: Seconds in which those who follow must be up.
 TRIES = 30
+#: Seconds after which it says where it stands, and ends: before who runs it loses patience and its words.
+MOST = 170
 
 
 def solved(problem: str, out: str, named: str) -> int:
@@ -39,4 +42,5 @@ def died() -> int:
 
 
 if __name__ == "__main__":
+    faulthandler.dump_traceback_later(MOST, exit=True)
     sys.exit(solved(*sys.argv[2:]) if sys.argv[1] == "match" else died())

@@ -215,7 +215,7 @@ def test_the_monthly_meeting(frames: Any, ask: Any, county: Database) -> None:
     assert sum(column(ranks, "办结")) == ask(f"select sum(closed) from {towns}") > 0, "three towns: all are listed"
     assert sum(column(ranks, "办结超期")) == ask(f"select sum(late) from {towns}")
     assert column(ranks, "按时%") == sorted(column(ranks, "按时%"), reverse=True)
-    assert all(hours > 0 for hours in column(ranks, "平均受理"))
+    assert all(hours > 0 for hours in column(ranks, "平均受理小时"))
 
 
 def test_the_meeting_s_two_months_are_the_figures_own(frames: Any, county: Database) -> None:
