@@ -97,12 +97,16 @@ REVEALS: dict[Role, frozenset[Personal]] = {
 }
 
 
+#: The path of who sees every site, and of rows of no site.
+WHOLE_COUNTY = "/"
+
+
 @dataclass(frozen=True)
 class Actor:
     """Who asks: an account, its role and its part of the site tree.
 
     `site_path` is the materialised path of the scope's site ("/1/5/"); a row is within reach when its site's path
-    starts with it. "/" reaches the whole county.
+    starts with it. WHOLE_COUNTY reaches every one.
     """
 
     account_id: int
@@ -110,7 +114,7 @@ class Actor:
     role: Role
     county: str
     site_id: int | None
-    site_path: str = "/"
+    site_path: str = WHOLE_COUNTY
 
     def may(self, action: Action) -> bool:
         return action in RIGHTS[self.role]

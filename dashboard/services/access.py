@@ -8,10 +8,10 @@ from sqlalchemy import ColumnElement, exists, or_, select
 from sqlalchemy.orm import Session
 
 from dashboard.core.errors import Forbidden, Invalid, NotFound
-from dashboard.core.permissions import Action, Actor, Personal, may_reveal
+from dashboard.core.permissions import WHOLE_COUNTY, Action, Actor, Personal, may_reveal
 from dashboard.core.words import HOLDS_SEAT
 from dashboard.services.commands import Work, command
-from dashboard.services.reach import WHOLE_COUNTY, sites_in_reach
+from dashboard.services.reach import sites_in_reach
 from db.models import AccessLog, Dispatch, Grid, GridContact, Membership, Need, Person, Team, Volunteer
 
 #: Shorter than this is no reason.

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from dashboard.core import passwords
 from dashboard.core.errors import Conflict, Forbidden, Invalid, NotFound
-from dashboard.core.permissions import Action, Actor, require
+from dashboard.core.permissions import WHOLE_COUNTY, Action, Actor, require
 from dashboard.core.words import Role, Subject
 from dashboard.services.commands import Work, command
 from dashboard.services.questions import question
@@ -72,7 +72,7 @@ def listing(
     last = (
         select(func.max(SignIn.created_at)).where(SignIn.account_id == Account.id).correlate(Account).scalar_subquery()
     )
-    path = func.coalesce(Site.path, "/")
+    path = func.coalesce(Site.path, WHOLE_COUNTY)
     where: list[ColumnElement[bool]] = [
         Account.county == actor.county,
         path.startswith(actor.site_path, autoescape=True),
@@ -230,7 +230,7 @@ def _language(language: str) -> str:
 
 def _path(work: Work, site_id: int | None) -> str:
     if site_id is None:
-        return "/"
+        return WHOLE_COUNTY
     found = work.session.scalar(select(Site.path).where(Site.county == work.actor.county, Site.id == site_id))
     if found is None:
         raise NotFound("accounts.no_site", id=site_id)

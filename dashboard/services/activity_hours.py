@@ -9,12 +9,11 @@ from typing import Any
 from sqlalchemy import and_, delete, select
 
 from dashboard.core.errors import Forbidden, Invalid, NotFound
-from dashboard.core.permissions import Action
+from dashboard.core.permissions import WHOLE_COUNTY, Action
 from dashboard.core.words import Consent, Grade, Subject
 from dashboard.services.commands import Work, changed, command
 from dashboard.services.dispatches import VOLUNTEER
 from dashboard.services.need_writing import require_reason
-from dashboard.services.reach import WHOLE_COUNTY
 from dashboard.services.service_times import minutes_served, require_own_time
 from db.engine import lock_rows
 from db.models import Account, EntryLook, Service, Site, Volunteer

@@ -19,11 +19,11 @@ from sqlalchemy.orm import Session
 
 from dashboard.core.errors import Invalid, NotFound
 from dashboard.core.intake import clean
-from dashboard.core.permissions import Action, Actor, require
+from dashboard.core.permissions import WHOLE_COUNTY, Action, Actor, require
 from dashboard.core.words import Role, Subject
 from dashboard.services.commands import Work, command
 from dashboard.services.questions import question
-from dashboard.services.reach import WHOLE_COUNTY, at_reached_site
+from dashboard.services.reach import at_reached_site
 from db.engine import Database
 from db.models import ApiKey, Site
 

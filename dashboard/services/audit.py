@@ -12,11 +12,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from dashboard.core.permissions import Action, Actor, require
+from dashboard.core.permissions import WHOLE_COUNTY, Action, Actor, require
 from dashboard.core.words import Subject
 from dashboard.services.audit_names import is_called, names_of
 from dashboard.services.questions import question, within
-from dashboard.services.reach import WHOLE_COUNTY
 from db.models import AccessLog, Account, Audit, Site
 
 PAGE_ROWS = 50

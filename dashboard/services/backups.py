@@ -14,11 +14,10 @@ from typing import Any
 
 from dashboard.core.errors import Conflict, Invalid, NotFound
 from dashboard.core.matching.watch import Watch, watched
-from dashboard.core.permissions import Action, Actor, require, system_actor
+from dashboard.core.permissions import WHOLE_COUNTY, Action, Actor, require, system_actor
 from dashboard.services import jobs, store
 from dashboard.services.commands import Work, command, perform
 from dashboard.services.county import county_code
-from dashboard.services.reach import WHOLE_COUNTY
 from db import backups, migrate
 from db.engine import Database
 

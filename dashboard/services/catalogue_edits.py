@@ -6,11 +6,10 @@ from typing import Any
 from sqlalchemy import select
 
 from dashboard.core.errors import Invalid, NotFound
-from dashboard.core.permissions import Action
+from dashboard.core.permissions import WHOLE_COUNTY, Action
 from dashboard.core.registers import checked
 from dashboard.core.words import Subject
 from dashboard.services.commands import Work, command
-from dashboard.services.reach import WHOLE_COUNTY
 from dashboard.services.row_edits import put
 from db.models import CatalogueItem, Category, Site
 

@@ -6,6 +6,7 @@ from sqlalchemy import ColumnElement, String, and_, case, cast, func, or_, selec
 from sqlalchemy.orm import aliased
 
 from dashboard.core.checks import HEIGHT
+from dashboard.core.permissions import WHOLE_COUNTY
 from dashboard.core.words import DivisionLevel, VolunteerStatus
 from dashboard.services.check_look import Fault, Look, asked
 from dashboard.services.figures import in_force
@@ -17,7 +18,7 @@ Parent = aliased(Site, name="parent")
 
 def site_path(look: Look) -> Fault:
     """Sites whose path is not their parent's and their own id."""
-    right = func.coalesce(Parent.path, "/") + cast(Site.id, String) + "/"
+    right = func.coalesce(Parent.path, WHOLE_COUNTY) + cast(Site.id, String) + "/"
     return asked(
         look,
         select(Site.code)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from dashboard.core.permissions import Action, Actor, require
+from dashboard.core.permissions import WHOLE_COUNTY, Action, Actor, require
 from dashboard.services import check_grids, check_needs, check_places, check_records, check_runs, check_spine
 from dashboard.services.check_look import Check, Fault, Look
 from db import migrate
@@ -94,7 +94,7 @@ def examine(
 ) -> tuple[Finding, ...]:
     """Ask every check on one snapshot of the actor's county. Raises Forbidden to those who may not see the audit of the
     whole county. Call only where `schema` found nothing."""
-    require(actor, Action.SEE_AUDIT, "/")
+    require(actor, Action.SEE_AUDIT, WHOLE_COUNTY)
     with database.read() as session:
         return ask_all(Look(session, actor.county, now), progress)
 

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import select, update
 
 from dashboard.core.errors import Conflict, Invalid, NotFound
-from dashboard.core.permissions import Action
+from dashboard.core.permissions import WHOLE_COUNTY, Action
 from dashboard.core.words import ConstraintKind, Subject
 from dashboard.services import need_life as life
 from dashboard.services.commands import Work, command
@@ -125,7 +125,7 @@ def _require_in_reach(work: Work, volunteer_id: int) -> None:
     row = work.session.get(Volunteer, volunteer_id)
     if row is None or row.county != work.actor.county:
         raise NotFound("constraints.no_such_volunteer")
-    work.require(work.action, "/" if row.site_id is None else work.session.get_one(Site, row.site_id).path)
+    work.require(work.action, WHOLE_COUNTY if row.site_id is None else work.session.get_one(Site, row.site_id).path)
 
 
 def _is_lent(work: Work, volunteer_id: int) -> bool:

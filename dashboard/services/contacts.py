@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import select
 
 from dashboard.core.errors import Invalid, NotFound
-from dashboard.core.permissions import Action
+from dashboard.core.permissions import WHOLE_COUNTY, Action
 from dashboard.services import access
 from dashboard.services.commands import Work, command
 from db.models import Grid, GridContact, Person, Site
@@ -30,7 +30,7 @@ def call_contact(work: Work, *, contact_id: int, reason: str) -> dict[str, Any]:
     ).first()
     if found is None:
         raise NotFound("map.gone")
-    work.require(Action.CALL_CONTACT, found.path or "/")
+    work.require(Action.CALL_CONTACT, found.path or WHOLE_COUNTY)
     if not found.phone:
         raise Invalid("map.call.no_phone")
     access.log(work, "call", "person", found.id, ["name", "phone"], reason.strip())

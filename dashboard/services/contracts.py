@@ -14,13 +14,13 @@ from sqlalchemy.orm import Session, aliased
 
 from dashboard.core.errors import Conflict, Forbidden, Invalid, NotFound
 from dashboard.core.masking import masked_name
-from dashboard.core.permissions import Action, Actor, require
+from dashboard.core.permissions import WHOLE_COUNTY, Action, Actor, require
 from dashboard.core.words import NeedState, Subject
 from dashboard.services.access import in_reach
 from dashboard.services.commands import Work, command
 from dashboard.services.county import setting
 from dashboard.services.questions import question
-from dashboard.services.reach import WHOLE_COUNTY, at_reached_site
+from dashboard.services.reach import at_reached_site
 from dashboard.services.series_people import Span, require_two, who_comes
 from db.engine import lock_rows
 from db.models import Contract, Need, Person, RecurringNeed, SeriesVisit, Site, Volunteer

@@ -16,7 +16,7 @@ from dashboard.core.errors import Conflict, Forbidden, Invalid, NotFound
 from dashboard.core.intake import clean
 from dashboard.core.needs import TAKES_PEOPLE
 from dashboard.core.orders import Order, PlaceWish, RoleWish
-from dashboard.core.permissions import Action, Actor, require
+from dashboard.core.permissions import WHOLE_COUNTY, Action, Actor, require
 from dashboard.core.words import Channel, Subject, Urgency
 from dashboard.services import need_life as life
 from dashboard.services import needs
@@ -27,7 +27,7 @@ from dashboard.services.filtering import county_day, valid_on
 from dashboard.services.intake_api import OtherBody, calls_of
 from dashboard.services.placing import placed
 from dashboard.services.questions import question
-from dashboard.services.reach import WHOLE_COUNTY, at_reached_site
+from dashboard.services.reach import at_reached_site
 from db.engine import Database
 from db.models import Category, Device, DeviceCall, Grid, Need, Site
 

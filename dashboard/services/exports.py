@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session, aliased
 from dashboard.core.errors import Invalid
 from dashboard.core.intake import WRITTEN
 from dashboard.core.intake_times import COUNTY_TIME, Weekly, written_hours
-from dashboard.core.permissions import Action
+from dashboard.core.permissions import WHOLE_COUNTY, Action
 from dashboard.core.words import Channel, Gender, ImportKind, Level, Urgency
 from dashboard.formats.columns import FIELDS
 from dashboard.formats.workbooks import Listing, to_csv, to_xlsx
@@ -52,7 +52,7 @@ def as_file(listing: Listing, suffix: str) -> bytes:
 @command(Action.EXPORT)
 def export_register(work: Work, *, kind: ImportKind) -> Listing:
     """The whole register of a kind, in the columns the importer reads. Logged: it holds personal values in clear."""
-    work.require(Action.IMPORT, "/")
+    work.require(Action.IMPORT, WHOLE_COUNTY)
     headings, rows = _REGISTERS[kind](work.session, work.actor.county)
     work.session.add(
         AccessLog(

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from dashboard.core.permissions import Actor
+from dashboard.core.permissions import WHOLE_COUNTY, Actor
 from dashboard.core.words import DivisionLevel, Subject
 from dashboard.services.questions import question
-from dashboard.services.reach import WHOLE_COUNTY, sites_in_reach
+from dashboard.services.reach import sites_in_reach
 from db.models import Category, Division, Site
 
 

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from dashboard.core.edges import USUAL
 from dashboard.core.errors import Conflict, Forbidden, Invalid, NotFound
 from dashboard.core.needs import REOPENABLE
-from dashboard.core.permissions import Action, Actor, require
+from dashboard.core.permissions import WHOLE_COUNTY, Action, Actor, require
 from dashboard.core.words import DispatchState, NeedState, Outcome, Role, Subject
 from dashboard.services import need_life as life
 from dashboard.services import needs
@@ -178,7 +178,7 @@ def _open(work: Work, need: Need, reason: Reason, due_at: datetime, turn: int) -
 def _owner(work: Work, need: Need) -> int | None:
     """An independent account that reaches the need: coordinators first, then whoever has the fewest open follow-ups,
     then the one nearest to the place."""
-    path = work.session.scalar(select(Site.path).where(Site.id == need.site_id)) or "/"
+    path = work.session.scalar(select(Site.path).where(Site.id == need.site_id)) or WHOLE_COUNTY
     waiting = (
         select(FollowUp.owner_account_id, func.count().label("open"))
         .where(FollowUp.county == need.county, FollowUp.closed_at.is_(None))
@@ -192,9 +192,11 @@ def _owner(work: Work, need: Need) -> int | None:
         .where(Account.county == need.county, Account.active, Account.role.in_(_OWNERS))
     )
     partial = involved(work.session, need)
-    free = [row for row in accounts if row.id not in partial and path.startswith(row.path or "/")]
+    free = [row for row in accounts if row.id not in partial and path.startswith(row.path or WHOLE_COUNTY)]
     order = {role: n for n, role in enumerate(_OWNERS)}
-    best = min(free, key=lambda row: (order[Role(row.role)], row.open, -len(row.path or "/"), row.id), default=None)
+    best = min(
+        free, key=lambda row: (order[Role(row.role)], row.open, -len(row.path or WHOLE_COUNTY), row.id), default=None
+    )
     return None if best is None else best.id
 
 

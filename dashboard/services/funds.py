@@ -11,13 +11,13 @@ from sqlalchemy import ColumnElement, Select, and_, exists, func, select, update
 from sqlalchemy.orm import Session
 
 from dashboard.core.errors import Invalid, NotFound
-from dashboard.core.permissions import Action, Actor, require
+from dashboard.core.permissions import WHOLE_COUNTY, Action, Actor, require
 from dashboard.core.prices import MOST_FEN
 from dashboard.core.words import NeedState, Subject
 from dashboard.services.commands import Work, command
 from dashboard.services.need_writing import require_reason
 from dashboard.services.questions import question
-from dashboard.services.reach import WHOLE_COUNTY, at_reached_site
+from dashboard.services.reach import at_reached_site
 from db.engine import lock_rows
 from db.models import Account, CatalogueItem, Fund, FundEntry, Need, NeedCharge
 
@@ -164,7 +164,7 @@ def pay(work: Work, *, need_ids: tuple[int, ...], reason: str = "") -> dict[str,
 
 def _fund(work: Work) -> Fund:
     """The county's fund, made when first asked for; nobody else changes it until the end of the transaction."""
-    work.require(work.action, "/")
+    work.require(work.action, WHOLE_COUNTY)
     lock_rows(work.session, f"fund:{work.actor.county}", [0])
     mine = select(Fund).where(Fund.county == work.actor.county).execution_options(populate_existing=True)
     row = work.session.scalar(mine)

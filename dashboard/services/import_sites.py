@@ -6,6 +6,7 @@ from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from dashboard.core.intake import name_key
+from dashboard.core.permissions import WHOLE_COUNTY
 from dashboard.core.words import Precision
 from dashboard.formats.parsed import Parsed
 from dashboard.formats.sites import SiteRow
@@ -74,7 +75,7 @@ def _insert(
     work: Work, rows: list[tuple[int, SiteRow]], known: dict[str, tuple[int, str]], ledger: Ledger
 ) -> dict[str, tuple[int, str]]:
     """Insert sites whose parents are known; returns name key -> (id, path) of the new ones."""
-    nowhere = (None, "/")
+    nowhere = (None, WHOLE_COUNTY)
     ids = insert_for_ids(
         work.session,
         Site,
@@ -85,7 +86,7 @@ def _insert(
                 "code": value.source_id or f"S{ledger.batch_id}-{number}",
                 "name_key": value.name_key,
                 "parent_id": known.get(value.parent_key, nowhere)[0],
-                "path": "/",
+                "path": WHOLE_COUNTY,
                 "precision": Precision.NONE if value.lon is None else Precision.POINT,
                 "source": _source(ledger),
                 "raw": dict(value.raw),

@@ -16,14 +16,13 @@ from sqlalchemy.orm import Session
 from dashboard.core.deadlines import COUNTY_TIME
 from dashboard.core.errors import Conflict, Invalid, NotFound
 from dashboard.core.matching.watch import Watch, watched
-from dashboard.core.permissions import Action, Actor, require
+from dashboard.core.permissions import WHOLE_COUNTY, Action, Actor, require
 from dashboard.core.words import ImportKind, NeedState, Subject
 from dashboard.services import jobs
 from dashboard.services import need_life as life
 from dashboard.services.commands import Work, command, perform
 from dashboard.services.import_ledger import made_by
 from dashboard.services.questions import question
-from dashboard.services.reach import WHOLE_COUNTY
 from db.engine import Database
 from db.models import Account, Base, ImportBatch, ImportChange, Need, NeedEvent, UnplacedPoint
 

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from dashboard.core.errors import Conflict, Invalid
 from dashboard.core.geo import Datum
-from dashboard.core.permissions import Action, Actor
+from dashboard.core.permissions import WHOLE_COUNTY, Action, Actor
 from dashboard.core.words import ImportKind, Subject
 from dashboard.formats.columns import FIELDS
 from dashboard.formats.files import Opened, open_bytes, open_path
@@ -202,7 +202,7 @@ def _store(
     work: Work, prepared: Prepared, confirmed: bool, deed: Callable[[Work, Plan[Any], Ledger], None], choices: Choices
 ) -> Report:
     """One import in the caller's transaction: planned anew against what is stored now, then written with its batch."""
-    work.require(Action.IMPORT, "/")
+    work.require(Action.IMPORT, WHOLE_COUNTY)
     county, parsed = work.actor.county, prepared.parsed
     if revisions(work.session, county, _SEEN) != prepared.seen:
         raise Conflict("imports.moved")

@@ -15,12 +15,12 @@ from dashboard.core.errors import Invalid
 from dashboard.core.figures import county_today
 from dashboard.core.frames import Frame, Scalar
 from dashboard.core.lapse import Counts, LapseFigure, Step, Told, counted, steps
-from dashboard.core.permissions import Action, Actor, require
+from dashboard.core.permissions import WHOLE_COUNTY, Action, Actor, require
 from dashboard.core.replay import Known
 from dashboard.core.words import DivisionLevel, NeedState, Subject
 from dashboard.services.past_tables import standing_at
 from dashboard.services.questions import question
-from dashboard.services.reach import WHOLE_COUNTY, at_reached_site
+from dashboard.services.reach import at_reached_site
 from dashboard.services.replay import check_day
 from db.models import Division, Grid, Need, NeedEvent, Service, Site
 

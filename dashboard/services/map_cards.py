@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, aliased
 from dashboard.core.errors import NotFound
 from dashboard.core.filters import Filters
 from dashboard.core.masking import masked_name, masked_phone
-from dashboard.core.permissions import Actor
+from dashboard.core.permissions import WHOLE_COUNTY, Actor
 from dashboard.core.words import HOLDS_SEAT, Subject, VolunteerStatus
 from dashboard.services.filtering import (
     county_day,
@@ -182,7 +182,7 @@ def grid_card(session: Session, actor: Actor, grid_id: int, language: str, now: 
         kind=found.kind,
         place=place_words(session, actor.county, found.town_code, found.village_code),
         households=found.households,
-        within=actor.reaches(found.path or "/"),
+        within=actor.reaches(found.path or WHOLE_COUNTY),
         volunteers=_count(session, Volunteer.id, *active, Volunteer.grid_id == grid_id),
         open_needs=len(needs),
         overdue=sum(need.overdue for need in needs),

@@ -21,6 +21,7 @@ from dashboard.core import spans
 from dashboard.core.matching.arrays import SPAN, records, rows_of, span_entries, sphere
 from dashboard.core.matching.people import People
 from dashboard.core.matching.words import NEVER, Codebook
+from dashboard.core.permissions import WHOLE_COUNTY
 from dashboard.core.spans import Spans
 from dashboard.core.words import HOLDS_SEAT, Consent, ConstraintKind, Subject, VolunteerStatus
 from dashboard.services.commands import revisions
@@ -372,7 +373,7 @@ def _kept_free(session: Session, county: str, weeks: Weeks, now: datetime, ids: 
 
 def _seen_from(session: Session, county: str, site_path: str, people: People) -> People:
     """Who belongs to the coordinator's part of the tree, and who is in a team shared with other parts."""
-    if site_path == "/":
+    if site_path == WHOLE_COUNTY:
         return people
     ids = people.id.tolist() if people.count <= 100 else None
     own = session.scalars(

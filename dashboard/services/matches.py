@@ -23,7 +23,7 @@ from dashboard.core.matching.lines import Lines
 from dashboard.core.matching.people import People
 from dashboard.core.matching.policy import Policy
 from dashboard.core.matching.words import Codebook
-from dashboard.core.permissions import Action, Actor, require
+from dashboard.core.permissions import WHOLE_COUNTY, Action, Actor, require
 from dashboard.core.words import Subject
 from dashboard.services import match_view as view
 from dashboard.services.claims import Claims, claims_of, limits_at
@@ -33,7 +33,7 @@ from dashboard.services.match_lines import lines_of_one
 from dashboard.services.match_people import Weeks, everybody
 from dashboard.services.match_policy import policy_at
 from dashboard.services.questions import question
-from dashboard.services.reach import WHOLE_COUNTY, at_reached_site
+from dashboard.services.reach import at_reached_site
 from dashboard.services.team_rows import shown_team
 from db.models import Dispatch, Membership, Need, NeedInterval, Person, Site, Team, Volunteer
 from db.models.base import UtcDateTime

@@ -17,13 +17,13 @@ from sqlalchemy.orm import Session
 
 from dashboard.core.errors import Conflict, Invalid, NotFound
 from dashboard.core.messages import Failure, Party, Say, State, composed, link_asks, outdated
-from dashboard.core.permissions import Action, Actor, require
+from dashboard.core.permissions import WHOLE_COUNTY, Action, Actor, require
 from dashboard.core.words import Subject
 from dashboard.services import links
 from dashboard.services.commands import Work, command, perform
 from dashboard.services.message_facts import Told, address_of, told_by_id
 from dashboard.services.questions import question
-from dashboard.services.reach import WHOLE_COUNTY, at_reached_site
+from dashboard.services.reach import at_reached_site
 from dashboard.services.senders import Sender
 from db.engine import Database
 from db.models import Message, Need, Site

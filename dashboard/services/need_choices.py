@@ -6,11 +6,11 @@ from datetime import datetime
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from dashboard.core.permissions import Action, Actor, require
+from dashboard.core.permissions import WHOLE_COUNTY, Action, Actor, require
 from dashboard.core.words import DivisionLevel, Subject
 from dashboard.services.filtering import county_day, valid_on
 from dashboard.services.questions import question
-from dashboard.services.reach import WHOLE_COUNTY, at_reached_site, sites_in_reach
+from dashboard.services.reach import at_reached_site, sites_in_reach
 from db.models import Category, Division, Grid, Site, Skill
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, ScalarSelect, exists, func, insert, litera
 
 from dashboard.core import deadlines, needs
 from dashboard.core.errors import Conflict, Invalid, NotFound
+from dashboard.core.permissions import WHOLE_COUNTY
 from dashboard.core.words import DispatchState, NeedState, Urgency
 from dashboard.services.charges import keep_charge
 from dashboard.services.commands import Work, changed
@@ -35,7 +36,7 @@ def need_for(work: Work, need_id: int, seen: int | None = None) -> Need:
         raise NotFound("needs.no_such")
     need: Need = row[0]
     # A need of no site is the whole county's affair.
-    work.require(work.action, row.path or "/")
+    work.require(work.action, row.path or WHOLE_COUNTY)
     if seen is not None and need.version != seen:
         raise changed(need)
     return need

@@ -16,14 +16,14 @@ from dashboard.core.deadlines import COUNTY_TIME
 from dashboard.core.errors import Conflict, NotFound
 from dashboard.core.needs import EDITABLE
 from dashboard.core.notices import Kind
-from dashboard.core.permissions import Action, Actor, require, system_actor
+from dashboard.core.permissions import WHOLE_COUNTY, Action, Actor, require, system_actor
 from dashboard.core.words import Subject
 from dashboard.services import rota_reading
 from dashboard.services.commands import Work, command, perform
 from dashboard.services.meal_days import begins_on
 from dashboard.services.notice_notes import note
 from dashboard.services.questions import question
-from dashboard.services.reach import WHOLE_COUNTY, at_reached_site
+from dashboard.services.reach import at_reached_site
 from dashboard.services.series_people import present
 from dashboard.services.series_reading import ALARM, Gap, gaps
 from db.engine import Database, lock_rows

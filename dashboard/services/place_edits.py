@@ -9,13 +9,12 @@ from sqlalchemy import select
 from dashboard.core.errors import Conflict, Invalid, NotFound
 from dashboard.core.intake import name_key, person_name, phone
 from dashboard.core.orders import Caller
-from dashboard.core.permissions import Action
+from dashboard.core.permissions import WHOLE_COUNTY, Action
 from dashboard.core.registers import checked
 from dashboard.core.words import Subject
 from dashboard.services.commands import Work, command
 from dashboard.services.filtering import county_day
 from dashboard.services.persons import person_of, personal
-from dashboard.services.reach import WHOLE_COUNTY
 from dashboard.services.row_edits import put
 from db.engine import lock_rows
 from db.models import Grid, GridContact, Site

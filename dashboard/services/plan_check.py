@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from dashboard.core.needs import TAKES_PEOPLE
+from dashboard.core.permissions import WHOLE_COUNTY
 from dashboard.core.show_times import stamp
 from dashboard.core.words import ConstraintKind, NeedState
 from dashboard.services.commands import Work
@@ -48,7 +49,7 @@ def lock_needs(work: Work, need_ids: Iterable[int]) -> dict[int, tuple[Need, str
         .execution_options(populate_existing=True)
     ).all()
     # A need of no site is the whole county's affair.
-    return {need.id: (need, path or "/") for need, path in rows}
+    return {need.id: (need, path or WHOLE_COUNTY) for need, path in rows}
 
 
 def changes(

@@ -12,7 +12,7 @@ from sqlalchemy import case, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from dashboard.core.errors import Invalid, NotFound
-from dashboard.core.permissions import Action, Actor, require
+from dashboard.core.permissions import WHOLE_COUNTY, Action, Actor, require
 from dashboard.core.price_trial import Case, Trial, tried
 from dashboard.core.prices import DEFAULT_PRICES, Price, PriceRules
 from dashboard.core.words import Subject
@@ -175,7 +175,7 @@ def set_price(
 ) -> dict[str, Any]:
     """One price for a service wherever it is on the menu of the county, or none (a free service). It binds needs that
     are confirmed from now on."""
-    work.require(work.action, "/")
+    work.require(work.action, WHOLE_COUNTY)
     require_reason(reason)
     if (market_fen is None) != (material_fen is None):
         raise Invalid("prices.bad_price")

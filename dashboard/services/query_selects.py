@@ -12,8 +12,8 @@ from sqlalchemy.orm import aliased
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
-from dashboard.core.permissions import Actor
-from dashboard.services.reach import WHOLE_COUNTY, at_reached_site, team_shown
+from dashboard.core.permissions import WHOLE_COUNTY, Actor
+from dashboard.services.reach import at_reached_site, team_shown
 from db.models import (
     Activity,
     CatalogueItem,

@@ -9,11 +9,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute
 
-from dashboard.core.permissions import Actor
+from dashboard.core.permissions import WHOLE_COUNTY, Actor
 from dashboard.services.questions import within
 from db.models import Site, Team, Volunteer
-
-WHOLE_COUNTY = "/"
 
 
 def sites_in_reach(actor: Actor) -> Select[Any]:

@@ -16,11 +16,10 @@ from sqlalchemy.orm import Session
 from dashboard.core import rotas as core
 from dashboard.core import series
 from dashboard.core.errors import Conflict, DashboardError, NotFound
-from dashboard.core.permissions import Action, system_actor
+from dashboard.core.permissions import WHOLE_COUNTY, Action, system_actor
 from dashboard.core.words import HOLDS_SEAT, Consent, Subject, VolunteerStatus
 from dashboard.services.commands import Work, command, perform
 from dashboard.services.dispatches import VOLUNTEER
-from dashboard.services.reach import WHOLE_COUNTY
 from dashboard.services.series_making import until_day
 from dashboard.services.series_people import who_present
 from db.engine import Database, lock_rows

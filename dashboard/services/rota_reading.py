@@ -11,10 +11,10 @@ from sqlalchemy.orm import Session
 from dashboard.core import rotas as core
 from dashboard.core.errors import NotFound
 from dashboard.core.masking import masked_name
-from dashboard.core.permissions import Action, Actor, require
+from dashboard.core.permissions import WHOLE_COUNTY, Action, Actor, require
 from dashboard.core.words import Subject
 from dashboard.services.questions import question
-from dashboard.services.reach import WHOLE_COUNTY, at_reached_site, volunteer_named
+from dashboard.services.reach import at_reached_site, volunteer_named
 from dashboard.services.rota_making import Cells, cells_of, places_of
 from dashboard.services.series_reading import ALARM
 from db.models import Account, Duty, DutyPerson, Person, Rota, RotaChange, RotaPlace, Site, Team, Volunteer

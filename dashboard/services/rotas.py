@@ -12,11 +12,10 @@ from dashboard.core import rotas as core
 from dashboard.core import series
 from dashboard.core.deadlines import COUNTY_TIME
 from dashboard.core.errors import Conflict, Invalid, NotFound
-from dashboard.core.permissions import Action
+from dashboard.core.permissions import WHOLE_COUNTY, Action
 from dashboard.core.words import Subject, VolunteerStatus
 from dashboard.services.commands import Work, command
 from dashboard.services.dispatch_checks import name_of
-from dashboard.services.reach import WHOLE_COUNTY
 from dashboard.services.rota_making import Laid, cells_of, lay_out, lock_people, members_on, places_of, rota_for
 from db.models import Grid, Rota, RotaCell, RotaCellPerson, RotaChange, RotaPlace, Site, Team, Volunteer
 

@@ -9,10 +9,9 @@ from sqlalchemy.orm import Session
 from dashboard.core import series as core
 from dashboard.core.errors import NotFound
 from dashboard.core.orders import Order, PlaceWish, RoleWish, SkillWish
-from dashboard.core.permissions import Action
+from dashboard.core.permissions import WHOLE_COUNTY, Action
 from dashboard.core.words import Channel, Gender, NeedPersonKind, Urgency
 from dashboard.services.commands import Work
-from dashboard.services.reach import WHOLE_COUNTY
 from db.models import Need, NeedPerson, NeedRole, NeedSkill, RecurringNeed, SeriesVisit, Site
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import select
 
 from dashboard.core.errors import Conflict, Invalid
+from dashboard.core.permissions import WHOLE_COUNTY
 from dashboard.core.show_times import stamp
 from dashboard.services.commands import Work
 from dashboard.services.need_writing import require_reason
@@ -21,7 +22,7 @@ from db.models import Account, RuleSet, Setting
 def locked_setting(work: Work, key: str) -> Setting | None:
     """The county's row of a setting, None where it was never set. Nobody else writes it until the end of the
     transaction. Only with the command's right for the whole county."""
-    work.require(work.action, "/")
+    work.require(work.action, WHOLE_COUNTY)
     lock_rows(work.session, f"setting:{work.actor.county}:{key}", [0])
     mine = (Setting.county == work.actor.county, Setting.key == key)
     return work.session.scalar(select(Setting).where(*mine).execution_options(populate_existing=True))
@@ -51,7 +52,7 @@ def locked_rules(work: Work, kind: str, seen: int | None) -> RuleSet | None:
     """The newest version of a kind of rules, None before the first. Nobody else stores one until the end of the
     transaction. Only with the command's right for the whole county. Conflict, naming who and when, where that isn't the
     version the editor saw (None: never mind)."""
-    work.require(work.action, "/")
+    work.require(work.action, WHOLE_COUNTY)
     lock_rows(work.session, f"rule_set:{work.actor.county}:{kind}", [0])
     mine = (RuleSet.county == work.actor.county, RuleSet.kind == kind)
     last = work.session.scalar(select(RuleSet).where(*mine).order_by(RuleSet.version.desc()).limit(1))

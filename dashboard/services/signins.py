@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 
 from dashboard.core import passwords
 from dashboard.core.errors import Conflict, Forbidden, Invalid
-from dashboard.core.permissions import Actor
+from dashboard.core.permissions import WHOLE_COUNTY, Actor
 from dashboard.core.words import Role
 from dashboard.services import store
 from db.county import ensure_county
@@ -113,7 +113,7 @@ def lookup(database: Database, token: str | None, now: datetime) -> SignedIn | N
         role=Role(row.role),
         county=row.county,
         site_id=row.site_id,
-        site_path=row.path or "/",
+        site_path=row.path or WHOLE_COUNTY,
     )
     return SignedIn(actor, row.username, row.language, row.expires_at)
 

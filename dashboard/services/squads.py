@@ -11,14 +11,14 @@ from sqlalchemy import Select, and_, select
 from sqlalchemy.orm import Session
 
 from dashboard.core.errors import Conflict, Invalid, NotFound
-from dashboard.core.permissions import Action, Actor, require
+from dashboard.core.permissions import WHOLE_COUNTY, Action, Actor, require
 from dashboard.core.squads import LEVELS, Cannot, climb
 from dashboard.core.words import Aspect, Level, Subject
 from dashboard.services import matches
 from dashboard.services.commands import Work, command
 from dashboard.services.figures import in_force
 from dashboard.services.questions import question
-from dashboard.services.reach import WHOLE_COUNTY, at_reached_site, team_shown
+from dashboard.services.reach import at_reached_site, team_shown
 from db.engine import lock_rows
 from db.models import Category, Division, Need, Site, Team
 

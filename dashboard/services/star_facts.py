@@ -7,11 +7,11 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, func, select, true
 from sqlalchemy.orm import Session
 
-from dashboard.core.permissions import Actor
+from dashboard.core.permissions import WHOLE_COUNTY, Actor
 from dashboard.core.stars import Facts, StarRule
 from dashboard.core.words import Grade
 from dashboard.services.figures import answered, counted, satisfied
-from dashboard.services.reach import WHOLE_COUNTY, at_reached_site
+from dashboard.services.reach import at_reached_site
 from db.models import Activity, Category, Need, Rating, Service, Volunteer
 
 

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from dashboard.core.errors import Conflict, Invalid, NotFound
 from dashboard.core.figures import BY_KEY, Unit, Window, rate, wilson
-from dashboard.core.permissions import Action, Actor, require
+from dashboard.core.permissions import WHOLE_COUNTY, Action, Actor, require
 from dashboard.core.targets import FLOWING, Progress, Range, Target, period_of, projected, target_of, weekly
 from dashboard.core.words import Subject
 from dashboard.services.commands import Work, command
@@ -23,7 +23,7 @@ from dashboard.services.figure_row_parts import Asked, asked_at
 from dashboard.services.figure_rows import ROWS, parts_of, totals
 from dashboard.services.figures import sheet
 from dashboard.services.questions import question
-from dashboard.services.reach import WHOLE_COUNTY, at_reached_site
+from dashboard.services.reach import at_reached_site
 from dashboard.services.settings import locked_rules, store_rules
 from db.models import RuleSet, Site
 

@@ -7,13 +7,12 @@ from sqlalchemy import select
 
 from dashboard.core.errors import Conflict, Invalid, NotFound
 from dashboard.core.intake import name_key
-from dashboard.core.permissions import Action
+from dashboard.core.permissions import WHOLE_COUNTY, Action
 from dashboard.core.registers import checked
 from dashboard.core.words import Subject, VolunteerStatus
 from dashboard.services.commands import Work, command
 from dashboard.services.figures import in_force
 from dashboard.services.filtering import county_day
-from dashboard.services.reach import WHOLE_COUNTY
 from dashboard.services.row_edits import put
 from db.engine import lock_rows
 from db.models import Membership, Site, Team, Volunteer

@@ -16,12 +16,12 @@ from sqlalchemy.orm import Session
 from dashboard.core import figures
 from dashboard.core.edges import Edges
 from dashboard.core.figures import Month, Satisfaction
-from dashboard.core.permissions import Action, Actor, require
+from dashboard.core.permissions import WHOLE_COUNTY, Action, Actor, require
 from dashboard.core.words import Aspect, Grade, Subject, TeamKind, VolunteerStatus
 from dashboard.services.figures import answered, counted, in_force, in_span, satisfied
 from dashboard.services.holding_edges import edges_on
 from dashboard.services.questions import question, within
-from dashboard.services.reach import WHOLE_COUNTY, at_reached_site, team_shown
+from dashboard.services.reach import at_reached_site, team_shown
 from db.models import (
     Activity,
     CatalogueItem,

@@ -2,9 +2,10 @@
 
 from sqlalchemy import Select, func, literal, null, or_, select, union_all
 
+from dashboard.core.permissions import WHOLE_COUNTY
 from dashboard.core.tie_out import Line, Term
 from dashboard.services.funds import DEPOSIT, PAYMENT, unpaid
-from dashboard.services.reach import WHOLE_COUNTY, at_reached_site
+from dashboard.services.reach import at_reached_site
 from dashboard.services.tie_out_look import View, line
 from db.models import Fund, FundEntry, Need, NeedCharge
 

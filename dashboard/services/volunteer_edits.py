@@ -9,10 +9,9 @@ from sqlalchemy.orm import Session
 
 from dashboard.core.availability import Weekly, check_caps, joined
 from dashboard.core.errors import Invalid, NotFound
-from dashboard.core.permissions import Action
+from dashboard.core.permissions import WHOLE_COUNTY, Action
 from dashboard.core.words import HOLDS_SEAT, Channel, Consent, Subject, VolunteerStatus
 from dashboard.services.commands import Work, command
-from dashboard.services.reach import WHOLE_COUNTY
 from db.models import Availability, Dispatch, Leave, Site, Volunteer
 
 LONGEST_REASON = 100

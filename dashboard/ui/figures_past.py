@@ -7,10 +7,9 @@ import streamlit as st
 
 from dashboard.core.errors import DashboardError
 from dashboard.core.figures import BY_KEY, Value
-from dashboard.core.permissions import Actor
+from dashboard.core.permissions import WHOLE_COUNTY, Actor
 from dashboard.core.replay import Known, every, left_out
 from dashboard.services import replay
-from dashboard.services.reach import WHOLE_COUNTY
 from dashboard.services.targets import parts
 from dashboard.ui import figure_list, show
 from dashboard.ui.ask import ask

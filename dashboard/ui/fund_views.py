@@ -6,10 +6,9 @@ from typing import Literal
 import pandas as pd
 import streamlit as st
 
-from dashboard.core.permissions import Actor
+from dashboard.core.permissions import WHOLE_COUNTY, Actor
 from dashboard.services import funds
 from dashboard.services.funds import Due, Entry, Ledger
-from dashboard.services.reach import WHOLE_COUNTY
 from dashboard.ui import price_words as say
 from dashboard.ui import show
 from dashboard.ui.act import act, act_key

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from dashboard.core.errors import DashboardError
-from dashboard.core.permissions import Action
+from dashboard.core.permissions import WHOLE_COUNTY, Action
 from dashboard.services import household_limit
 from dashboard.ui.act import act, act_key
 from dashboard.ui.ask import ask
@@ -22,7 +22,7 @@ def line() -> None:
             st.caption(t("contracts.limit", most=most), width="content")
         except DashboardError as error:
             st.warning(sentence(error))
-        if not (actor().may(Action.EDIT_RULES) and actor().reaches("/")):
+        if not (actor().may(Action.EDIT_RULES) and actor().reaches(WHOLE_COUNTY)):
             return
         with st.popover(t("contracts.act.limit"), icon=":material/tune:", key=f"{_KEY}.open"):
             st.number_input(t("contracts.limit_most"), 0, household_limit.MOST_EVER, most, key=f"{_KEY}.most")

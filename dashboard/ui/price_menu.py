@@ -3,11 +3,10 @@
 import pandas as pd
 import streamlit as st
 
-from dashboard.core.permissions import Actor
+from dashboard.core.permissions import WHOLE_COUNTY, Actor
 from dashboard.core.prices import MOST_FEN
 from dashboard.services import price_rules
 from dashboard.services.price_rules import PricedService
-from dashboard.services.reach import WHOLE_COUNTY
 from dashboard.ui import price_words as say
 from dashboard.ui import show
 from dashboard.ui.act import act, act_key

@@ -8,8 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.core.deadlines import COUNTY_TIME
-from dashboard.core.permissions import Actor
-from dashboard.services.reach import WHOLE_COUNTY
+from dashboard.core.permissions import WHOLE_COUNTY, Actor
 from dashboard.services.rules import Published
 from dashboard.ui import show
 from dashboard.ui.act import act, act_key

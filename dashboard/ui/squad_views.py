@@ -5,10 +5,9 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from dashboard.core.permissions import Action, Actor
+from dashboard.core.permissions import WHOLE_COUNTY, Action, Actor
 from dashboard.core.words import Aspect, Level
 from dashboard.services import squads
-from dashboard.services.reach import WHOLE_COUNTY
 from dashboard.services.squads import CategoryAspect, Coverage, CoverageRow
 from dashboard.services.teams import TeamRow
 from dashboard.ui import show

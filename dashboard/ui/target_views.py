@@ -6,7 +6,7 @@ from typing import Any
 import streamlit as st
 
 from dashboard.core.figures import BY_KEY, Unit
-from dashboard.core.permissions import Action, Actor
+from dashboard.core.permissions import WHOLE_COUNTY, Action, Actor
 from dashboard.core.targets import LEAST_WEEKS, Period, Progress, period_of
 from dashboard.services import targets
 from dashboard.services.targets import Held, Part
@@ -23,7 +23,7 @@ _WHOLE = 0
 
 def listed(who: Actor, held: Held) -> None:
     """All targets with their progress; for leaders of the county the way to change them."""
-    may = who.may(Action.SET_TARGETS) and who.reaches("/")
+    may = who.may(Action.SET_TARGETS) and who.reaches(WHOLE_COUNTY)
     if not held.targets and not may:
         return
     with st.container(horizontal=True, vertical_alignment="center"):
