@@ -1,6 +1,7 @@
-"""The Imports page's steps: choose a register, say what its columns are, look at what it would do, store it."""
+"""The steps of an import: choose a register, say what its columns are, look at what it would do, store it."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -24,6 +25,29 @@ PREVIEW_ROWS = 100
 PROBLEM_ROWS = 500
 #: Registers kept open while somebody works on them: reading one again takes seconds.
 KEPT = 4
+
+
+def all_steps() -> None:
+    """One below the other, as far as they can be gone: on page Imports and in an action cell of a notebook."""
+    register = choose_file(choose_kind())
+    if register is None:
+        return
+    wanted = choices(register)
+    prepared = prepare(register, wanted)
+    if prepared is None:
+        return
+    mapping = choose_columns(register, prepared)
+    if mapping is not None:
+        wanted = replace(wanted, mapping=mapping)
+        prepared = prepare(register, wanted)
+        if prepared is None:
+            return
+    counts(prepared)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        commit(register, prepared, wanted)
+        refused(register, prepared)
+    problems(prepared)
+    preview(prepared)
 
 
 def choose_kind() -> ImportKind:

@@ -75,17 +75,8 @@ def _moved(bar: "st.delta_generator.DeltaGenerator", done: int, total: int) -> N
 
 
 def _import(cell: Cell, who: Actor) -> None:
-    """What storing a register would do. Nothing is stored here."""
-    st.caption(t("notebook.deed_import_help"))
-    register = import_steps.choose_file(import_steps.choose_kind())
-    if register is None:
-        return
-    wanted = import_steps.choices(register)
-    prepared = import_steps.prepare(register, wanted) if _button(cell) else None
-    if prepared is not None:
-        import_steps.counts(prepared)
-        import_steps.problems(prepared)
-        import_steps.preview(prepared)
+    """The steps of page Imports: first what storing would do, then the button that stores."""
+    import_steps.all_steps()
 
 
 def _match(cell: Cell, who: Actor) -> None:

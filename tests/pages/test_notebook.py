@@ -340,12 +340,17 @@ def test_actions_are_offered_to_those_who_may_and_done_at_a_click_only(visit: Vi
     assert not key(page, "notebook.run_all"), "no run does an action"
     clean(page.button(key="notebook.deed.check").click().run())
     assert any(one.value.startswith(passed) for one in page.success)
-    file = ("sites.csv", "名称,层级\n新站,站\n".encode(), "text/csv")
-    page.file_uploader(key="imports.file.sites").set_value(file).run()
-    clean(page.button(key="notebook.deed.import").click().run())
-    assert page.metric[0].value == "1"
     with county.read() as session:
-        assert session.scalars(select(Site).where(Site.name == "新站")).all() == [], "a preview stores nothing"
+        centre = session.scalars(select(Site.name).where(Site.level == "centre")).one()
+    file = ("sites.csv", f"阵地名称,级别,上级阵地\n新点,点,{centre}\n".encode(), "text/csv")
+    clean(page.file_uploader(key="imports.file.sites").set_value(file).run())
+    assert page.metric[0].value == "1"
+    named = select(Site.name).where(Site.name == "新点")
+    with county.read() as session:
+        assert session.scalars(named).all() == [], "looking stores nothing"
+    clean(page.button(key="imports.store").click().run())
+    with county.read() as session:
+        assert session.scalars(named).all() == ["新点"]
 
 
 def test_a_match_is_begun_from_a_cell_in_one_s_own_name(visit: Visit, county: Database) -> None:
