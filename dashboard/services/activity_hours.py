@@ -68,7 +68,7 @@ def correct(
     row.start, row.end, row.break_minutes, row.minutes, row.grade = start, end, break_minutes, minutes, Grade.C
     row.recorded_at, row.recorded_by = work.now, work.actor.account_id
     work.session.flush()
-    work.audit("service", row.id, before=before, after={name: getattr(row, name) for name in TIMES}, reason=kept)
+    work.audit("service", row.id, before=before, after={name: getattr(row, name) for name in KEPT}, reason=kept)
     return told
 
 

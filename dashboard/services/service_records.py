@@ -160,6 +160,7 @@ def _ask(work: Work, need: Need, asked_at: datetime) -> Rating:
             county=need.county, need_id=need.id, recorded_by=work.actor.account_id, asked_at=asked_at, words=""
         )
         work.session.add(row)
+    before = {name: getattr(row, name) for name in ASKED}
     row.team_id = work.session.scalar(
         select(Service.team_id)
         .where(Service.county == need.county, Service.need_id == need.id, Service.team_id.is_not(None))
@@ -167,11 +168,10 @@ def _ask(work: Work, need: Need, asked_at: datetime) -> Rating:
         .order_by(func.sum(Service.minutes).desc(), Service.team_id)
         .limit(1)
     )
-    if row.asked_at != asked_at:
-        # A figure of a day gone by counts what stood here then (`past_tables`).
-        before = {name: getattr(row, name) for name in ASKED}
-        work.audit("rating", row.id, before=before, after={"asked_at": asked_at})
     row.asked_at, row.answered_at, row.score, row.outcome = asked_at, None, None, None
+    if before["asked_at"] != asked_at:
+        # A figure of a day gone by counts what stood here then (`past_tables`).
+        work.audit("rating", row.id, before=before, after={name: getattr(row, name) for name in ASKED})
     return row
 
 
