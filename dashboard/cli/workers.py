@@ -16,9 +16,10 @@ Run = Callable[[Callable[[Any], Any], Iterable[Any]], Iterable[Any]]
 
 _LOCAL = re.compile(r"local:([1-9][0-9]{0,2})")
 _ADDRESS = re.compile(r"(?:tcp|tls)://[\w.\-\[\]:]+:[0-9]{1,5}")
-#: How long a scheduler may take to answer, and workers to come (back), in seconds.
+#: How long a scheduler may take to answer, and workers to come (back), in seconds; how long an answer is waited for
+#: before one looks whether there are workers.
 _PATIENCE = 10
-_LOOK = 2
+_LOOK, _LONGEST_LOOK = 2, 20
 
 
 def workers_of(words: str) -> str:
@@ -79,19 +80,28 @@ def _run(distributed: Any, client: Any, function: Callable[[Part], Answer], part
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # that parts are large: they are sent once, to whoever solves them
         futures = client.map(function, parts, pure=False, key="part")
-    alone = 0
-    while True:
-        try:
-            distributed.wait(futures, timeout=_LOOK)
-            break
-        except TimeoutError:
-            alone = 0 if client.scheduler_info()["workers"] else alone + _LOOK
-        if alone >= _PATIENCE or client.status != "running":
-            raise Invalid("match_files.workers_lost")
     try:
-        answers: list[Answer] = client.gather(futures)
+        return [_answer(client, future) for future in futures]
     except distributed.KilledWorker as error:
         raise Invalid("match_files.workers_lost") from error
     except ImportError as error:  # the workers' machine has another program, or none
         raise Invalid("match_files.workers_differ", reason=str(error)) from error
-    return answers
+    finally:
+        # What failed must not go on to other workers, and take them down too.
+        if client.status == "running":
+            client.cancel(futures)
+
+
+def _answer(client: Any, future: Any) -> Any:
+    """One answer, waited for as long as there are workers. It is asked for again and again: an answer whose worker died
+    before it was fetched is made anew, and a single wait for it may never end."""
+    alone, patience = 0.0, float(_LOOK)
+    while True:
+        try:
+            return future.result(timeout=patience)
+        except TimeoutError:
+            alone = 0.0 if client.scheduler_info()["workers"] else alone + patience
+        if alone >= _PATIENCE or client.status != "running":
+            raise Invalid("match_files.workers_lost")
+        # An answer that takes long to fetch is given longer each time.
+        patience = min(2 * patience, _LONGEST_LOOK)

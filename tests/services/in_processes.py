@@ -13,8 +13,8 @@ from dashboard.cli import workers
 from dashboard.core.errors import Invalid
 from dashboard.core.matching import parts
 
-#: Seconds in which those who follow must be up.
-TRIES = 30
+#: Seconds in which those who follow should be up.
+FOLLOW = 45
 #: Seconds after which it says where it stands, and ends: before who runs it loses patience and its words.
 MOST = 170
 
@@ -25,7 +25,8 @@ def solved(problem: str, out: str, named: str) -> int:
 
 
 def died() -> int:
-    """0 when workers that die are told in words and the next work is done by others."""
+    """0 when workers that die are told in words and the next work is done by others: those that follow them, or those
+    of another call where a busy machine starts none in time."""
     with workers.workers("local:2") as run:
         try:
             run(os._exit, [1, 1, 1])
@@ -33,12 +34,18 @@ def died() -> int:
             assert error.key == "match_files.workers_lost", error.key
         else:
             return 1
-        for _ in range(TRIES):
+        until = time.monotonic() + FOLLOW
+        while time.monotonic() < until:
             try:
-                return 0 if list(run(abs, [-1, 2, -3])) == [1, 2, 3] else 1
-            except Invalid:  # those who follow are not up yet: a busy machine takes seconds to start them
+                return _works(run)
+            except Invalid:
                 time.sleep(1)
-        return 1
+    with workers.workers("local:2") as run:
+        return _works(run)
+
+
+def _works(run: workers.Run) -> int:
+    return 0 if list(run(abs, [-1, 2, -3])) == [1, 2, 3] else 1
 
 
 if __name__ == "__main__":
