@@ -44,4 +44,4 @@ def _names(one: Finding, language: str) -> str:
     if not one.names:
         return ""
     key = "checks.names_more" if one.found > len(one.names) else "checks.names"
-    return text(language, key, names=text(language, "checks.comma").join(one.names))
+    return text(language, key, names=text(language, "show.comma").join(one.names))

@@ -90,7 +90,7 @@ def _result(arguments: argparse.Namespace, problem: Arcs | Rows, plan: Document)
 def _words(language: str, result: Document) -> str:
     verdict = text(language, "match_files.best")
     if result["kinds"]:
-        kinds = text(language, "match_files.comma").join(
+        kinds = text(language, "show.comma").join(
             text(language, f"match_files.kind_{kind}") for kind in result["kinds"]
         )
         verdict = text(language, "match_files.within", gap=round(result["gap"], 3), kinds=kinds)

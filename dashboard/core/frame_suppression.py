@@ -53,12 +53,6 @@ class Seen:
     sums: Mapping[str, frozenset[int]] = field(default_factory=dict)
 
 
-def hide_small(frame: Frame, hidden_below: int = THRESHOLD) -> tuple[Frame, bool]:
-    """One table alone with its small counts hidden, and whether any was."""
-    seen = hide_deck({"": Shown(frame)}, (), hidden_below).frames[""]
-    return seen, seen != frame
-
-
 def hide_deck(tables: Mapping[str, Shown], figures: Sequence[Figures] = (), hidden_below: int = THRESHOLD) -> Seen:
     """What of these tables and sets of figures may be seen on one deck."""
     read = {name: _Read.of(one.frame) for name, one in tables.items()}

@@ -22,7 +22,6 @@ WORDS: dict[str, tuple[str, str]] = {
     "audit.none": ("这段时间没有符合条件的记录。", "Nothing in these days matches."),
     "audit.pick": ("点选一条记录，看它改了什么。", "Pick an entry to see what it changed."),
     "audit.count": ("共 {count} 条", "{count} entries"),
-    "audit.comma": ("、", ", "),
     "audit.deed_line": ("第 {number} 号 · {code}", "No. {number} · {code}"),
     "audit.batch": ("导入批次 {number}", "Import batch {number}"),
     "audit.no_change": ("这次操作没有改动字段。", "This deed changed no field."),

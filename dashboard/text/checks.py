@@ -9,7 +9,6 @@ WORDS: dict[str, tuple[str, str]] = {
     "checks.line.ok": ("✓ {what}", "✓ {what}"),
     "checks.line.found": ("✗ {what}：{found} 处不符{names}。{mend}", "✗ {what}: {found} at fault{names}. {mend}"),
     "checks.names": ("（{names}）", " ({names})"),
-    "checks.comma": ("、", ", "),
     "checks.names_more": ("（{names} 等）", " ({names}, ...)"),
     "checks.schema": ("数据库结构是最新版本", "The schema is up to date"),
     "checks.schema.mend": (

@@ -30,9 +30,4 @@ WORDS: dict[str, tuple[str, str]] = {
         "{volunteer} was taken from {displaced_code} to {code}; nobody can take over at {displaced_code}, it is "
         "escalated.",
     ),
-    "displace.history": ("为更紧急的需求 {code} 调走", "Taken away for the more urgent need {code}"),
-    "displace.history_escalated": (
-        "为更紧急的需求 {code} 调走，暂无人接替，已上报",
-        "Taken away for the more urgent need {code}; nobody to take over, escalated",
-    ),
 }

@@ -89,7 +89,6 @@ WORDS: dict[str, tuple[str, str]] = {
     "map.close": ("关闭", "Close"),
     "map.kpi.open_needs": ("待服务", "Open"),
     "map.kpi.overdue": ("其中超期", "Overdue"),
-    "map.kpi.unplaced": ("无位置", "No place"),
     "map.kpi.grids": ("网格", "Grids"),
     "map.legend": ("图例与合计", "Legend and totals"),
     "map.table": ("网格明细", "Grids in detail"),

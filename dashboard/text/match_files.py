@@ -65,7 +65,6 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "match_files.not_proven": ("方案未被证明，问题 {count} 处：", "Not proven. What is wrong ({count}):"),
     "match_files.more": ("……另有 {count} 处", "... and {count} more"),
-    "match_files.comma": ("、", ", "),
     # mistakes in a file
     "match_files.refused": (
         "{path} 有 {count} 处错误，没有采用：",

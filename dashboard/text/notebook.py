@@ -186,7 +186,6 @@ WORDS: dict[str, tuple[str, str]] = {
         "{place} {at} · 数据第 {revision} 号 · {rules}",
         "{place} {at} · data revision {revision} · {rules}",
     ),
-    "notebook.comma": ("、", ", "),
     "notebook.rules_usual": ("规则未改动过", "rules as delivered"),
     "notebook.rules_deadlines": ("时限规则第 {version} 版", "deadlines version {version}"),
     "notebook.rules_matching": ("匹配规则第 {version} 版", "matching version {version}"),

@@ -14,7 +14,6 @@ WORDS: dict[str, tuple[str, str]] = {
     "prices.pays.nothing": ("不收费", "Nothing"),
     "prices.pays.material": ("只收材料费", "Material"),
     "prices.pays.percent": ("市价减百分之几", "Market price less %"),
-    "prices.comma": ("、", ", "),
     "prices.semicolon": ("；", "; "),
     # why rules, prices and evidence are refused
     "prices.bad_rules": ("收费规则不成立。", "These price rules can't be."),

@@ -46,7 +46,6 @@ WORDS: dict[str, tuple[str, str]] = {
     "series.every_monthly": ("每月", "every month"),
     "series.every_monthly_n": ("每 {number} 个月", "every {number} months"),
     "series.on_days": ("{every}的{days}", "{every} on {days}"),
-    "series.comma": ("、", ", "),
     "series.nth_day": ("第 {number} 个{day}", "{day} no. {number}"),
     "series.nth_last_day": ("倒数第 {number} 个{day}", "{day} no. {number} from the end"),
     "series.month_day": ("{day} 日", "day {day}"),

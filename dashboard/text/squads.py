@@ -49,7 +49,6 @@ WORDS: dict[str, tuple[str, str]] = {
     "squads.gap": ("{aspect} {count}", "{aspect} {count}"),
     "squads.county": ("县中心", "County centre"),
     "squads.place": ("乡镇、站点", "Place"),
-    "squads.comma": ("、", ", "),
     "squads.yes": ("有", "yes"),
     "squads.no": ("缺", "no"),
     "squads.cell": ("{own}　{have}/{stations}", "{own}  {have}/{stations}"),

@@ -162,7 +162,7 @@ def looks(found: Listing) -> None:
             "who": [row.who or t("audit.nobody") for row in rows],
             "kind": [_word(f"audit.kind_{row.kind}", row.kind) for row in rows],
             "subject": [_subject(row) for row in rows],
-            "fields": [t("audit.comma").join(_word(f"access.{field}", field) for field in row.fields) for row in rows],
+            "fields": [t("show.comma").join(_word(f"access.{field}", field) for field in row.fields) for row in rows],
             "reason": [row.reason for row in rows],
         }
     )
@@ -185,7 +185,7 @@ def _pages(found: Listing) -> None:
 
 def _fields(row: AuditRow) -> str:
     names = [_word(f"audited.{change.field}", change.field) for change in row.changes[:4]]
-    return t("audit.comma").join(names) + ("…" if len(row.changes) > 4 else "")
+    return t("show.comma").join(names) + ("…" if len(row.changes) > 4 else "")
 
 
 def _subject(row: AuditRow | AccessRow) -> str:

@@ -96,7 +96,7 @@ def freeze(database: Database, who: Actor, found: Opened, language: str, watch: 
 def _rules(language: str, versions: Mapping[str, int]) -> str:
     """The versions of the rules that held; those an office never changed are the product's own."""
     said = [text(language, f"notebook.rules_{kind}", version=number) for kind, number in versions.items() if number]
-    return text(language, "notebook.comma").join(said) or text(language, "notebook.rules_usual")
+    return text(language, "show.comma").join(said) or text(language, "notebook.rules_usual")
 
 
 def _last_time(language: str, decided: tuple[Decided, ...]) -> tuple[Slide, ...]:

@@ -81,8 +81,8 @@ def _offer(found: Preview) -> None:
         if found.linked:
             lines.append(t("import_undo.linked", count=show.number(language(), found.linked)))
         if found.raised:
-            codes = "、".join if language() == "zh" else ", ".join
-            lines.append(t("import_undo.raised", codes=plain(codes(found.raised[:LISTED]))))
+            codes = t("show.comma").join(found.raised[:LISTED])
+            lines.append(t("import_undo.raised", codes=plain(codes)))
         st.markdown("\n".join(f"- {line}" for line in lines))
         sure = st.checkbox(t("import_undo.confirm", needs=needs), key=f"{CHOICE}.sure.{found.batch_id}")
         key = f"{CHOICE}.do.{found.batch_id}"

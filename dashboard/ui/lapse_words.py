@@ -131,12 +131,12 @@ def _beside(language: str, frame: Frame, towns: Sequence[Place], at: int) -> str
         for row in frame.rows
         if row[0] not in drawn and row[len(PLACE) + at]
     ]
-    return text(language, "notebook.comma").join(parts)
+    return text(language, "show.comma").join(parts)
 
 
 def _alt(language: str, title: str, months: Sequence[Month], towns: Sequence[Place]) -> str:
     """For one who can't see it: the county's numbers, and the last month's of every town."""
-    comma = text(language, "notebook.comma")
+    comma = text(language, "show.comma")
     totals = comma.join(f"{month.label} {month.total}" for month in months)
     last = comma.join(f"{one.name} {value}" for one, value in zip(towns, months[-1].values, strict=True))
     return text(language, "lapse.alt", title=title, totals=totals, month=months[-1].label, last=last)

@@ -61,7 +61,7 @@ def details(shading: Shading, past: AsOf | None = None) -> None:
 def _value(shading: Shading, row: GridRow) -> Any:
     if shading.figure is not MapFigure.COVERAGE:
         return row.value
-    return "、".join(t(f"map.gap.{gap}", km=f"{REACH_M / 1000:g}") for gap in row.gaps) or t("map.gap.none")
+    return t("show.comma").join(t(f"map.gap.{gap}", km=f"{REACH_M / 1000:g}") for gap in row.gaps) or t("map.gap.none")
 
 
 def _columns(names: Any, rows: list[Any]) -> dict[str, list[Any]]:

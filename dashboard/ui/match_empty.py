@@ -108,7 +108,7 @@ def narrow_words(found: Narrow) -> str:
         "when": show.span(language(), found.start, found.end) if found.start else t("match_page.no_time"),
         "needs": say.number(found.need_count),
         "seats": say.number(found.seats),
-        "skills": t("match_page.narrow_skills", skills=t("audit.comma").join(found.skills)) if found.skills else "",
+        "skills": t("match_page.narrow_skills", skills=t("show.comma").join(found.skills)) if found.skills else "",
         "people": say.number(found.people),
         "room": say.number(found.room),
         "unmet": say.number(found.unmet),

@@ -231,7 +231,7 @@ def _scope(found: Head) -> str:
     words = say.scope(dict(found.asked))
     if found.some_needs:
         words.append(t("match_page.some_needs", count=found.some_needs))
-    return t("match_page.scope", scope=t("audit.comma").join(words)) if words else ""
+    return t("match_page.scope", scope=t("show.comma").join(words)) if words else ""
 
 
 # -- what it reaches

@@ -96,7 +96,7 @@ def _head(who: Actor, need: NeedCard) -> None:
         clocks.badge(need.clock)
         st.badge(t("needs.card.people_of", all=need.head_count, open=need.open_seats), color="gray")
     lines = [f"{need.category} · {need.place}", need_view.wanted(need)]
-    skills = "、".join(wish.name for wish in need.skills if wish.required)
+    skills = t("show.comma").join(wish.name for wish in need.skills if wish.required)
     if skills:
         lines.append(f"{t('needs.card.skills')}：{skills}")
     if need.precision != Precision.POINT:
@@ -250,7 +250,7 @@ def facts(need: NeedCard, one: Candidate) -> list[str]:
         age = t("matches.location_age", age=show.ago(said, who.location_at, datetime.now(UTC)))
     source = t(f"matches.source.{who.location_source}") if who.location_source in SOURCES else who.location_source
     place = t("matches.location", precision=t(f"words.precision.{who.precision}"), source=source or "-", age=age)
-    free = "、".join(f"{show.clock(start)}–{show.clock(end)}" for start, end in one.free)
+    free = t("show.comma").join(f"{show.clock(start)}–{show.clock(end)}" for start, end in one.free)
     served = t("matches.never")
     if one.last_served is not None:
         served = t("matches.last", day=show.date(said, one.last_served))

@@ -71,7 +71,7 @@ def _scope(row: RunRow) -> str:
     words = say.scope(chosen)
     if row.filters["need_ids"]:
         words.append(t("match_page.some_needs", count=len(row.filters["need_ids"])))
-    return t("audit.comma").join(words) or row.place or t("app.whole_county")
+    return t("show.comma").join(words) or row.place or t("app.whole_county")
 
 
 def _quality(row: RunRow) -> str:

@@ -52,7 +52,7 @@ def gap(percent: float) -> str:
 
 def kinds(names: Sequence[str]) -> str:
     """What makes a plan harder than a flow."""
-    return t("audit.comma").join(t(f"match_page.kind_{name}") for name in names)
+    return t("show.comma").join(t(f"match_page.kind_{name}") for name in names)
 
 
 def is_proven(found: Head) -> bool:
@@ -142,7 +142,7 @@ def need(words: NeedWords) -> str:
 
 def needs(some: Sequence[NeedWords]) -> str:
     """Needs in a row."""
-    return t("audit.comma").join(need(one) for one in some)
+    return t("show.comma").join(need(one) for one in some)
 
 
 def move(one: MoveRow) -> str:

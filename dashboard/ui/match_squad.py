@@ -31,7 +31,7 @@ def line(need: NeedCard) -> None:
     taken = found.taken
     with st.container(key="match.squad", gap="small"):
         if taken is None:
-            aspects = t("squads.comma").join(dict.fromkeys(aspect(one) for one in found.rungs))
+            aspects = t("show.comma").join(dict.fromkeys(aspect(one) for one in found.rungs))
             st.markdown(f":orange[{t('squads.line_none', aspects=aspects)}]")
         else:
             why = _why(found)
@@ -68,7 +68,7 @@ def _why(found: SquadOf) -> str:
         t("squads.below", level=t(f"squads.level.{one.level}"), cannot=t(f"squads.cannot.{one.cannot}"))
         for one in below
     ]
-    return t("squads.comma").join(said)
+    return t("show.comma").join(said)
 
 
 def _step(one: Rung) -> str:

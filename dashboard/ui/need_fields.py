@@ -166,7 +166,7 @@ def more(found: Choices) -> None:
         )
         skills = dict(found.skills)
         if usual is not None and usual.skills:
-            st.caption(t("needs.form.usual_skills", skills="、".join(usual.skills)))
+            st.caption(t("needs.form.usual_skills", skills=t("show.comma").join(usual.skills)))
         st.checkbox(t("needs.form.own_skills"), key=key("own_skills"))
         if value("own_skills"):
             for field, label in (("skills", "needs.form.skills"), ("liked", "needs.form.liked_skills")):

@@ -26,10 +26,10 @@ def stored(part: str, words: str, usual: Iterable[str]) -> str:
 
 def who_words(tier: Tier) -> str:
     """Whom a tier is for."""
-    parts = [t("prices.comma").join(kind_words(kind) for kind in tier.kinds)] if tier.kinds else []
+    parts = [t("show.comma").join(kind_words(kind) for kind in tier.kinds)] if tier.kinds else []
     if tier.least_age is not None:
         parts.append(t("prices.said.age", age=tier.least_age))
-    return t("prices.comma").join(parts) or t("prices.everybody_else")
+    return t("show.comma").join(parts) or t("prices.everybody_else")
 
 
 def pays_words(tier: Tier) -> str:
@@ -48,7 +48,7 @@ def rules_words(rules: PriceRules) -> str:
 def evidence_words(evidence: Iterable[Evidence]) -> str:
     """Why somebody is in a tier."""
     said = [kind_words(one.kind) if one.kind else t("prices.card.age", age=one.age) for one in evidence]
-    return t("prices.comma").join(said) or t("prices.card.no_evidence")
+    return t("show.comma").join(said) or t("prices.card.no_evidence")
 
 
 def yuan(fen: int | None) -> str:

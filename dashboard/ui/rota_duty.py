@@ -24,11 +24,11 @@ def card(duty: OnDuty, place: str) -> None:
     """What can be done about it: before it begins, people; from then on its attendance."""
     names = dict(duty.people)
     with st.container(border=True, key="rotas.card"):
-        said = t("series.comma").join(names.values()) or t("rotas.nobody")
+        said = t("show.comma").join(names.values()) or t("rotas.nobody")
         st.markdown(f"**{plain(show.span(language(), duty.start, duty.end))} {plain(place)}** {plain(said)}")
         if duty.signed:
             spent = show.span(language(), duty.began_at, duty.left_at)
-            came = t("series.comma").join(name for one, name in duty.people if one in duty.came)
+            came = t("show.comma").join(name for one, name in duty.people if one in duty.came)
             st.caption(plain(" · ".join(part for part in (spent, came, duty.note) if part)))
         with st.container(horizontal=True, key="rotas.acts"):
             if not duty.signed:

@@ -32,7 +32,7 @@ _STYLE = """
 
 def names_of(people: Iterable[Who]) -> str:
     """Their names on one line."""
-    return t("series.comma").join(name for _, name in people)
+    return t("show.comma").join(name for _, name in people)
 
 
 def chosen(found: tuple[Plan, ...]) -> Plan | None:

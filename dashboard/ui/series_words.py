@@ -11,7 +11,7 @@ def rule_words(text: str) -> str:
     name = str(rule.frequency).lower()
     every = t(f"series.every_{name}") if rule.interval == 1 else t(f"series.every_{name}_n", number=rule.interval)
     days = [_weekday(nth, day) for nth, day in rule.weekdays] + [_month_day(day) for day in rule.month_days]
-    said = t("series.on_days", every=every, days=t("series.comma").join(days)) if days else every
+    said = t("series.on_days", every=every, days=t("show.comma").join(days)) if days else every
     if rule.count is not None:
         return t("series.with_count", rule=said, count=rule.count)
     if rule.until is not None:

@@ -78,7 +78,7 @@ def _categories(who: Actor, found: tuple[CategoryAspect, ...]) -> None:
     lines = [
         {
             t("squads.goes_to"): t("squads.unset") if aspect is None else _name(aspect),
-            t("squads.category"): t("squads.comma").join(names) or show.DASH,
+            t("squads.category"): t("show.comma").join(names) or show.DASH,
         }
         for aspect, names in said.items()
         if names or aspect not in (None, Aspect.ALL_ELSE)

@@ -99,7 +99,7 @@ def _off(who: Actor, line: Line) -> None:
         st.markdown(_equation(line))
         st.caption(t(f"{line.name}.formula"))
         if line.found:
-            codes = "、" if language() == "zh" else ", "
+            codes = t("show.comma")
             more = line.found - len(line.at_fault)
             named = codes.join(plain(row.code) for row in line.at_fault)
             rest = f"{codes}{t('tie_out.and_more', count=more)}" if more else ""

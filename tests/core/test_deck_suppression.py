@@ -13,8 +13,9 @@ import pytest
 from scipy.optimize import linprog
 
 from dashboard.core.figures import BY_KEY, Value
-from dashboard.core.frame_suppression import HIDDEN, Figures, Seen, Shown, hide_deck, hide_small
+from dashboard.core.frame_suppression import HIDDEN, Figures, Seen, Shown, hide_deck
 from dashboard.core.frames import Frame, Scalar
+from tests.hiding import hide_small
 
 TOWNS = ("都濡街道", "丰乐镇", "石朝乡", "大坪街道", "黄都镇")
 CATEGORIES = ("助餐", "理发", "陪伴", "维修")

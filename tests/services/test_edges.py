@@ -10,7 +10,6 @@ from dashboard.core.edges import LIMITS, NAMES, USUAL, Edges
 from dashboard.core.errors import Conflict, Forbidden, Invalid
 from dashboard.core.figure_suppression import hidden_figures
 from dashboard.core.figures import Unit, Value, county_today, months_until
-from dashboard.core.frame_suppression import hide_small
 from dashboard.core.frames import Frame
 from dashboard.core.permissions import Actor
 from dashboard.core.replay import Known, canonical
@@ -37,6 +36,7 @@ from tests.builders import (
     an_account,
     an_actor,
 )
+from tests.hiding import hide_small
 
 ADMIN = an_actor(Role.ADMIN)
 DAY = timedelta(days=1)

@@ -15,7 +15,7 @@ from dashboard.core.deadlines import COUNTY_TIME
 from dashboard.core.deck import Chart, Deck, Number, Table, deck_of_plain, deck_to_plain
 from dashboard.core.edges import USUAL
 from dashboard.core.errors import Conflict, DashboardError, Forbidden, Invalid, NotFound
-from dashboard.core.frame_suppression import HIDDEN, hide_small
+from dashboard.core.frame_suppression import HIDDEN
 from dashboard.core.frames import Frame
 from dashboard.core.matching.watch import Stopped, Watch
 from dashboard.core.notebook import cells_of
@@ -31,6 +31,7 @@ from dashboard.ui import deck_words, notebook_templates
 from db.engine import Database
 from db.models import Site
 from tests.builders import NOW, a_need, a_site, actor_for, an_account
+from tests.hiding import hide_small
 
 TEXT = [{"name": "opening", "kind": "text", "markdown": "# 要点\n- 一", "notes": "先讲这一句"}]
 COUNT = {"name": "orders", "kind": "query", "title": "需求", "sql": "select state, count(*) n from needs group by 1"}
