@@ -20,6 +20,8 @@ from dashboard.ui.session import actor, database, language, t
 
 #: How a row that is late or about to be is coloured; readable in print too.
 _LATE, _SOON = "color: #a3262a; font-weight: 600", "color: #9a5a00"
+#: Pixels in which the longest clock ("Take up 100.3 h late") can be read.
+_CLOCK_WIDTH = {"zh": 150, "en": 172}
 
 
 def head(filters: Filters, *, key: str, first: View = View.TO_DISPATCH) -> Queue:
@@ -127,7 +129,7 @@ def rows(
         hide_index=True,
         **(_opens(key) if ticks is None else _ticks(found.rows, key, ticks)),
         row_height=34,
-        column_config={first: st.column_config.Column(width=150)},
+        column_config={first: st.column_config.Column(width=_CLOCK_WIDTH[language()])},
         height=height or min(38 + 34 * len(found.rows), 660),
     )
     pages = math.ceil(found.total / PAGE)
