@@ -91,7 +91,7 @@ def _paper(made: RotaSheet) -> None:
         # Written by hand where somebody is missing.
         said = [
             " ".join(
-                f"{show.clock(duty.start)} {plain(t('series.comma').join(one for _, one in duty.people))}"
+                f"{show.clock(duty.start)} {plain(t('show.comma').join(one for _, one in duty.people))}"
                 + " \\_\\_\\_\\_\\_\\_" * duty.missing
                 for duty in cell
             )

@@ -173,7 +173,7 @@ def _said(duty: OnDuty) -> str:
     names = plain(names_of(duty.people)) if duty.people else ""
     absent = ""
     if duty.absent and duty.start > datetime.now(UTC):
-        absent = f":gray[{plain(t('rotas.absent', names=t('series.comma').join(duty.absent)))}]"
+        absent = f":gray[{plain(t('rotas.absent', names=t('show.comma').join(duty.absent)))}]"
     shown_badges = (f":{colour}-badge[{plain(said)}]" for said, colour in badges)
     return " ".join(part for part in (names, *shown_badges, absent) if part)
 

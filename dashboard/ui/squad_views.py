@@ -47,7 +47,7 @@ def _gaps(found: Coverage) -> None:
         st.success(t("squads.no_gaps"), icon=":material/task_alt:")
         return
     said = [t("squads.gap", aspect=_name(aspect), count=count) for aspect, count in lacking.items() if count]
-    st.markdown(f":red[{t('squads.gaps', gaps=sum(lacking.values()), aspects=t('squads.comma').join(said))}]")
+    st.markdown(f":red[{t('squads.gaps', gaps=sum(lacking.values()), aspects=t('show.comma').join(said))}]")
 
 
 def _name(aspect: Aspect) -> str:
